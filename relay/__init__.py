@@ -1,0 +1,1 @@
+"""The path of an event, a module a step."""

@@ -1,0 +1,211 @@
+"""One event's record: what it owes, what was accepted, and who may attempt the rest."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+LEASE = 60.0
+"""Seconds that one claim lasts."""
+SETTLED_FOR = 7 * 86400.0
+"""Seconds that a settled record is remembered: longer than a phone repeats."""
+OPEN_FOR = 30 * 86400.0
+"""Seconds that a record with something open or refused is kept."""
+
+Content = Literal["full", "code", "masked", "none"]
+
+
+class State(StrEnum):
+    """How far one destination is, in the order in which facts win over one another."""
+
+    OPEN = "open"
+    REFUSED = "refused"
+    DIVERTED = "diverted"
+    DELIVERED = "delivered"
+
+    @property
+    def rank(self) -> int:
+        """The larger one wins when two are merged."""
+        return list(State).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What an event owes to one destination, and how it is to be told there."""
+
+    destination: str
+    fallback: tuple[str, ...] = ()
+    silent: bool = False
+    content: Content = "full"
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What an event owes in all, decided when it was first seen (Unix seconds)."""
+
+    type: str
+    seen: float
+    owed: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the delivery to one destination is.
+
+    `posts` of the plan with the fingerprint `plan` were accepted; `by` are the owners whose attempts
+    were accepted whole, more than one being a double; `reason` says why it is not delivered.
+    """
+
+    state: State = State.OPEN
+    posts: int = 0
+    plan: str = ""
+    by: tuple[str, ...] = ()
+    reason: str = ""
+
+    def merged(self, late: "Progress") -> "Progress":
+        """Join what is recorded with what an attempt reports; acceptances are never undone."""
+        if late.state.rank < self.state.rank:
+            return self
+        if self.state is late.state is State.DELIVERED:
+            return dataclasses.replace(self, by=tuple(dict.fromkeys(self.by + late.by)))
+        if late.state is State.OPEN and late.plan == self.plan and late.posts < self.posts:
+            return dataclasses.replace(late, posts=self.posts)
+        return late
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is remembered of one event. `raw` is its body, kept only while something is open."""
+
+    debt: Debt
+    progress: Mapping[str, Progress] = field(default_factory=dict)
+    owner: str = ""
+    lease_until: float = 0.0
+    expires: float = 0.0
+    raw: bytes | None = field(default=None, repr=False)
+
+    def of(self, destination: str) -> Progress:
+        """Return how far a destination is; untouched ones are open."""
+        return self.progress.get(destination, Progress())
+
+    def states(self) -> list[State]:
+        """Return the state of each destination that the event owes."""
+        return [self.of(due.destination).state for due in self.debt.owed]
+
+    @property
+    def doubles(self) -> int:
+        """How many acceptances came after a destination had accepted the event."""
+        return sum(max(0, len(each.by) - 1) for each in self.progress.values())
+
+    def to_json(self) -> str:
+        """Write everything but `raw`, which is stored as bytes beside it."""
+        plain = dataclasses.asdict(dataclasses.replace(self, raw=None))
+        del plain["raw"]
+        return json.dumps(plain)
+
+    @classmethod
+    def from_json(cls, text: str, raw: bytes | None) -> "Record":
+        """Read what `to_json` wrote."""
+        plain: dict[str, Any] = json.loads(text)
+        owed = tuple(Due(**(due | {"fallback": tuple(due["fallback"])})) for due in plain["debt"]["owed"])
+        debt = Debt(**(plain.pop("debt") | {"owed": owed}))
+        progress = {
+            name: Progress(**(each | {"state": State(each["state"]), "by": tuple(each["by"])}))
+            for name, each in plain.pop("progress").items()
+        }
+        return cls(debt=debt, progress=progress, raw=raw, **plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The caller holds the lease and attempts what is open in the record."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another owner holds the lease until then (Unix seconds)."""
+
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing is open any more."""
+
+    record: Record
+
+
+Claim = Granted | Busy | Done
+
+
+class Settlement(NamedTuple):
+    """What an attempt has to report.
+
+    `outcomes` names each destination that the attempt knows something of, fallbacks included;
+    `raw` is the body to keep if something stays open; `release` gives the lease back: false while
+    an attempt is still under way.
+    """
+
+    owner: str
+    debt: Debt
+    outcomes: Mapping[str, Progress]
+    raw: bytes | None = None
+    release: bool = True
+
+
+def claim(record: Record | None, debt: Debt, owner: str, now: float, *, again: bool = False) -> Claim:
+    """Decide a claim; a `Granted` carries the record to write, the others write nothing.
+
+    What an event owes is what its first claim said. `again` opens what was finally refused.
+    """
+    if record is None or record.expires <= now:
+        record = Record(debt)
+    if again:
+        record = dataclasses.replace(record, progress=dict(_reopened(record.progress)))
+    if record.debt.owed and State.OPEN not in record.states():
+        return Done(record)
+    if record.lease_until > now and record.owner not in ("", owner):
+        return Busy(record.lease_until)
+    return Granted(dataclasses.replace(record, owner=owner, lease_until=now + LEASE, expires=now + OPEN_FOR))
+
+
+def settle(record: Record | None, settlement: Settlement, now: float) -> Record:
+    """Return the record to write: facts are merged whoever holds the lease by then.
+
+    Only freeing the lease and storing the body ask for the owner. A record that is gone, or that
+    the claim never reached, is made from what the settlement says.
+    """
+    if record is None or record.expires <= now:
+        record = Record(settlement.debt, owner=settlement.owner, lease_until=now + LEASE)
+    late = {name: record.of(name).merged(each) for name, each in settlement.outcomes.items()}
+    record = dataclasses.replace(record, progress={**record.progress, **late})
+    return _kept(_owned(record, settlement), now)
+
+
+def _owned(record: Record, settlement: Settlement) -> Record:
+    """Apply what only the owner of the lease may do."""
+    if record.owner != settlement.owner:
+        return record
+    if settlement.release:
+        record = dataclasses.replace(record, owner="", lease_until=0.0)
+    return dataclasses.replace(record, raw=settlement.raw if settlement.raw is not None else record.raw)
+
+
+def _kept(record: Record, now: float) -> Record:
+    """Set how long the record lives, and erase the body once nobody needs it."""
+    states = record.states()
+    settled = State.OPEN not in states
+    if settled and State.REFUSED not in states:
+        return dataclasses.replace(record, raw=None, expires=now + SETTLED_FOR)
+    return dataclasses.replace(record, expires=now + OPEN_FOR)
+
+
+def _reopened(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]]:
+    for name, each in progress.items():
+        refused = each.state is State.REFUSED
+        yield name, dataclasses.replace(each, state=State.OPEN) if refused else each
