@@ -96,6 +96,11 @@ class Record:
         return [self.of(due.destination).state for due in self.debt.owed]
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing is open or refused any more."""
+        return not {State.OPEN, State.REFUSED}.intersection(self.states())
+
+    @property
     def doubles(self) -> int:
         """How many acceptances came after a destination had accepted the event."""
         return sum(max(0, len(each.by) - 1) for each in self.progress.values())
@@ -198,9 +203,7 @@ def _owned(record: Record, settlement: Settlement) -> Record:
 
 def _kept(record: Record, now: float) -> Record:
     """Set how long the record lives, and erase the body once nobody needs it."""
-    states = record.states()
-    settled = State.OPEN not in states
-    if settled and State.REFUSED not in states:
+    if record.settled:
         return dataclasses.replace(record, raw=None, expires=now + SETTLED_FOR)
     return dataclasses.replace(record, expires=now + OPEN_FOR)
 

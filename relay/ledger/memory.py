@@ -1,0 +1,102 @@
+"""The ledger of one process, gone with it: bounded, the oldest settled records make room first."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+
+from relay.ledger import Memo
+from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
+
+RECORDS = 10_000
+"""How many records are remembered."""
+BODY_BYTES = 32 * 1024 * 1024
+"""How many bytes of kept bodies are remembered in all."""
+
+
+class MemoryLedger:
+    """Records in a dictionary of this process.
+
+    A new record above the bound forgets the settled one that was written longest ago; if none is
+    settled, the open one that was written longest ago. A repeat of what was forgotten is a new
+    event. A body above the bound of bytes forgets the oldest bodies, and their records stay.
+    """
+
+    durable = False
+
+    def __init__(
+        self, clock: Callable[[], float] = time.time, *, records: int = RECORDS, body_bytes: int = BODY_BYTES
+    ) -> None:
+        self._clock = clock
+        self._bound = records
+        self._body_bound = body_bytes
+        self._settled: dict[str, Record] = {}
+        self._unsettled: dict[str, Record] = {}
+        self._bodies: dict[str, int] = {}
+        self._body_bytes = 0
+        self._memos: dict[str, Memo] = {}
+
+    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        """Ask for the right to attempt what an event owes; see `record.claim`."""
+        now = self._clock()
+        answer = claim(self._get(key), debt, owner, now, again=again)
+        if isinstance(answer, Granted):
+            self._put(key, answer.record, now)
+        return answer
+
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        """Record what an attempt came to, and return the record as it now stands; see `record.settle`."""
+        now = self._clock()
+        record = settle(self._get(key), settlement, now)
+        self._put(key, record, now)
+        return record
+
+    async def unsettled(self) -> list[tuple[str, Record]]:
+        """Return the records with something open or refused, the oldest first."""
+        now = self._clock()
+        alive = [each for each in self._unsettled.items() if each[1].expires > now]
+        return sorted(alive, key=lambda each: each[1].debt.seen)
+
+    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
+        """Replace a named memo by what `change` makes of it; None leaves it as it is."""
+        memo = change(self._memos.get(name))
+        if memo is not None:
+            self._memos[name] = memo
+
+    async def aclose(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    def _get(self, key: str) -> Record | None:
+        return self._settled.get(key) or self._unsettled.get(key)
+
+    def _put(self, key: str, record: Record, now: float) -> None:
+        """Write a record as the youngest of its kind, and make room for it."""
+        self._forget(key)
+        self._drop_expired(now)
+        while len(self._settled) + len(self._unsettled) >= self._bound:
+            self._forget(next(iter(self._settled or self._unsettled)))
+        (self._settled if record.settled else self._unsettled)[key] = record
+        self._weigh(key, record)
+        while self._body_bytes > self._body_bound:
+            self._strip(next(iter(self._bodies)))
+
+    def _forget(self, key: str) -> None:
+        self._settled.pop(key, None)
+        self._unsettled.pop(key, None)
+        self._body_bytes -= self._bodies.pop(key, 0)
+
+    def _weigh(self, key: str, record: Record) -> None:
+        if record.raw is not None:
+            self._bodies[key] = len(record.raw)
+            self._body_bytes += len(record.raw)
+
+    def _drop_expired(self, now: float) -> None:
+        """Forget what has expired: records of a kind expire in the order in which they were written."""
+        for records in (self._settled, self._unsettled):
+            while records and (oldest := next(iter(records.items())))[1].expires <= now:
+                self._forget(oldest[0])
+
+    def _strip(self, key: str) -> None:
+        """Forget a body, not its record."""
+        self._body_bytes -= self._bodies.pop(key)
+        records = self._settled if key in self._settled else self._unsettled
+        records[key] = dataclasses.replace(records[key], raw=None)
