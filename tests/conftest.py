@@ -1,0 +1,41 @@
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile("house", deadline=None, print_blob=True)  # a slow machine breaks no property
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def samples() -> Mapping[str, bytes]:
+    """Every sample body, byte for byte, by the name of its file without the ending."""
+    return {path.stem: path.read_bytes() for path in sorted((ROOT / "samples").glob("*.json"))}
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[[str], str]:
+    """Find a program; without it the test is skipped on one's own machine and fails in CI."""
+
+    def found(program: str) -> str:
+        path = shutil.which(program)
+        if path is None and os.environ.get("CI"):
+            pytest.fail(f"{program} is not installed, and CI is to run every test")
+        return path or pytest.skip(f"{program} is not installed")
+
+    return found
