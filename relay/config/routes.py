@@ -1,0 +1,217 @@
+"""What a configuration says of routes: which events go where, in what words, under which names.
+
+`Routing` is made of the document's keys of the same names, with the names of the destinations as
+validation context: `Routing.model_validate(keys, context={"destinations": names})`. An error of the
+type `option` carries in its context the key that is meant, below the place where pydantic reports it.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+
+from relay.config.entries import (
+    Contents,
+    Line,
+    Places,
+    Sims,
+    Spans,
+    Status,
+    Statuses,
+    Type,
+    Types,
+    Word,
+    Words,
+    hint,
+    problem,
+)
+from relay.config.times import Days, Duration, Zone
+
+_LOOKS_LIKE_AN_ID = re.compile(r"[\w-]{16,}", re.ASCII)
+
+Problem = tuple[str, str]
+"""A key, and what is wrong with it."""
+
+
+class Table(BaseModel):
+    """A table of the configuration file. An unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+
+
+class Device(Table):
+    """`[devices.NAME]`: a phone by the name that people know."""
+
+    ids: Words = Field(
+        description="The phone's device ids: local and cloud mode give one phone two.",
+        examples=[["ffffffffceb0b1db0000018e937c815b"]],
+    )
+    sims: Mapping[Annotated[int, Field(ge=1)], Line] = Field(
+        {}, description="Names of the SIM cards, by their number.", examples=[{"1": "private", "2": "work"}]
+    )
+
+
+class Template(Table):
+    """`[templates.NAME]`: words of one's own, in the language of Jinja."""
+
+    title: Word | None = Field(None, description="The title, one line.", examples=["{{ sender }}"])
+    body: Word | None = Field(None, description="What stands below it.", examples=["{{ text }}"])
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.title is None and self.body is None:
+            raise problem("a template needs a title, a body, or both")
+        return self
+
+
+class Route(Table):
+    """`[[routes]]`: which events, and what becomes of them. A condition that is left out always holds."""
+
+    events: Types | None = Field(
+        None, description="Types of events; `*` stands for anything.", examples=[["sms:*", "mms:downloaded"]]
+    )
+    senders: Words | None = Field(
+        None, description="Who sent it: numbers, names, contacts, patterns.", examples=[["*-MYBANK", "Mum"]]
+    )
+    recipients: Words | None = Field(
+        None, description="To whom it was sent, written like `senders`.", examples=[["+12025550143"]]
+    )
+    text: Words | None = Field(
+        None, description="RE2 patterns, one of which is in the text.", examples=[["(?i)invoice"]]
+    )
+    not_text: Words | None = Field(
+        None, description="RE2 patterns, none of which is in the text.", examples=[["(?i)advert"]]
+    )
+    sims: Sims | None = Field(
+        None, description="Numbers of SIM cards, or their names.", examples=[[1, "work"]]
+    )
+    devices: Words | None = Field(
+        None, description="Names of phones in `[devices]`, or device ids.", examples=[["anna"]]
+    )
+    has_code: bool | None = Field(None, description="Whether it holds a one-time code.", examples=[True])
+    has_attachment: bool | None = Field(None, description="Whether it came with a file.", examples=[True])
+    health: Statuses | None = Field(
+        None, description="What a ping says of the phone.", examples=[["warn", "fail"]]
+    )
+    hours: Spans | None = Field(
+        None, description="Spans of the day; they may run over midnight.", examples=[["22:00-07:00"]]
+    )
+    days: Days | None = Field(
+        None, description="Days of the week; a night belongs to the day it began.", examples=[["mon-fri"]]
+    )
+    timezone: Zone | None = Field(
+        None, description="The zone of `hours` and `days`.", examples=["Europe/Berlin"]
+    )
+    max_age: Duration | None = Field(
+        None, description="How late it may have reached us at most.", examples=["36h"]
+    )
+    to: Places = Field(description="The destinations; an empty list drops the event.", examples=[["family"]])
+    fallback: Places = Field((), description="Who stands in for one that fails.", examples=[["email"]])
+    silent: bool = Field(False, description="Whether it comes without a sound.", examples=[True])
+    template: Word | None = Field(None, description="The name of a template.", examples=["short"])
+    content: Contents = Field(
+        {},
+        description="How much is shown: `full`, `code`, `masked` or `none`, to all or by destination.",
+        examples=[{"work": "code"}],
+    )
+    goes_on: bool = Field(
+        False, alias="continue", description="Whether later routes are tried as well.", examples=[True]
+    )
+
+    @model_validator(mode="after")
+    def _effects_are_possible(self) -> Self:
+        if self.fallback and not self.to:
+            raise problem("nothing can fail where `to` is empty; leave it out", "fallback")
+        for name in self.content:
+            if name not in {"*", *self.to}:
+                raise problem(
+                    f'"{name}" is not in `to`; what a fallback shows is set by [destinations.{name}] content',
+                    "content",
+                )
+        return self
+
+
+class Expect(Table):
+    """`[[expect]]`: an event, and where it is expected to go; proved by `python -m relay check`."""
+
+    event: Type = Field("sms:received", description="Its type.", examples=["sms:failed"])
+    sender: str | None = Field(None, description="Who sent it.", examples=["VM-MYBANK"])
+    recipient: str | None = Field(None, description="To whom it was sent.", examples=["+12025550143"])
+    text: str | None = Field(None, description="Its text.", examples=["481516 is your code"])
+    sim: int | None = Field(None, description="The number of the SIM card.", examples=[2])
+    device: Word | None = Field(None, description="The phone's name, or its id.", examples=["anna"])
+    attachment: bool = Field(False, description="Whether it comes with a file.", examples=[True])
+    health: Status | None = Field(None, description="What a ping says of the phone.", examples=["warn"])
+    at: datetime | None = Field(
+        None,
+        description="When it happened; without a zone, in the reader's. Left out: a Wednesday noon.",
+        examples=["2026-06-22T23:30:00+02:00"],
+    )
+    age: Duration | None = Field(None, description="How late it reaches us.", examples=["3d"])
+    to: Places = Field(description="The destinations, in any order.", examples=[["family"]])
+
+
+class Routing(Table):
+    """All that says where events go. `default` is None where the file does not say it."""
+
+    contacts: Mapping[Word, Line] = {}
+    devices: Mapping[Line, Device] = {}
+    templates: Mapping[Word, Template] = {}
+    routes: tuple[Route, ...] = ()
+    default: Places | None = None
+    expect: tuple[Expect, ...] = ()
+
+    @property
+    def phones(self) -> dict[str, str]:
+        """The phone's name for each device id."""
+        return {each: name for name, device in self.devices.items() for each in device.ids}
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self, info: ValidationInfo) -> Self:
+        destinations: Collection[str] = (info.context or {}).get("destinations", ())
+        for key, words in _problems(self, destinations):
+            raise problem(words, key)
+        return self
+
+
+def _problems(routing: Routing, destinations: Collection[str]) -> Iterator[Problem]:
+    yield from _twice("contacts", [name.casefold() for name in routing.contacts])
+    yield from _twice("devices", [each for device in routing.devices.values() for each in device.ids])
+    for number, route in enumerate(routing.routes):
+        for key, words in _unknown_names(route, routing):
+            yield f"routes[{number}].{key}", words
+    for number, expect in enumerate(routing.expect):
+        for words in _unknown_phones((expect.device,) if expect.device else (), routing):
+            yield f"expect[{number}].device", words
+    if routing.routes and routing.default is None and len(destinations) > 1:
+        yield "default", 'missing: name who gets what no route matches, like default = ["family"]'
+
+
+def _twice(key: str, names: list[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield key, f'"{name}" stands there twice; keep one'
+        seen.add(name)
+
+
+def _unknown_names(route: Route, routing: Routing) -> Iterator[Problem]:
+    for words in _unknown_phones(route.devices or (), routing):
+        yield "devices", words
+    known = {name for device in routing.devices.values() for name in device.sims.values()}
+    for sim in route.sims or ():
+        if isinstance(sim, str) and sim not in known:
+            yield "sims", f'no SIM card in [devices] is called "{sim}"; {hint(sim, known)}'
+    if route.template is not None and route.template not in routing.templates:
+        yield (
+            "template",
+            f'no template is called "{route.template}"; {hint(route.template, routing.templates)}',
+        )
+
+
+def _unknown_phones(names: Collection[str], routing: Routing) -> Iterator[str]:
+    for name in names:
+        if name not in routing.devices and not _LOOKS_LIKE_AN_ID.fullmatch(name):
+            yield f'no phone in [devices] is called "{name}"; {hint(name, routing.devices)}'
