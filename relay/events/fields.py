@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+MAX_DIGITS = 18
 MAX_SIM = 99
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
@@ -47,11 +48,9 @@ def label(value: object) -> str | None:
 
 def _count(value: object) -> int | None:
     """Take a whole number that is not negative, in digits or as a number."""
-    try:
-        number = int(_text(value) or "")
-    except ValueError:
-        number = int(value) if isinstance(value, float) else -1
-    return number if number >= 0 else None
+    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+    digits = _text(whole) or ""
+    return int(digits) if digits.isdecimal() and len(digits) < MAX_DIGITS else None
 
 
 def _sim(value: object) -> int | None:
