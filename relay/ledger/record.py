@@ -18,9 +18,13 @@ Content = Literal["full", "code", "masked", "none"]
 
 
 class State(StrEnum):
-    """How far one destination is, in the order in which facts win over one another."""
+    """How far one destination is, in the order in which facts win over one another.
+
+    Dropped is a destination that is no longer configured.
+    """
 
     OPEN = "open"
+    DROPPED = "dropped"
     REFUSED = "refused"
     DIVERTED = "diverted"
     DELIVERED = "delivered"
@@ -202,7 +206,12 @@ def _owned(record: Record, settlement: Settlement) -> Record:
 
 
 def _kept(record: Record, now: float) -> Record:
-    """Set how long the record lives, and erase the body once nobody needs it."""
+    """Set how long the record lives, and erase the body once nobody needs it.
+
+    A refusal is final only where the body is kept: without it, the destination stays open.
+    """
+    if record.raw is None:
+        record = dataclasses.replace(record, progress=dict(_reopened(record.progress)))
     if record.settled:
         return dataclasses.replace(record, raw=None, expires=now + SETTLED_FOR)
     return dataclasses.replace(record, expires=now + OPEN_FOR)
