@@ -50,6 +50,10 @@ class MemoryLedger:
         self._put(key, record, now)
         return record
 
+    def adopt(self, key: str, record: Record) -> None:
+        """Take over what a durable ledger says of an event, without its body."""
+        self._put(key, dataclasses.replace(record, raw=None), self._clock())
+
     async def unsettled(self) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
         now = self._clock()

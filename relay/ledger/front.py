@@ -1,0 +1,142 @@
+"""The ledger as a delivery sees it: the process's own memory in front of a durable one."""
+
+import asyncio
+import dataclasses
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from relay.ledger import Ledger, LedgerUnavailable, Memo
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.record import (
+    Busy,
+    Claim,
+    Debt,
+    Done,
+    Granted,
+    Record,
+    Settlement,
+    State,
+)
+
+LIMIT = 0.7
+"""Seconds that the durable ledger has for one verb."""
+UNSENT = 1000
+"""How many settlements wait for a durable ledger that is down."""
+UNSENT_BODY = 64 * 1024
+"""Bytes of a body that may wait with its settlement; the phone still has what is not waiting here."""
+
+T = TypeVar("T")
+
+
+class FrontLedger:
+    """Decides in the process's memory, keeps in the durable ledger, and lives through its absence.
+
+    A durable ledger that is down stops no delivery: a claim that fails or times out counts as
+    granted, and a settlement that could not be sent is sent again at the next claim.
+    """
+
+    def __init__(self, near: MemoryLedger, far: Ledger | None, report: Callable[[str], None]) -> None:
+        self._near = near
+        self._far = far
+        self._report = report
+        self._unsent: deque[tuple[str, Settlement]] = deque(maxlen=UNSENT)
+        self._resending: asyncio.Task[None] | None = None
+
+    @property
+    def budget(self) -> float:
+        """Seconds that a settle may take."""
+        return LIMIT if self._far else 0.0
+
+    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        """Ask for the right to attempt what an event owes; never raises."""
+        self._resend()
+        near = await self._near.claim(key, debt, owner, again=again)
+        if self._far is None or not isinstance(near, Granted):
+            return near
+        far = await self._bounded(self._far.claim(key, debt, owner, again=again))
+        if far is None:
+            return near
+        return await self._joined(key, owner, near.record, far)
+
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        """Record what an attempt came to; never raises.
+
+        In the record returned, a refusal is final only if the durable ledger has kept the event.
+        """
+        if self._far is not None:
+            far = await self._bounded(self._far.settle(key, settlement))
+            if far is not None:
+                self._near.adopt(key, far)
+                return far
+            self._keep_for_later(key, settlement)
+        return await self._near.settle(key, settlement._replace(raw=None))
+
+    async def unsettled(self) -> list[tuple[str, Record]]:
+        """Return the records with something open or refused, the oldest first.
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._far or self._near).unsettled()
+
+    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> bool:
+        """Replace a named memo by what `change` makes of it; false if the durable ledger did not answer."""
+        if self._far is None:
+            await self._near.revise(name, change)
+            return True
+        return await self._bounded(_true(self._far.revise(name, change))) is not None
+
+    async def aclose(self) -> None:
+        """Send what was not sent, and let go of the ledger."""
+        if self._far is not None:
+            await self._send_unsent()
+            await self._far.aclose()
+
+    async def _joined(self, key: str, owner: str, near: Record, far: Claim) -> Claim:
+        """Join what both know of a claim that the near ledger has granted."""
+        if isinstance(far, Busy):
+            await self._near.settle(key, Settlement(owner, near.debt, {}))
+            return far
+        facts = {name: far.record.of(name).merged(each) for name, each in near.progress.items()}
+        joined = dataclasses.replace(far.record, progress={**far.record.progress, **facts})
+        self._near.adopt(key, joined)
+        return Done(joined) if State.OPEN not in joined.states() else Granted(joined)
+
+    async def _bounded(self, verb: Awaitable[T]) -> T | None:
+        """Give a verb of the durable ledger its time; None if it failed or took longer."""
+        try:
+            async with asyncio.timeout(LIMIT):
+                return await verb
+        except TimeoutError:
+            self._report(f"the ledger did not answer within {LIMIT} s")
+        except LedgerUnavailable as failure:
+            self._report(str(failure))
+        except Exception as bug:  # noqa: BLE001 - no fault of a ledger may cost an SMS
+            self._report(f"the ledger failed: {type(bug).__name__}")
+        return None
+
+    def _keep_for_later(self, key: str, settlement: Settlement) -> None:
+        """Queue a settlement without a large body: the phone has not been told that it may forget it."""
+        if settlement.raw is not None and len(settlement.raw) > UNSENT_BODY:
+            settlement = settlement._replace(raw=None)
+        if len(self._unsent) == UNSENT:
+            self._report("the ledger has been away for so long that the oldest settlement is forgotten")
+        self._unsent.append((key, settlement))
+
+    def _resend(self) -> None:
+        """Start to send what is waiting, beside the request that is under way."""
+        if self._unsent and (self._resending is None or self._resending.done()):
+            self._resending = asyncio.create_task(self._send_unsent())
+
+    async def _send_unsent(self) -> None:
+        while self._unsent and self._far is not None:
+            key, settlement = self._unsent[0]
+            if await self._bounded(self._far.settle(key, settlement)) is None:
+                return
+            self._unsent.popleft()
+
+
+async def _true(verb: Awaitable[None]) -> bool:
+    await verb
+    return True
