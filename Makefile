@@ -1,0 +1,87 @@
+# Every command sets up what it needs, once; a Python of 3.11 or newer is all that has to be there.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run check test requirements audit clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PINNED := $(sort $(wildcard requirements*.txt))
+NEEDED := requirements.txt requirements-operator.txt
+SOURCES := $(NEEDED:.txt=.in) $(filter-out $(NEEDED:.txt=.in),$(sort $(wildcard requirements*.in)))
+
+# A Python that was removed takes its virtual environment with it.
+$(shell test -x $(BIN)/python || rm -f $(VENV)/.needed $(VENV)/.all)
+
+help: ## show this help
+	@echo "make COMMAND, where COMMAND is one of"
+	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.needed ## install what the function and its commands need into .venv
+
+demo: $(VENV)/.needed ## play a phone against the function on this machine; nothing leaves it
+	@$(BIN)/python -m dev.demo
+
+run: $(VENV)/.needed ## start the function on this machine, for a real phone; makes a .env at first
+	@$(BIN)/python -m dev.run
+
+check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-linter, shellcheck
+	@echo "Checking style, types, imports and scripts …"
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/python -m mypy
+	@$(BIN)/python $(BIN)/lint-imports --no-logo
+	@$(BIN)/shellcheck $(wildcard *.sh) .ci/run
+
+test: check ## run all checks and all tests
+	@echo "Running the tests …"
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
+
+requirements: $(VENV)/.all ## pin the newest versions of everything, and audit them
+	@for file in $(SOURCES); do \
+		echo "Pinning $$file …"; \
+		$(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --upgrade \
+			--generate-hashes --no-emit-index-url --no-emit-find-links \
+			--custom-compile-command "make requirements" \
+			--output-file "$${file%.in}.txt" "$$file" >/dev/null || exit 1; \
+	done
+	@$(MAKE) --no-print-directory audit
+
+audit: $(VENV)/.all ## look for known flaws in the pinned versions
+	@echo "Auditing the pins …"
+	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off \
+		$(addprefix -r ,$(PINNED)) || { \
+		echo "The audit has not passed. Either the lines above name a flaw: raise that version in"; \
+		echo "the .in file and run 'make requirements'. Or pypi.org was not reached, and nothing is"; \
+		echo "known of the pins: run 'make audit' again from where it can be."; \
+		exit 1; }
+
+clean: ## remove .venv and what the tools left behind; .env, config.toml and .relay stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@for each in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+		if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			python=$$each; break; \
+		fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "No Python of 3.11 or newer was found. Install one, or name one: make PYTHON=/path/to/python3"; \
+		exit 1; \
+	fi; \
+	echo "Making a virtual environment in $(VENV) with $$("$$python" --version) …"; \
+	"$$python" -m venv --clear $(VENV) || { \
+		rm -rf $(VENV); \
+		echo "This Python cannot make one. On Debian and Ubuntu: apt install python3-venv"; \
+		exit 1; }
+
+$(VENV)/.needed: $(NEEDED) | $(BIN)/python
+	@echo "Installing what the function needs, about half a minute …"
+	@$(PIP) install -qq --no-deps --require-hashes $(addprefix -r ,$(NEEDED))
+	@touch $@
+
+$(VENV)/.all: $(VENV)/.needed $(PINNED)
+	@echo "Installing what the checks and tests need, about half a minute …"
+	@$(PIP) install -qq --no-deps --require-hashes $(addprefix -r ,$(PINNED))
+	@touch $@
