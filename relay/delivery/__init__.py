@@ -1,0 +1,203 @@
+"""Each destination once: an event in, what became of its deliveries out."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from forwarders.base import Failure, Forwarder, Message, Misconfigured, TransientFailure
+from relay.config import Config
+from relay.delivery.attempt import Attempt
+from relay.delivery.flight import Flight
+from relay.delivery.keeping import keepable
+from relay.events import Event
+from relay.keys import event_key
+from relay.ledger.front import FrontLedger
+from relay.ledger.record import Debt, Due, Record, State
+
+
+class Outcome(StrEnum):
+    """What became of one delivery, as an answer tells it."""
+
+    DELIVERED = "delivered"
+    DUPLICATE = "duplicate"
+    DIVERTED = "diverted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event to one destination, and its outcome.
+
+    `open` says that the phone is to repeat; `milliseconds` is the time of an attempt that was made.
+    """
+
+    destination: str
+    outcome: Outcome
+    reason: str = ""
+    milliseconds: int | None = None
+    open: bool = False
+    misconfigured: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+class Router(Protocol):
+    """Decides what an event owes."""
+
+    def debt(self, event: Event, now: float) -> Debt:
+        """Return what an event that is first seen now (Unix seconds) owes to whom."""
+
+
+class Renderer(Protocol):
+    """Puts an event into words."""
+
+    def message(
+        self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
+    ) -> Message:
+        """Return what a destination is handed."""
+
+
+class Relay:
+    """Delivers events: one flight per event, each destination once.
+
+    `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        router: Router,
+        renderer: Renderer,
+        forwarders: Mapping[str, Forwarder[Any]],
+        ledger: FrontLedger,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._config = config
+        self._router = router
+        self._renderer = renderer
+        self._forwarders = forwarders
+        self._ledger = ledger
+        self._clock = clock
+        self._flights: dict[str, tuple[Flight, asyncio.Task[None]]] = {}
+        self._quiet_until: dict[str, float] = {}
+
+    def key(self, event: Event, body: bytes) -> str:
+        """Return the event's one identity."""
+        settings = self._config.settings
+        by_id = settings.duplicates == "id"
+        devices = self._config.routing.phones
+        return event_key(event, body, by_id=by_id, devices=devices, secret=settings.ledger_secret)
+
+    async def handle(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
+        """Deliver what the event owes, and return what is known by the deadline; never raises.
+
+        What has not ended by then goes on, and is recorded when it ends.
+        """
+        debt = self._router.debt(event, self._clock())
+        if not debt.owed:
+            return ()
+        key = self.key(event, body)
+        joined = key in self._flights
+        flight, task = self._flights.get(key) or self._take_off(key, debt, event, body, deadline)
+        await self._wait(flight, task, deadline)
+        return tuple(self._delivery(flight, due, joined=joined) for due in flight.due())
+
+    async def replay(
+        self, key: str, record: Record, event: Event, body: bytes, deadline: float, *, again: bool = False
+    ) -> tuple[Delivery, ...] | None:
+        """Deliver what a kept event still owes; None if another process is at it."""
+        flight, task = self._take_off(key, record.debt, event, body, deadline, again=again)
+        await task
+        if flight.busy:
+            return None
+        return tuple(self._delivery(flight, due, joined=False) for due in flight.due())
+
+    def _take_off(
+        self, key: str, debt: Debt, event: Event, body: bytes, deadline: float, *, again: bool = False
+    ) -> tuple[Flight, asyncio.Task[None]]:
+        def start(due: Due, before: Record, notes: tuple[str, ...]) -> Attempt:
+            return self._start(flight, event, due, before, notes)
+
+        flight = Flight(
+            key,
+            debt,
+            owner=secrets.token_hex(8),
+            keep=lambda: keepable(body, event.raw),
+            ledger=self._ledger,
+            start=start,
+            known=self._forwarders,
+            deadline=deadline,
+            again=again,
+        )
+        task = asyncio.create_task(flight.run())
+        self._flights[key] = flight, task
+        task.add_done_callback(lambda _: self._flights.pop(key, None))
+        return flight, task
+
+    async def _wait(self, flight: Flight, task: asyncio.Task[None], deadline: float) -> None:
+        """Wait until the flight can be answered, or for a repeat of an answered one until it lands."""
+        left = deadline - asyncio.get_running_loop().time()
+        if flight.answerable.is_set():
+            await asyncio.wait({task}, timeout=left)
+            return
+        try:
+            async with asyncio.timeout(left):
+                await flight.answerable.wait()
+        except TimeoutError:
+            return
+
+    def _start(
+        self, flight: Flight, event: Event, due: Due, before: Record, notes: tuple[str, ...]
+    ) -> Attempt:
+        """Begin one attempt, unless the destination has asked to be left alone for now."""
+        name, known = due.destination, before.of(due.destination)
+        quiet = self._quiet_until.get(name, 0.0) - self._clock()
+        if quiet > 0:
+            failure = TransientFailure(f"it asked to be left alone for {quiet:.0f} s more", quiet)
+            return Attempt.failed(name, known, failure)
+
+        def message() -> Message:
+            return self._renderer.message(event, due, key=flight.key, seen=before.debt.seen, notes=notes)
+
+        return Attempt(name, known, flight.owner, self._failed).start(self._forwarders[name], message)
+
+    def _failed(self, name: str, failure: Failure) -> None:
+        """Remember when a destination wants to be called again."""
+        if isinstance(failure, TransientFailure) and failure.retry_after:
+            self._quiet_until[name] = self._clock() + failure.retry_after
+
+    def _delivery(self, flight: Flight, due: Due, *, joined: bool) -> Delivery:
+        """Tell what became of what was due to one destination."""
+        name = due.destination
+        required = self._config.destinations[name].required
+        attempt = flight.attempts.get(name)
+        if flight.busy:
+            reason = "another instance is delivering it"
+            return Delivery(name, Outcome.DEFERRED, reason, open=required)
+        progress = flight.record.of(name)
+        outcome = _OUTCOMES[progress.state]
+        if outcome is Outcome.DELIVERED and (joined or flight.before.of(name).state is State.DELIVERED):
+            outcome = Outcome.DUPLICATE
+        return Delivery(
+            name,
+            outcome,
+            progress.reason,
+            round(attempt.seconds * 1000) if attempt and attempt.done else None,
+            open=outcome is Outcome.DEFERRED and required,
+            misconfigured=bool(attempt and isinstance(attempt.failure, Misconfigured)),
+            remarks=tuple(attempt.remarks) if attempt else (),
+        )
+
+
+_OUTCOMES: Mapping[State, Outcome] = {
+    State.DELIVERED: Outcome.DELIVERED,
+    State.DIVERTED: Outcome.DIVERTED,
+    State.REFUSED: Outcome.REFUSED,
+    State.OPEN: Outcome.DEFERRED,
+    State.DROPPED: Outcome.REFUSED,
+}

@@ -1,0 +1,32 @@
+"""What of an event a ledger keeps while something is open."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+LARGEST = 900_000
+"""Bytes of a body that is kept whole: a Firestore document holds 1 MiB.
+
+https://docs.cloud.google.com/firestore/quotas
+"""
+
+
+def keepable(body: bytes, raw: Mapping[str, Any]) -> bytes | None:
+    """Return the body, or if it is larger than `LARGEST` the same event without its attachments' data.
+
+    What was left out is marked in the attachment, so that a replay says so. None if the event is
+    too large even so: then only the phone has it.
+    """
+    if len(body) <= LARGEST:
+        return body
+    payload = raw.get("payload")
+    if isinstance(payload, dict) and isinstance(payload.get("attachments"), list):
+        payload = payload | {"attachments": [_emptied(each) for each in payload["attachments"]]}
+    smaller = json.dumps({**raw, "payload": payload}).encode()
+    return smaller if len(smaller) <= LARGEST else None
+
+
+def _emptied(attachment: Any) -> Any:
+    if not isinstance(attachment, dict):
+        return attachment
+    return {name: value for name, value in attachment.items() if name != "data"} | {"kept": False}
