@@ -18,6 +18,7 @@ help: ## show this help
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.needed ## install what the function and its commands need into .venv
+	@echo "All that the function and its commands need is in $(VENV)."
 
 demo: $(VENV)/.needed ## play a phone against the function on this machine; nothing leaves it
 	@$(BIN)/python -m dev.demo
@@ -31,7 +32,7 @@ check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-l
 	@$(BIN)/ruff format --quiet --check
 	@$(BIN)/python -m mypy
 	@$(BIN)/python $(BIN)/lint-imports --no-logo
-	@$(BIN)/shellcheck $(wildcard *.sh) .ci/run
+	@$(BIN)/shellcheck --external-sources .ci/run $(wildcard *.sh deploy/*.sh)
 
 test: check ## run all checks and all tests
 	@echo "Running the tests …"
