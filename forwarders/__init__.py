@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forwarders.base import Forwarder
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,16 @@ REGISTRY: Mapping[str, Entry] = {
     ),
     "console": Entry("forwarders.console:Console"),
 }
+
+
+def load(kind: str) -> "type[Forwarder[Any]]":
+    """Import the class of a kind of destination: a name of the registry, or `module:Class` of one's own.
+
+    Raises:
+        KeyError: there is no such kind.
+        ImportError, AttributeError: its module, or the class in it, cannot be found.
+    """
+    path = kind if ":" in kind else REGISTRY[kind].path
+    module, _, name = path.partition(":")
+    found: type[Forwarder[Any]] = getattr(import_module(module), name)
+    return found

@@ -33,11 +33,13 @@ class Outcome(StrEnum):
 class Delivery:
     """One event to one destination, and its outcome.
 
-    `open` says that the phone is to repeat; `milliseconds` is the time of an attempt that was made.
+    `seen` is when the event was first seen, in Unix seconds. `open` says that the phone is to repeat;
+    `milliseconds` is the time of an attempt that was made; `remarks` are for the operator.
     """
 
     destination: str
     outcome: Outcome
+    seen: float
     reason: str = ""
     milliseconds: int | None = None
     open: bool = False
@@ -64,7 +66,8 @@ class Renderer(Protocol):
 class Relay:
     """Delivers events: one flight per event, each destination once.
 
-    `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock.
+    `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock. `ended` is told how
+    each attempt ended, `report` what the operator should know and no delivery can tell.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class Relay:
         forwarders: Mapping[str, Forwarder[Any]],
         ledger: FrontLedger,
         *,
+        ended: Callable[[str, Failure | None], None] = lambda _name, _failure: None,
+        report: Callable[[str], None] = lambda _problem: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
@@ -83,6 +88,8 @@ class Relay:
         self._forwarders = forwarders
         self._ledger = ledger
         self._clock = clock
+        self._tell_end = ended
+        self._report = report
         self._flights: dict[str, tuple[Flight, asyncio.Task[None]]] = {}
         self._quiet_until: dict[str, float] = {}
 
@@ -136,8 +143,17 @@ class Relay:
         )
         task = asyncio.create_task(flight.run())
         self._flights[key] = flight, task
-        task.add_done_callback(lambda _: self._flights.pop(key, None))
+        task.add_done_callback(lambda _: self._land(flight, task))
         return flight, task
+
+    def _land(self, flight: Flight, task: asyncio.Task[None]) -> None:
+        """Forget a flight that has ended, and tell what it left unsaid."""
+        self._flights.pop(flight.key, None)
+        bug = None if task.cancelled() else task.exception()
+        if bug is not None:
+            self._report(f"a delivery broke: {type(bug).__name__}")
+        for name in flight.dropped():
+            self._report(f"an event owed something to {name}, which is no longer configured: dropped")
 
     async def _wait(self, flight: Flight, task: asyncio.Task[None], deadline: float) -> None:
         """Wait until the flight can be answered, or for a repeat of an answered one until it lands."""
@@ -164,21 +180,22 @@ class Relay:
         def message() -> Message:
             return self._renderer.message(event, due, key=flight.key, seen=before.debt.seen, notes=notes)
 
-        return Attempt(name, known, flight.owner, self._failed).start(self._forwarders[name], message)
+        return Attempt(name, known, flight.owner, self._ended).start(self._forwarders[name], message)
 
-    def _failed(self, name: str, failure: Failure) -> None:
+    def _ended(self, name: str, failure: Failure | None) -> None:
         """Remember when a destination wants to be called again."""
+        self._tell_end(name, failure)
         if isinstance(failure, TransientFailure) and failure.retry_after:
             self._quiet_until[name] = self._clock() + failure.retry_after
 
     def _delivery(self, flight: Flight, due: Due, *, joined: bool) -> Delivery:
         """Tell what became of what was due to one destination."""
-        name = due.destination
+        name, seen = due.destination, flight.record.debt.seen
         required = self._config.destinations[name].required
         attempt = flight.attempts.get(name)
         if flight.busy:
             reason = "another instance is delivering it"
-            return Delivery(name, Outcome.DEFERRED, reason, open=required)
+            return Delivery(name, Outcome.DEFERRED, seen, reason, open=required)
         progress = flight.record.of(name)
         outcome = _OUTCOMES[progress.state]
         if outcome is Outcome.DELIVERED and (joined or flight.before.of(name).state is State.DELIVERED):
@@ -186,6 +203,7 @@ class Relay:
         return Delivery(
             name,
             outcome,
+            seen,
             progress.reason,
             round(attempt.seconds * 1000) if attempt and attempt.done else None,
             open=outcome is Outcome.DEFERRED and required,

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from hashlib import sha256
 from typing import Any
 
-from forwarders.base import Failure, Forwarder, Message, Post
+from forwarders.base import Failure, Forwarder, Message, Post, TransientFailure
 from relay.ledger.record import Progress, State
 
 TICK = 0.25
@@ -31,7 +31,7 @@ class Attempt:
         name: str,
         known: Progress,
         owner: str,
-        report: Callable[[str, Failure], None] = lambda _name, _failure: None,
+        ended: Callable[[str, Failure | None], None] = lambda _name, _failure: None,
     ) -> None:
         self.name = name
         self.failure: Failure | None = None
@@ -40,7 +40,7 @@ class Attempt:
         self.seconds = 0.0
         self._known = known
         self._owner = owner
-        self._report = report
+        self._ended = ended
         self._posts = known.posts
         self._plan = known.plan
         self._ran = 0.0
@@ -80,7 +80,8 @@ class Attempt:
         self._ran += min(elapsed, TICK)
         if self._ran >= ATTEMPT and self._task is not None and not self.done:
             self._task.cancel()
-            self.failure = Failure(f"no answer within {ATTEMPT:.0f} s")
+            self.failure = TransientFailure(f"no answer within {ATTEMPT:.0f} s")
+            self._ended(self.name, self.failure)
 
     async def _run(self, forwarder: Forwarder[Any], message: Callable[[], Message]) -> None:
         loop = asyncio.get_running_loop()
@@ -94,8 +95,7 @@ class Attempt:
             self.failure = Bug(_where(bug))
         finally:
             self.seconds = loop.time() - begun
-        if self.failure:
-            self._report(self.name, self.failure)
+        self._ended(self.name, self.failure)
 
     async def _send(self, forwarder: Forwarder[Any], posts: tuple[Post, ...]) -> None:
         """Send the posts in order, after those that an earlier attempt at the same plan got accepted."""

@@ -1,0 +1,143 @@
+"""The function: a request in, an answer out."""
+
+import asyncio
+import os
+import time
+from http import HTTPStatus
+from pathlib import Path
+
+import functions_framework.aio
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from relay import webhook
+from relay.assembly import assemble
+from relay.config import Config, ConfigurationError, load
+from relay.delivery import Delivery
+from relay.events import NotAnEvent, parse
+from relay.journal import Entry
+from relay.logs import Log
+
+RETRY_AFTER = "30"
+"""Seconds; the phone has a plan of its own, but tools follow this."""
+COLD = 5.0
+"""Seconds: a process younger than this has kept its first request waiting from its start."""
+AT_LEAST = 1.5
+"""Seconds that the first request gets, however long the start took."""
+
+
+class Function:
+    """One instance of the function: its parts are built once and used by every request."""
+
+    def __init__(self, config: Config, log: Log) -> None:
+        self._settings = config.settings
+        self._log = log
+        parts = assemble(config, log)
+        self._relay, self._alerts = parts.relay, parts.alerts
+        self._fresh = True
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request; never raises."""
+        self._log.tame_libraries()
+        entry = Entry(request.headers.get("x-cloud-trace-context", ""), time.time)
+        try:
+            response = self._told(entry, await self._handle(request, entry))
+        except webhook.Refused as refused:
+            entry.refuse(refused.status, refused.why)
+            await self._announce(refused)
+            response = _error(refused.status, refused.error, refused.detail)
+        except NotAnEvent as problem:
+            entry.refuse(400, problem.detail)
+            response = _error(400, "not-an-event", problem.detail)
+        except ClientDisconnect:
+            entry.refuse(400, "the phone hung up")
+            response = _error(400, "disconnected", "The request was cut off.")
+        except Exception as bug:  # noqa: BLE001 - whatever breaks, the phone keeps the event and the log no words of it
+            entry.fail(bug)
+            response = _error(503, "failed", "Something broke here; repeat the request later.")
+        entry.write(self._log, response.status_code)
+        return response
+
+    async def _handle(self, request: Request, entry: Entry) -> tuple[Delivery, ...]:
+        settings = self._settings
+        webhook.check_method(request.method)
+        entry.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
+        announced = request.headers.get("content-length")
+        body = await webhook.read_body(request.stream(), announced, settings.max_body_bytes)
+        deadline = self._deadline()
+        if settings.signing_keys:
+            keys, age = settings.signing_keys, settings.signature_max_age
+            webhook.verify(body, request.headers, keys=keys, max_age=age, now=time.time())
+        event = parse(body)
+        entry.event = event
+        deliveries = await self._relay.handle(event, body, deadline)
+        await self._alerts.finish(deadline)
+        return deliveries
+
+    async def _announce(self, refused: webhook.Refused) -> None:
+        """Tell people of a message that is lost because it is too large."""
+        if refused.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            title = "A message was too large and is lost"
+            self._alerts.announce("too large", title, refused.detail)
+            await self._alerts.finish(self._deadline())
+
+    def _deadline(self) -> float:
+        """Return the moment of the loop's clock by which the request is answered."""
+        now = asyncio.get_running_loop().time()
+        waited = now - _STARTED if self._fresh else COLD
+        self._fresh = False
+        if waited >= COLD:
+            return now + self._settings.response_deadline
+        return now + max(self._settings.response_deadline - waited, AT_LEAST)
+
+    def _told(self, entry: Entry, deliveries: tuple[Delivery, ...]) -> Response:
+        entry.deliveries = deliveries
+        outcomes = {each.destination: str(each.outcome) for each in deliveries}
+        answer = {"event": entry.event_id, "deliveries": outcomes}
+        if any(each.open for each in deliveries):
+            return JSONResponse(answer, 503, {"Retry-After": RETRY_AFTER})
+        return JSONResponse(answer)
+
+
+def _error(status: int, error: str, detail: str) -> Response:
+    headers = {405: {"Allow": "POST"}, 503: {"Retry-After": RETRY_AFTER}}.get(status)
+    return JSONResponse({"error": error, "detail": detail}, status, headers)
+
+
+def _started() -> float:
+    """Return when this process began, by the monotonic clock: a phone may have waited from then on."""
+    now = time.monotonic()
+    try:
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+        began = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - began
+    except (OSError, ValueError, IndexError, AttributeError):
+        return now
+    return now - age if 0 <= age < COLD else now
+
+
+_STARTED = _started()
+
+
+def _start() -> Function:
+    """Build the function of what the environment says; a wrong configuration ends the process in one line."""
+    try:
+        config = load(os.environ, Path(__file__).parent)
+        settings = config.settings
+        project = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
+        log = Log(settings.log_level, structured=settings.on_google, project=project)
+        function = Function(config, log)
+    except ConfigurationError as problem:
+        raise SystemExit(f"The function does not start. {problem}") from None
+    for warning in config.warnings:
+        log.write("WARNING", warning)
+    return function
+
+
+_FUNCTION = _start()
+
+
+@functions_framework.aio.http
+async def forward(request: Request) -> Response:
+    """Forward one event of a phone to the destinations that the configuration names."""
+    return await _FUNCTION.answer(request)

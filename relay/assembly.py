@@ -1,0 +1,84 @@
+"""The parts of a deployment, built of its configuration."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import forwarders
+from forwarders.base import Forwarder
+from forwarders.http import Http
+from relay.alerts import Alerts
+from relay.config import Config
+from relay.delivery import Relay
+from relay.ledger import open_ledger
+from relay.ledger.front import FrontLedger
+from relay.ledger.memory import MemoryLedger
+from relay.logs import Log
+from relay.rendering import Renderer
+from relay.routing import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one process needs to deliver events. Nothing is connected before it is used."""
+
+    relay: Relay
+    ledger: FrontLedger
+    forwarders: Mapping[str, Forwarder[Any]]
+    renderer: Renderer
+    alerts: Alerts
+    http: Http
+
+    async def aclose(self) -> None:
+        """Let go of connections and files."""
+        await asyncio.gather(self.ledger.aclose(), self.http.aclose())
+
+
+def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -> Parts:
+    """Build the parts.
+
+    Raises:
+        ConfigurationError: a route, a template or the ledger's address cannot be used.
+    """
+    http = Http()
+    places = {
+        name: forwarders.load(each.type)(each.options, http) for name, each in config.destinations.items()
+    }
+    far = open_ledger(config.settings.ledger_url, clock)
+    ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
+    alerts = _alerts(config, places, ledger, log, clock)
+    renderer = Renderer(config)
+    relay = Relay(
+        config,
+        Router(config),
+        renderer,
+        places,
+        ledger,
+        ended=alerts.note,
+        report=lambda problem: log.write("WARNING", problem),
+        clock=clock,
+    )
+    return Parts(relay, ledger, places, renderer, alerts, http)
+
+
+def _alerts(
+    config: Config,
+    places: Mapping[str, Forwarder[Any]],
+    ledger: FrontLedger,
+    log: Log,
+    clock: Callable[[], float],
+) -> Alerts:
+    settings = config.settings
+    return Alerts(
+        settings.alerts,
+        places,
+        ledger,
+        secret=settings.ledger_secret,
+        zone=ZoneInfo(settings.timezone) if settings.timezone else UTC,
+        clock=clock,
+        report=lambda problem: log.write("WARNING", problem),
+    )
