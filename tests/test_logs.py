@@ -1,0 +1,112 @@
+"""Logs name no person, whoever writes them."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from relay.logs import Log, shown_id, shown_type, trace_id
+
+
+@pytest.fixture(autouse=True)
+def root_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def log(stream: io.StringIO, *, structured: bool = True, **options: str) -> Log:
+    return Log(structured=structured, stream=lambda: stream, **options)  # type: ignore[arg-type] - the words of a level
+
+
+def test_a_line_is_one_json_object_with_severity_and_trace() -> None:
+    stream = io.StringIO()
+    log(stream, project="p").write("WARNING", "request", trace="ab" * 16, status=503)
+    line = json.loads(stream.getvalue())
+    assert line == {
+        "severity": "WARNING",
+        "message": "request",
+        "status": 503,
+        "logging.googleapis.com/trace": f"projects/p/traces/{'ab' * 16}",
+    }
+
+
+def test_a_line_stays_one_line_whatever_is_in_it() -> None:
+    stream = io.StringIO()
+    log(stream).write("INFO", "a\nb", reason="c\r\nd\u2028e")
+    assert stream.getvalue().count("\n") == 1
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+def test_on_a_terminal_it_is_words() -> None:
+    stream = io.StringIO()
+    log(stream, structured=False).write("INFO", "request", status=200, deliveries={"telegram": "delivered"})
+    assert stream.getvalue().endswith("INFO    request status=200 deliveries=telegram:delivered\n")
+
+
+def test_the_level_silences_what_is_below() -> None:
+    stream = io.StringIO()
+    log(stream, level="ERROR").write("WARNING", "request")
+    assert stream.getvalue() == ""
+
+
+def test_a_library_tells_where_it_spoke_but_not_what() -> None:
+    stream = io.StringIO()
+    tamed = log(stream)
+    tamed.tame_libraries()
+    secret = "https://api.example/bot123:token/sendMessage"
+    logging.getLogger("httpx").error("HTTP Request: %s", secret, exc_info=ValueError(secret))
+    logging.getLogger("httpx").info("quiet %s", secret)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert len(lines) == 1
+    assert "httpx" in lines[0]["message"]
+    assert lines[0]["error"] == "ValueError"
+    assert "token" not in stream.getvalue()
+
+
+def test_the_root_handler_comes_back_after_somebody_replaced_it() -> None:
+    stream = io.StringIO()
+    tamed = log(stream)
+    tamed.tame_libraries()
+    logging.getLogger().handlers[:] = [logging.StreamHandler(io.StringIO())]
+    tamed.tame_libraries()
+    logging.getLogger("x").error("words")
+    assert "words" not in stream.getvalue()
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("given_id", "shown"),
+    [("Ey6ECgOkVVFjz3CL48B8C", "Ey6ECgOkVVFjz3CL48B8C"), ("", ""), ("a" * 64, "a" * 64)],
+)
+def test_an_id_that_looks_like_one_is_shown(given_id: str, shown: str) -> None:
+    assert shown_id(given_id) == shown
+
+
+@pytest.mark.parametrize("given_id", ["+12025550143 said hi", "a" * 65, "ключ", "a\n", "\ud800"])
+def test_any_other_id_is_shown_as_its_hash(given_id: str) -> None:
+    assert len(shown_id(given_id)) == 8
+    assert shown_id(given_id) != given_id
+
+
+def test_a_type_that_looks_like_one_is_shown() -> None:
+    assert shown_type("sms:received") == "sms:received"
+    assert shown_type("your code is 1234") == "other"
+
+
+@pytest.mark.parametrize(
+    ("header", "trace"),
+    [
+        ("105445aa7843bc8bf206b12000100000/1;o=1", "105445aa7843bc8bf206b12000100000"),
+        ("105445aa7843bc8bf206b12000100000", "105445aa7843bc8bf206b12000100000"),
+        ("", ""),
+        ("105445AA", ""),
+        ("x" * 5000, ""),
+    ],
+)
+def test_a_trace_is_taken_only_if_it_is_one(header: str, trace: str) -> None:
+    assert trace_id(header) == trace

@@ -1,0 +1,175 @@
+"""Who may post, and is this body the phone's own."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from urllib.parse import quote_from_bytes
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay import webhook
+from relay.webhook import Refused, authenticate, check_method, key_name, read_body, verify
+
+KEYS = (b"first-key-0123456789", "schlüssel-0123456789".encode())
+SIGNING = b"Zk3yP9qa"
+NOW = 1_800_000_000
+
+
+def query(*values: bytes) -> bytes:
+    return "&".join(f"apiKey={quote_from_bytes(value)}" for value in values).encode()
+
+
+def signed(body: bytes, at: int = NOW, key: bytes = SIGNING) -> dict[str, str]:
+    made = hmac.new(key, body + str(at).encode(), hashlib.sha256).hexdigest()
+    return {"x-signature": made, "x-timestamp": str(at)}
+
+
+def check(body: bytes, headers: dict[str, str], max_age: float = 300) -> None:
+    verify(body, headers, keys=(b"another!", SIGNING), max_age=max_age, now=NOW)
+
+
+async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "post"])
+def test_only_post_passes(method: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check_method(method)
+    assert refused.value.status == 405
+    check_method("POST")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_key_opens_and_is_named_by_a_hash(key: bytes) -> None:
+    assert authenticate(query(key), KEYS) == key_name(key)
+    assert key_name(key) == hashlib.sha256(key).hexdigest()[:4]
+
+
+@pytest.mark.parametrize(
+    "given_query",
+    [
+        b"",
+        b"apiKey",
+        b"apiKey=",
+        b"apikey=" + KEYS[0],
+        query(b"wrong"),
+        query(KEYS[0] + b"x"),
+        query(KEYS[0][:-1]),
+        query(KEYS[0], KEYS[0]),
+        query(KEYS[0], b""),
+        query("kéy".encode("latin-1")),
+        b"apiKey=%ff%00",
+        query(KEYS[0]) + b"&" + b"%61piKey=x",
+    ],
+)
+def test_anything_else_is_refused(given_query: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        authenticate(given_query, KEYS)
+    assert (refused.value.status, refused.value.error) == (401, "unauthorized")
+
+
+def test_an_empty_configured_key_never_opens() -> None:
+    with pytest.raises(Refused):
+        authenticate(b"apiKey=", (b"",))
+
+
+@given(st.binary(max_size=200))
+def test_no_query_breaks_the_check(raw: bytes) -> None:
+    with contextlib.suppress(Refused):
+        assert authenticate(raw, KEYS) in {key_name(key) for key in KEYS}
+
+
+@given(st.binary(min_size=1, max_size=60))
+def test_only_a_configured_key_opens(key: bytes) -> None:
+    with pytest.raises(Refused):
+        authenticate(query(key), KEYS)
+
+
+def test_a_right_signature_passes_in_either_case() -> None:
+    headers = signed(b"{}")
+    check(b"{}", headers)
+    check(b"{}", headers | {"x-signature": headers["x-signature"].upper()})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"x-signature": ""},
+        {"x-signature": "0" * 64},
+        {"x-signature": "zz"},
+        {"x-signature": "é" * 64},
+        {"x-timestamp": ""},
+        {"x-timestamp": "-1"},
+        {"x-timestamp": "1e9"},
+        {"x-timestamp": "٣"},
+        {"x-timestamp": "9" * 5000},
+        {"x-timestamp": str(NOW + 1)},
+    ],
+)
+def test_a_malformed_or_wrong_signature_is_401(change: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refused:
+        check(b"{}", signed(b"{}") | change)
+    assert refused.value.status == 401
+
+
+def test_another_body_or_key_is_401() -> None:
+    with pytest.raises(Refused):
+        check(b"{ }", signed(b"{}"))
+    with pytest.raises(Refused):
+        check(b"{}", signed(b"{}", key=b"stranger"))
+
+
+@pytest.mark.parametrize(("off", "words"), [(-301, "301 s behind"), (301, "301 s ahead")])
+def test_a_wrong_clock_is_refused_and_the_log_says_by_how_much(off: int, words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check(b"{}", signed(b"{}", NOW + off))
+    assert words in refused.value.why
+    assert words not in refused.value.detail
+
+
+@pytest.mark.parametrize("off", [-300, 0, 300])
+def test_the_edge_of_the_age_still_passes(off: int) -> None:
+    check(b"{}", signed(b"{}", NOW + off))
+
+
+@pytest.mark.anyio
+async def test_a_body_is_read_up_to_the_limit() -> None:
+    assert await read_body(pieces(b"12", b"34"), "4", 4) == b"1234"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("announced", [None, "3", "4", "nonsense", "-5", "9" * 5000])
+async def test_a_larger_body_is_413_whatever_it_announced(announced: str | None) -> None:
+    with pytest.raises(Refused) as refused:
+        await read_body(pieces(b"12", b"345"), announced, 4)
+    assert refused.value.status == 413
+
+
+@pytest.mark.anyio
+async def test_an_announced_size_is_refused_unread() -> None:
+    async def unread() -> AsyncIterator[bytes]:
+        raise AssertionError("the body was read")
+        yield b""
+
+    with pytest.raises(Refused) as refused:
+        await read_body(unread(), "5", 4)
+    assert refused.value.status == 413
+
+
+@pytest.mark.anyio
+async def test_a_body_that_never_ends_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "READ_TIME", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    with pytest.raises(Refused) as refused:
+        await read_body(slow(), None, 100)
+    assert refused.value.status == 408
