@@ -14,10 +14,10 @@ _ESCAPED = re.compile(r'\\([\\"$`])')
 
 
 def read(path: Path) -> dict[str, str]:
-    """Read a file of `NAME=value` lines; a file that is not there has none.
+    r"""Read a file of `NAME=value` lines; a file that is not there has none.
 
     A value may stand in quotes; without, it ends where ` #` begins a comment. Nothing is expanded: `$`
-    stands for itself. In double quotes `\\"` is a quote, as in a shell.
+    stands for itself. In double quotes `\"` is a quote, as in a shell.
 
     Raises:
         ConfigurationError: a line is something else, or the file cannot be read.
