@@ -10,9 +10,8 @@ from tempfile import TemporaryDirectory
 from dev.function import HOST, ROOT, NotStarted, free_port, running
 from dev.phone import dated, post
 from forwarders import REGISTRY
+from relay.config.variables import KNOWN
 
-KEPT = ("HOME", "LANG", "LC_", "LD_", "PATH", "PYTHON", "SSL_CERT_", "TERM", "TMPDIR", "TZ")
-"""The beginnings of what the function keeps of this environment: no setting of somebody's deployment."""
 TELEGRAM = REGISTRY["telegram"].variables
 NEEDED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID")
 
@@ -66,8 +65,9 @@ def _options(telegram: bool) -> str:
 
 
 def _environment(config: Path, telegram: bool) -> dict[str, str]:
-    kept = (*KEPT, *TELEGRAM) if telegram else KEPT
-    return {name: value for name, value in os.environ.items() if name.startswith(kept) and value} | {
+    """Join what the function is to be told with this environment, less the settings of any deployment."""
+    left = {*KNOWN, "DEBUG"} - ({*TELEGRAM} if telegram else set())
+    return {name: value for name, value in os.environ.items() if name not in left} | {
         "API_KEY": secrets.token_urlsafe(24),
         "SIGNING_KEYS": secrets.token_hex(4),
         "CONFIG_FILE": str(config),

@@ -1,17 +1,32 @@
 """`make run`: the function on this machine, for a real phone."""
 
 import os
+import secrets
 import shlex
 import sys
-from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import quote
 
-from dev import dotenv
 from dev.function import HOST, ROOT, NotStarted, running, taken
+from relay.config import ConfigurationError, Settings, load
+from relay.config.dotenv import with_file
 
 DOTENV = ROOT / ".env"
 LEDGER = ROOT / ".relay" / "ledger.db"
 
+FIRST = """\
+# What this deployment keeps to itself. One NAME=value a line; docs/configuration.md names them all.
+
+# The secret in the webhook's URL: who knows it may post. Made at random, and yours to keep.
+API_KEY={api_key}
+
+# The signing key of the phone, from the settings of its webhooks; several are separated by commas.
+# SIGNING_KEYS=
+
+# Where the messages go. As long as nothing is named here, to the terminal.
+# TELEGRAM_BOT_TOKEN=
+# TELEGRAM_CHAT_ID=
+"""
 STARTED = """
 The function listens. Leave this running, and in another terminal try it with a sample:
 
@@ -44,7 +59,7 @@ Ctrl-C ends it.
 def main() -> int:
     """Start the function and keep it until Ctrl-C; return an exit status."""
     if not DOTENV.exists():
-        dotenv.write_first(DOTENV)
+        _write_first(DOTENV)
         print("Wrote .env with a random key; only you can read it.")
     environ = _environment()
     if not environ["PORT"].isdecimal():
@@ -55,37 +70,48 @@ def main() -> int:
             f"Port {port} is taken by another program. Stop it, or take another: PORT=8081 make run"
         )
     print("Starting the function …", flush=True)
+    settings = load(environ, ROOT).settings
     with running(environ, port) as process:
-        print(_guide(environ, port), flush=True)
+        print(_guide(settings, port), flush=True)
         return process.wait()
+
+
+def _write_first(path: Path) -> None:
+    """Make the file with a random key, for its owner's eyes only.
+
+    Raises:
+        FileExistsError: there is one; it is never overwritten.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(FIRST.format(api_key=secrets.token_urlsafe(24)))
 
 
 def _environment() -> dict[str, str]:
     """Join the defaults, `.env` and the environment, which wins."""
     LEDGER.parent.mkdir(mode=0o700, exist_ok=True)
     ledger = {"PORT": "8080", "LEDGER_URL": f"sqlite:///{LEDGER.relative_to(ROOT)}"}
-    joined = ledger | dotenv.read(DOTENV) | dict(os.environ)
+    joined = ledger | with_file(os.environ, ROOT)
     joined.pop("DEBUG", None)  # the framework would start another server for it
     return joined
 
 
-def _guide(environ: Mapping[str, str], port: int) -> str:
-    key = quote(_first(environ["API_KEY"]))
-    url = f"http://{HOST}:{port}/?apiKey={key}"
+def _guide(settings: Settings, port: int) -> str:
+    url = f"http://{HOST}:{port}/?apiKey={quote(settings.api_keys[0].decode(), safe='')}"
     return STARTED.format(
         port=port,
-        sample=_sample(url, _first(environ.get("SIGNING_KEYS", ""))),
+        sample=_sample(url, settings.signing_keys[:1]),
         cloud=_registration("https://api.sms-gate.app/3rdparty/v1", url),
         local=_registration("http://<address of the phone>:8080", url),
     )
 
 
-def _sample(url: str, signing_key: str) -> str:
+def _sample(url: str, signing_keys: tuple[bytes, ...]) -> str:
     """Return a command that posts a sample, signed if the function asks for it."""
     body = "samples/sms-received.json"
-    if not signing_key:
+    if not signing_keys:
         return f"curl --data-binary @{body} {shlex.quote(url)}"
-    digest = f"openssl dgst -sha256 -r -hmac {shlex.quote(signing_key)}"
+    digest = f"openssl dgst -sha256 -r -hmac {shlex.quote(signing_keys[0].decode())}"
     return (
         f'now=$(date +%s); curl --data-binary @{body} -H "X-Timestamp: $now" \\\n'
         f'    -H "X-Signature: $( (cat {body}; printf %s $now) | {digest} | cut -c 1-64)" \\\n'
@@ -102,10 +128,6 @@ def _registration(base: str, url: str) -> str:
     )
 
 
-def _first(listed: str) -> str:
-    return listed.split(",", maxsplit=1)[0].strip()
-
-
 def _failed(words: str) -> int:
     print(words, file=sys.stderr)
     return 1
@@ -116,5 +138,7 @@ if __name__ == "__main__":
         sys.exit(main())
     except NotStarted:
         sys.exit("The function did not start; its own words stand above.")
+    except ConfigurationError as problem:
+        sys.exit(str(problem))
     except KeyboardInterrupt:
         print("\nStopped.")
