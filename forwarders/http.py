@@ -1,0 +1,205 @@
+"""The one HTTP client of the process: a request in, at most one request on the wire, an answer out."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import BuilderError, PyreqwestError
+from pyreqwest.multipart import FormBuilder, PartBuilder
+from pyreqwest.request import RequestBuilder
+from pyreqwest.response import Response
+
+from forwarders.base import Misconfigured, TransientFailure
+
+CONNECT = timedelta(seconds=3)
+IDLE = timedelta(seconds=4)
+"""How long an unused connection is kept: many servers close theirs after 5 s (Node.js, uvicorn).
+
+An instance that was frozen between two requests may wake before it hears that the other side has hung
+up. The age of a connection is known without hearing anything, so an old one is never used.
+"""
+LONGEST_ANSWER = 1 << 20
+"""Bytes of an answer's body that are read; no service has more to say about one message."""
+_UNCERTAIN = "it could not be reached, or broke off before it answered"
+_MALFORMED = "the configured address, or a header of the request, is malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart form; a part with a `filename` is a file."""
+
+    name: str
+    content: bytes = field(repr=False)
+    filename: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered; header names are in lower case.
+
+    Where the connection broke within the body, the body is what came before: the status still counts.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    def json(self) -> Any:
+        """Return the body decoded, or None if it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class Http:
+    """The client that all forwarders share; safe to make anywhere, to be used in one event loop.
+
+    The real client is made at the first request, inside the running loop, because one made before a
+    server forks hangs. It is closed when the loop ends. Nothing is resent, no redirect is followed,
+    no proxy is taken from the environment. Once connected there is no time-out: an instance may be
+    frozen while its answer waits in the socket, so the caller counts running time and cancels.
+    """
+
+    def __init__(self, idle: timedelta = IDLE) -> None:
+        self._idle = idle
+        self._client: Client | None = None
+        self._closer: asyncio.Task[None] | None = None
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        json: Any = None,
+        form: Sequence[Part] | None = None,
+    ) -> Answer:
+        """Make one request and return its answer, whatever its status.
+
+        At most one of `content`, `json` and `form` is given.
+
+        Raises:
+            TransientFailure: nothing answered; whether the request was processed is not known.
+            Misconfigured: the URL or a header is not one. No reason quotes either.
+        """
+        request = self._build(method, url, headers or {}).streamed_read_buffer_limit(0)
+        if content is not None:
+            request.body_bytes(content)
+        elif json is not None:
+            request.header("Content-Type", "application/json").body_bytes(_encoded(json))
+        elif form is not None:
+            request.multipart(_multipart(form))
+        return await _answer(request)
+
+    def _build(self, method: str, url: str, headers: Mapping[str, str]) -> RequestBuilder:
+        try:
+            return self._running().request(method, url).headers(headers)
+        except ValueError:
+            raise Misconfigured(_MALFORMED) from None
+
+    def _running(self) -> Client:
+        if self._client is None or self._closer is None or self._closer.done():
+            self._client = _client(self._idle)
+            self._closer = at_loop_end(self._client.close)
+        return self._client
+
+    async def aclose(self) -> None:
+        """Close the connections; a later request opens new ones."""
+        if self._closer is not None:
+            self._closer.cancel()
+            await asyncio.wait([self._closer])
+
+
+def at_loop_end(close: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+    """Call `close` when the running loop ends, or when the task that is returned is cancelled.
+
+    A loop cancels the tasks that are left when it ends. The framework offers no other moment, and a
+    client that is alive when the interpreter exits can abort it.
+    """
+
+    async def wait() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await close()
+
+    return asyncio.get_running_loop().create_task(wait(), name="close at the end")
+
+
+def retry_after(answer: Answer, clock: Callable[[], float] = time.time) -> float | None:
+    """Return the seconds after which the service wants to be asked again, if it named a time.
+
+    Both forms are understood: seconds, and an HTTP date.
+    https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after
+    """
+    value = answer.headers.get("retry-after", "")
+    try:
+        if value[:1].isdigit():
+            return float(value)
+        return max(0.0, parsedate_to_datetime(value).timestamp() - clock())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _client(idle: timedelta) -> Client:
+    builder = ClientBuilder().no_proxy().follow_redirects(enable=False).user_agent("sms-relay")
+    return builder.connect_timeout(CONNECT).pool_idle_timeout(idle).build()
+
+
+def _encoded(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _multipart(form: Sequence[Part]) -> FormBuilder:
+    builder = FormBuilder().percent_encode_noop()  # file names as browsers send them, in UTF-8
+    for part in form:
+        builder = builder.part(part.name, _piece(part))
+    return builder
+
+
+def _piece(part: Part) -> PartBuilder:
+    piece = PartBuilder.from_bytes(part.content)
+    if part.filename is not None:
+        piece = piece.file_name(_quotable(part.filename))
+    if part.content_type is not None:
+        with suppress(ValueError):  # a stranger's file tells its own type, and may tell nonsense
+            return piece.mime(part.content_type)
+    return piece
+
+
+def _quotable(name: str) -> str:
+    """Keep a name within its quotes: a line break would end the part's headers."""
+    return "".join(each if each.isprintable() and each not in '"\\' else "_" for each in name)
+
+
+async def _answer(request: RequestBuilder) -> Answer:
+    try:
+        async with request.build_streamed() as response:
+            return Answer(response.status, _headers(response), await _body(response))
+    except BuilderError:
+        raise Misconfigured(_MALFORMED) from None
+    except PyreqwestError:
+        # Its words and causes hold the URL; its classes do not tell whether the request was sent.
+        raise TransientFailure(_UNCERTAIN) from None
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+async def _body(response: Response) -> bytes:
+    body = bytearray()
+    with suppress(PyreqwestError):
+        while len(body) < LONGEST_ANSWER and (chunk := await response.body_reader.read_chunk()) is not None:
+            body += chunk
+    return bytes(body)
