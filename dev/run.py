@@ -62,6 +62,7 @@ def main() -> int:
         _write_first(DOTENV)
         print("Wrote .env with a random key; only you can read it.")
     environ = _environment()
+    settings = load(environ, ROOT).settings
     if not environ["PORT"].isdecimal():
         return _failed("PORT is no number; leave it out for 8080.")
     port = int(environ["PORT"])
@@ -70,7 +71,6 @@ def main() -> int:
             f"Port {port} is taken by another program. Stop it, or take another: PORT=8081 make run"
         )
     print("Starting the function …", flush=True)
-    settings = load(environ, ROOT).settings
     with running(environ, port) as process:
         print(_guide(settings, port), flush=True)
         return process.wait()

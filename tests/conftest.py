@@ -39,3 +39,15 @@ def need() -> Callable[[str], str]:
         return path or pytest.skip(f"{program} is not installed")
 
     return found
+
+
+LEFT = ("__pycache__", ".*_cache", ".venv", ".git", ".relay", ".env", "config.toml", ".hypothesis")
+"""What a work tree may hold beside the project."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Copy the project to a folder of its own, as a fresh clone has it."""
+    folder = tmp_path / "project"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT))
+    return folder
