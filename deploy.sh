@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Puts the function on Google Cloud, and looks after it there. ./deploy.sh --help says how.
+set -Eeuo pipefail
+shopt -s inherit_errexit 2>/dev/null || true # not known to the bash of macOS
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+PYTHON=${PYTHON:-.venv/bin/python}
+WORK=$(mktemp -d)
+
+# shellcheck source=deploy/talk.sh
+source deploy/talk.sh
+# shellcheck source=deploy/options.sh
+source deploy/options.sh
+# shellcheck source=deploy/settings.sh
+source deploy/settings.sh
+# shellcheck source=deploy/project.sh
+source deploy/project.sh
+# shellcheck source=deploy/secrets.sh
+source deploy/secrets.sh
+# shellcheck source=deploy/function.sh
+source deploy/function.sh
+# shellcheck source=deploy/key.sh
+source deploy/key.sh
+# shellcheck source=deploy/alerts.sh
+source deploy/alerts.sh
+# shellcheck source=deploy/destroy.sh
+source deploy/destroy.sh
+
+need() { # PROGRAM, WHERE TO GET IT
+  command -v "$1" >/dev/null || fail "$1 is not installed." "Get it: $2"
+}
+
+ready_for_changes() {
+  settle_options
+  if [[ -n $DRY_RUN ]]; then
+    introduce_dry_run
+    return
+  fi
+  need gcloud "https://cloud.google.com/sdk/docs/install, or use the Cloud Shell: https://shell.cloud.google.com"
+  need curl "https://curl.se/download.html"
+  say "Function $NAME in $REGION of the project $PROJECT, ledger $LEDGER." ""
+  step "You are logged in to Google Cloud" "Log in: gcloud auth login" login
+  step "The project $PROJECT is there" \
+    "Is the id right? gcloud projects list shows yours; gcloud projects create $PROJECT makes it." project
+}
+
+introduce_dry_run() {
+  say "What ./deploy.sh would do, step by step. Nothing is run or changed; each step is skipped when it is done already." \
+    "" "You need: gcloud and curl; a Google account (gcloud auth login); a project (gcloud projects create $PROJECT)" \
+    "that is linked to a billing account (https://console.cloud.google.com/billing/linkedaccount?project=$PROJECT)." \
+    "All commands below are meant with:"
+  show export "CLOUDSDK_CORE_PROJECT=$PROJECT" CLOUDSDK_CORE_DISABLE_PROMPTS=1
+}
+
+have_login() { look gcloud auth list --filter=status:ACTIVE --format='value(account)'; }
+
+make_login() { fail "You are not logged in to Google Cloud." "gcloud auth login"; }
+
+have_project() { look gcloud projects describe "$PROJECT" --format='value(projectId)'; }
+
+make_project() { fail "There is no project $PROJECT." "$HINT"; }
+
+deploy() {
+  ready_for_changes
+  prepare_configuration
+  prepare_project
+  put_secrets
+  put_function
+  [[ -z $ALERTS ]] || alerts
+  say_goodbye
+}
+
+prepare_configuration() {
+  step "The packages of this project are installed" "Is there a Python of 3.11 or newer? make PYTHON=… setup names one." packages
+  ask_for_settings
+  local name
+  for name in API_KEY LEDGER_SECRET; do
+    step "There is a strong $name" "Is .env writable?" key "$name"
+  done
+  step "The configuration is sound" "Mend what is named above, in .env or config.toml." sound_configuration
+  for name in PROJECT REGION NAME LEDGER; do
+    if [[ $(setting "DEPLOY_$name") != "${!name}" ]]; then remember "DEPLOY_$name" "${!name}"; fi
+  done
+}
+
+prepare_project() {
+  step "Google's services are switched on" \
+    "Link a billing account: https://console.cloud.google.com/billing/linkedaccount?project=$PROJECT" \
+    services "${SERVICES[@]}"
+  step "An account that the function runs as, without any rights" "Your own account needs the role Owner." \
+    account "$NAME-run" "Runs the function $NAME"
+  step "An account that builds it" "Your own account needs the role Owner." \
+    account "$NAME-build" "Builds the function $NAME"
+  step "The building account may build" "Your own account needs the role Owner." right "$NAME-build" "$BUILDER" None
+  [[ $LEDGER == memory ]] || prepare_ledger
+  step "The request log is not kept: it would show the key" \
+    "Is there a log sink _Default? gcloud logging sinks list" exclusion
+  step "A place for the function's images" "Your own account needs the role Owner." repository
+  step "Old images are deleted, all but the newest two" "Your own account needs the role Owner." policy_of_repository
+}
+
+prepare_ledger() {
+  step "The Firestore database $DATABASE, which has a free quota" \
+    "Is Firestore to be had in $REGION? https://cloud.google.com/firestore/docs/locations; else --region." database
+  step "Firestore deletes records that have expired" \
+    "Is $DATABASE in Datastore mode? Then use another project, or --ledger memory." expiry
+  step "The function may use that database, and no other" "Your own account needs the role Owner." \
+    right "$NAME-run" "$LEDGER_USER" "$(on_the_database)"
+}
+
+put_secrets() {
+  local name
+  adopt API_KEY
+  adopt LEDGER_SECRET
+  for name in $(secret_names); do put_secret "$name"; done
+  note "the same for every other secret value in .env"
+}
+
+put_function() {
+  step "What the function needs is gathered, and nothing else" "Is there room in the temporary folder?" upload
+  describe_function
+  step "The function runs with this (a new one takes two to three minutes)" \
+    "The lines above name the reason; a new project's accounts may need a minute more." function
+  undo "Replaced versions of secrets are destroyed: six are free" "Your own account needs the role Owner." old_versions
+  undo "Secrets that .env no longer names are deleted" "Your own account needs the role Owner." unused_secrets
+  find_url
+  step "A test event goes through the function" "./deploy.sh logs shows what it says." answer
+}
+
+say_goodbye() {
+  say "" "Deployed: $URL" "" "Now connect the phone:" \
+    "  1. Put SMSGATE_USER and SMSGATE_PASSWORD (in the app: Cloud Server) into .env." \
+    "  2. $PYTHON -m relay register $URL" \
+    "  3. Send the phone an SMS." \
+    "docs/operations.md has the other ways to connect one, and what to do when nothing comes."
+}
+
+main() {
+  trap stopped EXIT
+  read_options "$@"
+  case $COMMAND in
+    deploy) deploy ;;
+    rotate-key) rotate_key ;;
+    destroy) destroy ;;
+    url) print_url ;;
+    logs) print_logs ;;
+  esac
+}
+
+main "$@"

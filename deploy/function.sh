@@ -1,0 +1,189 @@
+# shellcheck shell=bash
+# The function itself: what is uploaded, how it runs, where it is, and whether it answers.
+
+readonly RUNTIME=python313
+readonly CONCURRENCY=16 # so many of the largest MMS fit into the memory at once
+FLAGS=()
+FINGERPRINT=
+URL=
+
+instances() { # a ledger in memory is one instance's own
+  if [[ $LEDGER == memory ]]; then printf 1; else printf 3; fi
+}
+
+ledger_url() {
+  if [[ $LEDGER == memory ]]; then printf 'memory:'; else printf 'firestore://%s' "$PROJECT"; fi
+}
+
+have_packages() {
+  if [[ -x $PYTHON ]]; then say "$PYTHON"; fi
+}
+
+make_packages() { change_aloud make --no-print-directory setup; }
+
+have_sound_configuration() { :; } # looked at each time
+
+make_sound_configuration() { # as the function itself will see it
+  change_aloud env K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" "$PYTHON" -m relay check
+}
+
+have_upload() { :; } # gathered each time
+
+make_upload() {
+  change_quietly_into "$WORK/files" gcloud meta list-files-for-upload .
+  [[ -z $DRY_RUN ]] || return 0
+  mkdir "$WORK/source"
+  tar -cf - -T "$WORK/files" | tar -xf - -C "$WORK/source"
+  add_requirements
+  write_open_settings >"$WORK/settings.yaml"
+}
+
+change_quietly_into() { # FILE, COMMAND…
+  local file=$1
+  shift
+  if [[ -n $DRY_RUN ]]; then show "$@"; else look "$@" >"$file"; fi
+}
+
+add_requirements() { # Google installs requirements.txt alone: let it name what an optional destination needs
+  local file
+  for file in requirements-*.txt; do
+    [[ -e $file ]] || continue
+    if wanted "${file#requirements-}"; then
+      cp "$file" "$WORK/source"
+      printf -- '-r %s\n' "$file" >>"$WORK/source/requirements.txt"
+    fi
+  done
+}
+
+wanted() { # TYPE.txt: whether a destination of that type is configured
+  local type=${1%.txt}
+  grep -Eqs "^[[:space:]]*type[[:space:]]*=[[:space:]]*[\"']${type}[\"']" config.toml ||
+    names_of secret | grep -Eqi "^${type}_"
+}
+
+write_open_settings() { # as JSON, which is YAML
+  {
+    printf 'LEDGER_URL=%s\n' "$(ledger_url)"
+    local name
+    for name in $(names_of open); do printf '%s=%s\n' "$name" "$(setting "$name")"; done
+  } | "$PYTHON" -c 'import json, sys; print(json.dumps(dict(line.rstrip("\n").split("=", 1) for line in sys.stdin)))'
+}
+
+secret_references() { # NAME=SECRET:VERSION,…: a version of its own for each deployment, so that all change at once
+  local name version=1 references=
+  for name in $(secret_names); do
+    [[ -n $DRY_RUN ]] || version=$(newest "$name")
+    references+=,$name=$NAME-$name:$version
+  done
+  printf '%s' "${references#,}"
+}
+
+describe_function() { # sets FLAGS and FINGERPRINT
+  local source=$WORK/source settings=$WORK/settings.yaml secrets
+  [[ -z $DRY_RUN ]] || source=. settings=settings.yaml
+  secrets=$(set -e && secret_references)
+  FLAGS=(
+    --gen2 --region="$REGION" --runtime="$RUNTIME" --entry-point=forward --source="$source"
+    --trigger-http --allow-unauthenticated
+    --cpu=1 --memory=512Mi --concurrency="$CONCURRENCY" --max-instances="$(instances)" --timeout=3600s
+    --service-account="$(email_of "$NAME-run")"
+    --build-service-account="projects/$PROJECT/serviceAccounts/$(email_of "$NAME-build")"
+    --docker-repository="projects/$PROJECT/locations/$REGION/repositories/$NAME"
+    --env-vars-file="$settings"
+    --set-secrets="$secrets"
+  )
+  FINGERPRINT=first
+  [[ -n $DRY_RUN ]] || FINGERPRINT=$(fingerprint)
+}
+
+fingerprint() { # of everything that decides how the function behaves
+  {
+    printf '%s\n' "${FLAGS[@]//$WORK/}"
+    cd "$WORK"
+    find settings.yaml source -type f | LC_ALL=C sort | while IFS= read -r file; do
+      printf '%s\n' "$file"
+      cat "$file"
+    done
+  } | digest | cut -c 1-40
+}
+
+digest() { "$PYTHON" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'; }
+
+functions() { # NAME, state and fingerprint of what there is
+  look gcloud functions list --v2 --regions="$REGION" --format='value(name.basename(),state,labels.source)'
+}
+
+have_function() { functions | only "$NAME"$'\t'ACTIVE$'\t'"$FINGERPRINT"; }
+
+make_function() {
+  change_aloud gcloud functions deploy "$NAME" "${FLAGS[@]}" --update-labels="$LABEL,source=$FINGERPRINT" \
+    --format=none
+}
+
+have_deployment() { functions | cut -f1 | only "$NAME"; }
+
+drop_deployment() { change gcloud functions delete "$NAME" --gen2 --region="$REGION"; }
+
+find_url() { # sets URL
+  URL=https://THE-FUNCTION
+  [[ -n $DRY_RUN ]] ||
+    URL=$(look gcloud functions describe "$NAME" --region="$REGION" --format='value(serviceConfig.uri)')
+}
+
+have_answer() { :; } # asked for each time
+
+make_answer() { # a message to see at first; afterwards a ping, which shows nowhere unless a route wants it
+  local event=hello status
+  [[ $(setting DEPLOY_TESTED) != "$URL" ]] || event=ping
+  if [[ -n $DRY_RUN ]]; then
+    note "sends, signed, and with the key in curl's standard input:"
+    show "$PYTHON" -m deploy.post "$event"
+  else
+    status=$(post_until_it_is_there "$event")
+    [[ $status == 200 ]] || explain_answer "$status"
+    say "  It answers: $(cat "$WORK/answer")"
+  fi
+  remember DEPLOY_TESTED "$URL"
+}
+
+post_until_it_is_there() { # EVENT: prints the status; a new address is known everywhere after some seconds
+  local try status
+  for try in 1 2 3 4 5 6; do
+    status=$(post "$1") || true
+    [[ $status == 000 || $status == 403 || $status == 404 ]] || break
+    sleep "${DEPLOY_PAUSE:-$((try * 3))}"
+  done
+  printf '%s' "$status"
+}
+
+post() { # EVENT: once
+  API_KEY=$(setting API_KEY) SIGNING_KEYS=$(setting SIGNING_KEYS) "$PYTHON" -m deploy.post "$1" "$URL" |
+    curl --silent --max-time 60 --output "$WORK/answer" --write-out '%{http_code}' --config -
+}
+
+explain_answer() { # STATUS: stop with what it means
+  local -a help
+  case $1 in
+    000) help=("It cannot be reached from here. Look at your own network, then run this again.") ;;
+    401) help=("The key or the signature was refused. Is the clock of this computer right?") ;;
+    403) help=("Google lets nobody in: an organisation's policy may forbid public functions. Then:"
+      "  gcloud run services update $NAME --project=$PROJECT --region=$REGION --no-invoker-iam-check") ;;
+    503) help=("A destination did not take it; the answer names it:" "  $(cat "$WORK/answer")"
+      "  $PYTHON -m relay check --live      says what to mend") ;;
+    *) help=("Its own lines say more:" "  ./deploy.sh logs") ;;
+  esac
+  fail "The function is there, and answers $1." "${help[@]}" "Then run the same command again."
+}
+
+print_url() {
+  settle_options
+  find_url
+  say "$URL"
+}
+
+print_logs() {
+  settle_options
+  change_aloud gcloud logging read "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"$NAME\"" \
+    --freshness=7d --limit=50 \
+    --format='value(timestamp.date("%F %T",tz=LOCAL),severity,jsonPayload.message,jsonPayload.status,jsonPayload.type,jsonPayload.deliveries,jsonPayload.alert,textPayload)'
+}

@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# The things in the project that the function stands on. Of each there is
+#   have_THING   prints what is there, or nothing; fails only if Google cannot be asked
+#   make_THING   makes it
+#   drop_THING   removes it
+
+readonly SERVICES=(
+  artifactregistry.googleapis.com cloudbuild.googleapis.com cloudfunctions.googleapis.com
+  cloudresourcemanager.googleapis.com firestore.googleapis.com iam.googleapis.com
+  logging.googleapis.com run.googleapis.com secretmanager.googleapis.com
+)
+readonly BUILDER=roles/cloudbuild.builds.builder
+readonly LEDGER_USER=roles/datastore.user
+readonly DATABASE='(default)'     # the one with a free quota
+readonly COLLECTION=relay         # the ledger's own default
+readonly TTL_FIELD=expires
+readonly REPOSITORY_POLICY=deploy/images.json
+
+only() { grep -Fx -- "$1" || true; } # LINE: that line of the input, or nothing
+
+enabled_services() { look gcloud services list --enabled --format='value(name.basename())'; }
+
+have_services() { # NAMES: all of them, or nothing
+  local enabled name
+  enabled=$(enabled_services)
+  for name in "$@"; do
+    [[ -n $(only "$name" <<<"$enabled") ]] || return 0
+  done
+  say "$@"
+}
+
+make_services() { change gcloud services enable "$@"; }
+
+email_of() { printf '%s@%s.iam.gserviceaccount.com' "$1" "$PROJECT"; }
+
+have_account() { # ID
+  look gcloud iam service-accounts list --format='value(email)' | only "$(email_of "$1")"
+}
+
+make_account() { # ID, WHAT IT IS FOR
+  change gcloud iam service-accounts create "$1" --display-name="$2"
+}
+
+drop_account() { change gcloud iam service-accounts delete "$(email_of "$1")"; }
+
+have_right() { # ACCOUNT, ROLE
+  look gcloud projects get-iam-policy "$PROJECT" --flatten='bindings[].members' \
+    --format='value(bindings.role,bindings.members)' | only "$2"$'\t'"serviceAccount:$(email_of "$1")"
+}
+
+make_right() { # ACCOUNT, ROLE, CONDITION
+  change_patiently gcloud projects add-iam-policy-binding "$PROJECT" \
+    --member="serviceAccount:$(email_of "$1")" --role="$2" --condition="$3"
+}
+
+drop_right() { # ACCOUNT, ROLE
+  change gcloud projects remove-iam-policy-binding "$PROJECT" \
+    --member="serviceAccount:$(email_of "$1")" --role="$2" --all
+}
+
+on_the_database() { # the condition that keeps a right to the ledger's database
+  printf 'expression=resource.name=="projects/%s/databases/%s",title=only-the-ledger' "$PROJECT" "$DATABASE"
+}
+
+have_database() {
+  look gcloud firestore databases list --format='value(name.basename())' | only "$DATABASE"
+}
+
+make_database() {
+  change gcloud firestore databases create --database="$DATABASE" --location="$REGION" --type=firestore-native
+  remember DEPLOY_MADE_DATABASE "$PROJECT"
+}
+
+drop_database() { # whole only if it was made here: others may use it too
+  if [[ -n $DRY_RUN || $(setting DEPLOY_MADE_DATABASE) == "$PROJECT" ]]; then
+    change gcloud firestore databases delete --database="$DATABASE"
+    remember DEPLOY_MADE_DATABASE ''
+  else
+    say "  The database was there before: only the ledger's records are deleted."
+    change gcloud firestore bulk-delete --database="$DATABASE" --collection-ids="$COLLECTION"
+  fi
+}
+
+have_expiry() {
+  look gcloud firestore fields ttls list --database="$DATABASE" --collection-group="$COLLECTION" \
+    --format='value(name.basename())' | only "$TTL_FIELD"
+}
+
+make_expiry() {
+  change gcloud firestore fields ttls update "$TTL_FIELD" --database="$DATABASE" \
+    --collection-group="$COLLECTION" --enable-ttl --async
+}
+
+request_log() { # which lines would hold the URL, and so the key
+  printf 'logName="projects/%s/logs/run.googleapis.com%%2Frequests" AND resource.labels.service_name="%s"' \
+    "$PROJECT" "$NAME"
+}
+
+have_exclusion() {
+  look gcloud logging sinks describe _Default --flatten='exclusions[]' --format='value(exclusions.name)' |
+    only "$NAME-requests"
+}
+
+make_exclusion() {
+  change gcloud logging sinks update _Default \
+    --add-exclusion="name=$NAME-requests,description=The URL holds a key,filter=$(request_log)"
+}
+
+drop_exclusion() { change gcloud logging sinks update _Default --remove-exclusions="$NAME-requests"; }
+
+have_repository() {
+  look gcloud artifacts repositories list --location="$REGION" --format='value(name.basename())' | only "$NAME"
+}
+
+make_repository() {
+  change gcloud artifacts repositories create "$NAME" --location="$REGION" --repository-format=docker \
+    --description="Images of the function $NAME" --labels="$LABEL"
+}
+
+drop_repository() { change gcloud artifacts repositories delete "$NAME" --location="$REGION"; }
+
+have_policy_of_repository() {
+  look gcloud artifacts repositories list-cleanup-policies "$NAME" --location="$REGION" \
+    --format='value(name)' | only delete-old
+}
+
+make_policy_of_repository() {
+  change gcloud artifacts repositories set-cleanup-policies "$NAME" --location="$REGION" \
+    --policy="$REPOSITORY_POLICY" --no-dry-run
+}

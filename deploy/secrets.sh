@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# The secrets: one in Secret Manager for each secret value of .env, readable by the function alone.
+
+readonly READER=roles/secretmanager.secretAccessor
+
+all_secrets() { # the names of this function's secrets, without its own name in front
+  look gcloud secrets list --format='value(name.basename(),labels.sms_relay)' |
+    awk -F '\t' -v name="$NAME" '$2 == name { print substr($1, length(name) + 2) }'
+}
+
+have_secret() { all_secrets | only "$1"; }
+
+make_secret() { change gcloud secrets create "$NAME-$1" --replication-policy=automatic --labels="$LABEL"; }
+
+drop_secret() { change gcloud secrets delete "$NAME-$1"; }
+
+have_reader() {
+  look gcloud secrets get-iam-policy "$NAME-$1" --flatten='bindings[].members' \
+    --format='value(bindings.role,bindings.members)' | only "$READER"$'\t'"serviceAccount:$(email_of "$NAME-run")"
+}
+
+make_reader() {
+  change_patiently gcloud secrets add-iam-policy-binding "$NAME-$1" \
+    --member="serviceAccount:$(email_of "$NAME-run")" --role="$READER"
+}
+
+versions() { # the numbers of a secret's versions that are not destroyed, the newest first
+  look gcloud secrets versions list "$NAME-$1" --format='value(name.basename(),state)' |
+    awk -F '\t' 'tolower($2) == "enabled" { print $1 }' | sort -rn
+}
+
+newest() { versions "$1" | sed -n 1p; }
+
+deployed() { # the newest value of a secret that is there, or nothing
+  local version
+  version=$(newest "$1")
+  [[ -z $version ]] || look gcloud secrets versions access "$version" --secret="$NAME-$1"
+}
+
+have_value() {
+  local value
+  value=$(deployed "$1")
+  if [[ $value == "$(setting "$1")" ]]; then printf '%s' "$value"; fi
+}
+
+make_value() {
+  note "the value goes in on standard input"
+  change gcloud secrets versions add "$NAME-$1" --data-file=- < <(printf '%s' "$(setting "$1")")
+}
+
+put_secret() { # NAME: stored as it stands in .env, and readable by the function
+  step "A secret for $1" "Your own account needs the role Owner." secret "$1"
+  step "The function may read it" "Your own account needs the role Owner." reader "$1"
+  step "Its newest version is what .env says" "Your own account needs the role Owner." value "$1"
+}
+
+adopt() { # NAME: a key that is deployed is changed by rotate-key only, whatever the .env of this machine says
+  local value
+  value=$(deployed_value "$1")
+  if [[ -n $value && $value != "$(setting "$1")" ]]; then
+    remember "$1" "$value"
+    say "  $1 in .env is now the one that is deployed."
+  fi
+}
+
+deployed_value() { # NAME: or nothing, if there is no such secret
+  if [[ -z $DRY_RUN && -n $(have_secret "$1") ]]; then deployed "$1"; fi
+}
+
+have_old_versions() { # SECRET VERSION lines of what a newer version has replaced
+  local name
+  for name in $(secret_names); do
+    versions "$name" | sed -n "2,\$s/^/$name /p"
+  done
+}
+
+drop_old_versions() {
+  local name version
+  while read -r name version; do
+    change gcloud secrets versions destroy "$version" --secret="$NAME-$name" </dev/null
+  done < <(if [[ -n $DRY_RUN ]]; then say "API_KEY OLD-VERSION"; else have_old_versions; fi)
+}
+
+have_unused_secrets() {
+  local there
+  there=$(all_secrets)
+  grep -Fvx -f <(secret_names) <<<"$there" || true
+}
+
+drop_unused_secrets() {
+  local name
+  for name in $(if [[ -n $DRY_RUN ]]; then say UNUSED; else have_unused_secrets; fi); do
+    drop_secret "$name"
+  done
+}

@@ -1,0 +1,94 @@
+"""One project as Google's API would show it, and the commands that read or change it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+State = dict[str, Any]
+Resource = dict[str, Any]
+
+
+class Refused(Exception):
+    """What Google answers instead."""
+
+
+class Call(NamedTuple):
+    """One command line, taken apart."""
+
+    words: list[str]
+    flags: dict[str, str]
+
+    def label(self, flag: str) -> dict[str, str]:
+        return dict(each.split("=", 1) for each in self.flags.get(flag, "").split(",") if each)
+
+
+COMMANDS: dict[str, tuple[Callable[[State, Call], Any], bool]] = {}
+
+
+def command(name: str, *, reads: bool = False) -> Callable[[Callable[[State, Call], Any]], Any]:
+    def registered(function: Callable[[State, Call], Any]) -> Callable[[State, Call], Any]:
+        COMMANDS[name] = (function, reads)
+        return function
+
+    return registered
+
+
+def empty() -> State:
+    """Return a project as it is on its first day."""
+    return {
+        "project": "test-project",
+        "number": "123456789012",
+        "account": "owner@example.org",
+        "url": "http://127.0.0.1:1",
+        "services": ["logging.googleapis.com", "cloudresourcemanager.googleapis.com"],
+        "accounts": [],
+        "policy": {"bindings": [{"role": "roles/owner", "members": ["user:owner@example.org"]}]},
+        "databases": [],
+        "ttl": [],
+        "sinks": {"_Default": {"name": "_Default", "exclusions": []}},
+        "metrics": [],
+        "secrets": {},
+        "repositories": [],
+        "functions": [],
+        "channels": [],
+        "policies": [],
+        "log": [],
+        "deleted": [],
+    }
+
+
+def taken_apart(argv: list[str]) -> Call:
+    flags = {word.partition("=")[0]: word.partition("=")[2] for word in argv if word.startswith("--")}
+    return Call([word for word in argv if not word.startswith("--")], flags)
+
+
+def named(call: Call) -> tuple[str, Call]:
+    """Find the command whose words begin the line, and leave only its arguments."""
+    for length in range(len(call.words), 0, -1):
+        name = " ".join(call.words[:length])
+        if name in COMMANDS:
+            return name, Call(call.words[length:], call.flags)
+    raise Refused(f"Invalid choice: {' '.join(call.words)}")
+
+
+def one(resources: list[Resource], name: str) -> Resource:
+    found = [each for each in resources if name in (each["name"], each["name"].rpartition("/")[2])]
+    if not found:
+        raise Refused(f"NOT_FOUND: {name}")
+    return found[0]
+
+
+def make(resources: list[Resource], resource: Resource) -> None:
+    if any(each["name"] == resource["name"] for each in resources):
+        raise Refused(f"ALREADY_EXISTS: {resource['name']}")
+    resources.append(resource)
+
+
+def drop(state: State, resources: list[Resource], name: str) -> None:
+    gone = one(resources, name)
+    resources.remove(gone)
+    state["deleted"].append(gone["name"])
+
+
+def require(fact: bool, otherwise: str) -> None:
+    if not fact:
+        raise Refused(f"FAILED_PRECONDITION: {otherwise}")
