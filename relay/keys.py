@@ -54,7 +54,6 @@ def _phone(event: Event, devices: Mapping[str, str]) -> str:
 
 
 def _attachments(payload: Payload) -> Iterator[str | None]:
-    yield str(len(payload.attachments))
     for each in payload.attachments:
         yield from (each.name, each.content_type, each.data)
 

@@ -1,6 +1,5 @@
 """The destinations: which forwarder, and with which options."""
 
-import importlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+import forwarders
 from forwarders import REGISTRY
 from forwarders.base import Forwarder, Options
 from relay.config.entries import hint
@@ -54,29 +54,30 @@ class Destination:
     template: Template | None = None
 
 
-def forwarder_type(name: str) -> type[Forwarder[Any]]:
-    """Import a kind of destination: an entry of the registry, or `module:Class`.
+def forwarder_type(kind: str) -> type[Forwarder[Any]]:
+    """Import a kind of destination: a name of the registry, or `module:Class`.
 
     Raises:
         ConfigurationError: there is none of that name, or what it needs is not installed.
     """
-    path = REGISTRY[name].path if name in REGISTRY else name
-    module, colon, attribute = path.partition(":")
-    if not colon:
-        raise ConfigurationError(f'no destination is of the type "{name}"; {hint(name, REGISTRY)}')
+    module, colon, attribute = kind.partition(":")
+    if not colon and kind not in REGISTRY:
+        raise ConfigurationError(f'no destination is of the type "{kind}"; {hint(kind, REGISTRY)}')
     try:
-        found = getattr(importlib.import_module(module), attribute, None)
+        found = forwarders.load(kind)
     except ImportError as error:
-        raise ConfigurationError(_not_found(name, module, error.name or module)) from None
+        raise ConfigurationError(_not_found(kind, module, error.name or module)) from None
+    except AttributeError:
+        raise ConfigurationError(f'the module "{module}" has no "{attribute}"') from None
     if not (isinstance(found, type) and issubclass(found, Forwarder)):
-        raise ConfigurationError(f'the module "{module}" has no forwarder "{attribute}"')
+        raise ConfigurationError(f'"{kind}" is no forwarder; it must be a class made from forwarders.base')
     return found
 
 
-def _not_found(name: str, module: str, missing: str) -> str:
+def _not_found(kind: str, module: str, missing: str) -> str:
     if missing in {module, module.partition(".")[0]}:
-        return f'the module "{module}" cannot be imported; it belongs beside main.py'
-    mend = f"pip install -r requirements-{name}.txt" if name in REGISTRY else f"install {missing}"
+        return f'the module "{module}" cannot be imported; put it beside main.py'
+    mend = f"pip install -r requirements-{kind}.txt" if kind in REGISTRY else f"install {missing}"
     return f'the library "{missing}" is not installed; {mend}'
 
 

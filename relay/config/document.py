@@ -21,7 +21,7 @@ _MENDS = {
     "Illegal character": "a character cannot stand here; is a quote still open?",
     "Unescaped": r"write \\ for a backslash, or use single quotes",
     "Unterminated": "a quote is still open",
-    "Expected \"'''\"": "a quote is still open",
+    "Expected \"'": "a quote is still open",
     "Unclosed": "a bracket is still open",
 }
 """What the parser says, by its beginning: the rest of it can quote the file."""

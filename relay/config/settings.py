@@ -18,6 +18,7 @@ FALLBACK_TIME = 1.5
 """Seconds before the deadline at which a fallback begins."""
 
 _URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+")
+_REGION = re.compile(r"[A-Za-z]{2}")
 _LEDGERS = re.compile(
     r"memory:"
     r"|sqlite:///(?!/?:memory:).+"
@@ -65,6 +66,12 @@ def _ledger(url: str) -> str:
 
 def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
+
+
+def _region(value: Any) -> str:
+    if not isinstance(value, str) or not _REGION.fullmatch(value.strip()):
+        raise problem("must be a country's two letters, such as US")
+    return value.strip().upper()
 
 
 Secrets = Annotated[tuple[bytes, ...], BeforeValidator(_keys)]
@@ -130,9 +137,8 @@ class Settings(BaseModel):
         description="The zone in which you read times. Left out: the phone's own.",
         examples=["Europe/Berlin"],
     )
-    region: Annotated[str | None, BeforeValidator(_upper)] = Field(
+    region: Annotated[str | None, BeforeValidator(_region)] = Field(
         None,
-        pattern="^[A-Z]{2}$",
         description="The country of numbers that are written without one, as two letters.",
         examples=["US"],
     )
