@@ -34,7 +34,8 @@ class Parts:
     http: Http
 
     async def aclose(self) -> None:
-        """Let go of connections and files."""
+        """Let what is under way come to its end, and let go of connections and files."""
+        await self.relay.land()
         await asyncio.gather(self.ledger.aclose(), self.http.aclose())
 
 

@@ -93,6 +93,11 @@ class Relay:
         self._flights: dict[str, tuple[Flight, asyncio.Task[None]]] = {}
         self._quiet_until: dict[str, float] = {}
 
+    async def land(self) -> None:
+        """Wait until nothing is under way in this process."""
+        if self._flights:
+            await asyncio.wait([task for _, task in self._flights.values()])
+
     def key(self, event: Event, body: bytes) -> str:
         """Return the event's one identity."""
         settings = self._config.settings
@@ -141,17 +146,18 @@ class Relay:
             deadline=deadline,
             again=again,
         )
-        task = asyncio.create_task(flight.run())
+        task = asyncio.create_task(self._fly(flight))
         self._flights[key] = flight, task
-        task.add_done_callback(lambda _: self._land(flight, task))
         return flight, task
 
-    def _land(self, flight: Flight, task: asyncio.Task[None]) -> None:
-        """Forget a flight that has ended, and tell what it left unsaid."""
-        self._flights.pop(flight.key, None)
-        bug = None if task.cancelled() else task.exception()
-        if bug is not None:
+    async def _fly(self, flight: Flight) -> None:
+        """See a flight to its end, forget it in the same breath, and tell what it left unsaid."""
+        try:
+            await flight.run()
+        except Exception as bug:  # noqa: BLE001 - nobody waits for this task any more
             self._report(f"a delivery broke: {type(bug).__name__}")
+        finally:
+            self._flights.pop(flight.key, None)
         for name in flight.dropped():
             self._report(f"an event owed something to {name}, which is no longer configured: dropped")
 

@@ -21,6 +21,8 @@ from relay.ledger.record import (
 
 LIMIT = 0.7
 """Seconds that the durable ledger has for one verb."""
+MARGIN = 0.05
+"""Seconds that the process itself may need to get round to an answer."""
 UNSENT = 1000
 """How many settlements wait for a durable ledger that is down."""
 UNSENT_BODY = 64 * 1024
@@ -45,8 +47,8 @@ class FrontLedger:
 
     @property
     def budget(self) -> float:
-        """Seconds that a settle may take."""
-        return LIMIT if self._far else 0.0
+        """Seconds before a deadline at which a settle has to begin."""
+        return MARGIN + (LIMIT if self._far else 0.0)
 
     async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         """Ask for the right to attempt what an event owes; never raises."""

@@ -1,0 +1,291 @@
+"""Each destination once, in time, whatever the services do."""
+
+import asyncio
+import json
+
+import pytest
+
+from forwarders.base import MessageRefused, Misconfigured, TransientFailure
+from relay.delivery.attempt import ATTEMPT, Attempt
+from relay.ledger import LedgerUnavailable
+from relay.ledger.front import LIMIT
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
+from tests.delivery.place import BODY, Clock, House, Place
+
+pytestmark = pytest.mark.anyio
+
+DOWN = TransientFailure("it is down")
+
+
+async def test_every_destination_gets_it_once() -> None:
+    one, two = Place(), Place()
+    house = House({"one": one, "two": two})
+    assert await house.outcomes() == {"one": "delivered", "two": "delivered"}
+    assert await house.outcomes() == {"one": "duplicate", "two": "duplicate"}
+    assert (one.calls, two.calls) == (1, 1)
+
+
+async def test_what_nobody_wants_touches_no_ledger() -> None:
+    house = House({"one": Place()}, [])
+    assert await house.outcomes() == {}
+    assert await house.ledger.unsettled() == []
+
+
+async def test_a_failing_destination_is_deferred_and_only_it_is_repeated() -> None:
+    one, two = Place(DOWN), Place()
+    house = House({"one": one, "two": two})
+    first = await house.post()
+    assert (first["one"].outcome, first["one"].open, first["one"].reason) == ("deferred", True, "it is down")
+    assert await house.outcomes() == {"one": "delivered", "two": "duplicate"}
+    assert (one.calls, two.calls) == (2, 1)
+
+
+async def test_a_bug_in_a_forwarder_is_deferred_without_its_words() -> None:
+    house = House({"one": Place(KeyError("+12025550143"))})
+    delivery = (await house.post())["one"]
+    assert delivery.outcome == "deferred"
+    assert "KeyError" in delivery.reason
+    assert "2025550143" not in delivery.reason
+
+
+async def test_a_hanging_destination_neither_delays_the_answer_nor_blocks_the_others() -> None:
+    gate = asyncio.Event()
+    slow, fast = Place(gate), Place()
+    house = House({"slow": slow, "fast": fast})
+    assert await house.outcomes(seconds=0.2) == {"slow": "deferred", "fast": "delivered"}
+    gate.set()
+    await house.relay.land()
+    assert await house.outcomes() == {"slow": "duplicate", "fast": "duplicate"}
+    assert slow.accepted == ["text"]
+
+
+async def test_a_repeat_joins_the_flight_under_way() -> None:
+    gate = asyncio.Event()
+    place = Place(gate)
+    house = House({"one": place})
+    first = asyncio.create_task(house.outcomes())
+    await asyncio.sleep(0.01)
+    second = asyncio.create_task(house.outcomes())
+    await asyncio.sleep(0.01)
+    gate.set()
+    assert [await first, await second] == [{"one": "delivered"}, {"one": "duplicate"}]
+    assert place.calls == 1
+
+
+async def test_another_process_is_told_that_it_is_busy() -> None:
+    gate, far, clock = asyncio.Event(), MemoryLedger(Clock()), Clock()
+    place, other = Place(gate), Place()
+    house, there = House({"one": place}, far=far, clock=clock), House({"one": other}, far=far, clock=clock)
+    assert await house.outcomes(seconds=0.8) == {"one": "deferred"}
+    assert await there.outcomes() == {"one": "deferred"}
+    gate.set()
+    await house.relay.land()
+    assert await there.outcomes() == {"one": "duplicate"}
+    assert other.calls == 0
+
+
+async def test_a_delivery_of_several_posts_goes_on_where_it_stopped() -> None:
+    place = Place(None, DOWN, lines=("a", "b", "c"))
+    house = House({"one": place})
+    assert await house.outcomes() == {"one": "deferred"}
+    assert await house.outcomes() == {"one": "delivered"}
+    assert place.accepted == ["a", "b", "c"]
+
+
+async def test_another_process_goes_on_where_the_first_stopped() -> None:
+    far, clock = MemoryLedger(Clock()), Clock()
+    first, second = Place(None, DOWN, lines=("a", "b", "c")), Place(lines=("a", "b", "c"))
+    await House({"one": first}, far=far, clock=clock).outcomes()
+    assert await House({"one": second}, far=far, clock=clock).outcomes() == {"one": "delivered"}
+    assert first.accepted + second.accepted == ["a", "b", "c"]
+
+
+async def test_a_plan_that_changed_in_between_starts_over() -> None:
+    place = Place(None, DOWN, lines=("a", "b"))
+    house = House({"one": place})
+    await house.outcomes()
+    place.lines = ("A", "B")
+    assert await house.outcomes() == {"one": "delivered"}
+    assert place.accepted == ["a", "A", "B"]
+
+
+async def test_a_destination_that_named_a_time_is_not_called_before_it() -> None:
+    clock = Clock()
+    place = Place(TransientFailure("busy", 60))
+    house = House({"one": place}, clock=clock)
+    await house.outcomes()
+    clock.now += 59
+    assert await house.outcomes() == {"one": "deferred"}
+    assert place.calls == 1
+    clock.now += 2
+    assert await house.outcomes() == {"one": "delivered"}
+
+
+async def test_a_refusal_is_final_only_if_a_durable_ledger_keeps_the_event() -> None:
+    refused = MessageRefused("too odd")
+    assert await House({"one": Place(refused)}).outcomes() == {"one": "deferred"}
+    far = MemoryLedger(Clock())
+    house = House({"one": Place(refused)}, far=far, clock=Clock())
+    delivery = (await house.post())["one"]
+    assert (delivery.outcome, delivery.open) == ("refused", False)
+    assert [record.raw for _, record in await far.unsettled()] == [BODY]
+    assert await house.outcomes() == {"one": "refused"}
+
+
+async def test_what_is_not_required_never_asks_the_phone_to_repeat() -> None:
+    far = MemoryLedger(Clock())
+    house = House({"one": Place(Misconfigured("no such chat"))}, far=far, optional=("one",), clock=Clock())
+    delivery = (await house.post())["one"]
+    assert (delivery.outcome, delivery.open, delivery.misconfigured) == ("deferred", False, True)
+    assert [record.of("one").reason for _, record in await far.unsettled()] == ["no such chat"]
+
+
+async def test_a_body_too_large_to_keep_is_kept_without_its_attachments() -> None:
+    far = MemoryLedger(Clock())
+    attachment = {"name": "a.png", "data": "A" * 1_000_000}
+    body = json.dumps({"event": "x", "payload": {"attachments": [attachment]}}).encode()
+    await House({"one": Place(DOWN)}, far=far, clock=Clock()).outcomes(body)
+    kept = (await far.unsettled())[0][1].raw
+    assert kept is not None
+    assert json.loads(kept)["payload"]["attachments"] == [{"name": "a.png", "kept": False}]
+
+
+async def test_a_destination_no_longer_configured_is_dropped_and_said() -> None:
+    far, clock = MemoryLedger(Clock()), Clock()
+    await House({"one": Place(), "gone": Place(DOWN)}, far=far, clock=clock).outcomes()
+    house = House({"one": Place()}, far=far, clock=clock)
+    assert await house.outcomes() == {"one": "duplicate"}
+    assert any("gone" in report for report in house.reports)
+    assert await far.unsettled() == []
+
+
+async def test_what_an_event_owes_is_decided_once() -> None:
+    far, clock = MemoryLedger(Clock()), Clock()
+    await House({"one": Place(DOWN), "two": Place()}, [Due("one")], far=far, clock=clock).outcomes()
+    two = Place()
+    house = House({"one": Place(), "two": two}, [Due("two")], far=far, clock=clock)
+    assert await house.outcomes() == {"one": "delivered"}
+    assert two.calls == 0
+
+
+class TestFallback:
+    async def test_it_stands_in_at_once_for_a_failure_and_says_so(self) -> None:
+        one, two = Place(DOWN), Place()
+        house = House({"one": one, "two": two}, [Due("one", ("two",))])
+        delivery = (await house.post())["one"]
+        assert (delivery.outcome, delivery.open) == ("diverted", False)
+        assert two.notes == ["Sent here instead of one: it is down"]
+        assert await house.outcomes() == {"one": "diverted"}
+        assert (one.calls, two.calls) == (1, 1)
+
+    async def test_it_stands_in_for_one_that_does_not_answer(self) -> None:
+        gate = asyncio.Event()
+        one, two = Place(gate), Place()
+        house = House({"one": one, "two": two}, [Due("one", ("two",))])
+        assert await house.outcomes(seconds=0.3) == {"one": "diverted"}
+        gate.set()
+        await house.relay.land()
+        assert await house.outcomes() == {"one": "duplicate"}
+        assert (one.accepted, two.accepted) == (["text"], ["text"])
+
+    async def test_the_next_one_is_tried_when_it_fails_too(self) -> None:
+        places = {"one": Place(DOWN), "two": Place(DOWN), "three": Place()}
+        house = House(places, [Due("one", ("two", "three"))])
+        assert await house.outcomes() == {"one": "diverted"}
+        assert [place.calls for place in places.values()] == [1, 1, 1]
+
+    async def test_the_first_is_tried_first_again_when_none_accepted(self) -> None:
+        one, two = Place(DOWN), Place(DOWN)
+        house = House({"one": one, "two": two}, [Due("one", ("two",))])
+        assert await house.outcomes() == {"one": "deferred"}
+        assert await house.outcomes() == {"one": "delivered"}
+        assert (one.calls, two.calls) == (2, 1)
+
+    async def test_what_is_owed_anyway_counts_and_comes_once(self) -> None:
+        one, two = Place(DOWN), Place()
+        house = House({"one": one, "two": two}, [Due("one", ("two",)), Due("two")])
+        assert await house.outcomes() == {"one": "diverted", "two": "delivered"}
+        assert two.calls == 1
+        assert two.notes == []
+
+    async def test_a_fallback_that_accepted_first_diverts_nothing_that_works(self) -> None:
+        house = House({"one": Place(0.05), "two": Place()}, [Due("one", ("two",)), Due("two")])
+        assert await house.outcomes() == {"one": "delivered", "two": "delivered"}
+
+    async def test_one_fallback_stands_in_for_two_and_gets_it_once(self) -> None:
+        two = Place()
+        places = {"one": Place(DOWN), "other": Place(DOWN), "two": two}
+        house = House(places, [Due("one", ("two",)), Due("other", ("two",))])
+        assert await house.outcomes() == {"one": "diverted", "other": "diverted"}
+        assert two.calls == 1
+
+    async def test_a_refusal_with_a_fallback_that_is_down_stays_open(self) -> None:
+        far = MemoryLedger(Clock())
+        places = {"one": Place(MessageRefused("odd")), "two": Place(DOWN)}
+        house = House(places, [Due("one", ("two",))], far=far, clock=Clock())
+        assert await house.outcomes() == {"one": "deferred"}
+
+
+class Away(MemoryLedger):
+    """A durable ledger that can be away, or hang."""
+
+    down = False
+    hangs = False
+
+    async def _reach(self) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.down:
+            raise LedgerUnavailable("the ledger is away")
+
+    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        await self._reach()
+        return await super().claim(key, debt, owner, again=again)
+
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        await self._reach()
+        return await super().settle(key, settlement)
+
+
+class TestLedgerAway:
+    @pytest.mark.parametrize("how", ["down", "hangs"])
+    async def test_it_stops_no_delivery_and_is_told_later(self, how: str) -> None:
+        clock = Clock()
+        far = Away(clock)
+        setattr(far, how, True)
+        place = Place()
+        house = House({"one": place}, far=far, clock=clock)
+        assert await house.outcomes(seconds=4) == {"one": "delivered"}
+        assert await house.outcomes(seconds=4) == {"one": "duplicate"}
+        setattr(far, how, False)
+        await asyncio.sleep(LIMIT)
+        await house.outcomes(b'{"event": "system:ping", "id": "two"}')
+        await asyncio.sleep(0.01)
+        other = Place()
+        assert await House({"one": other}, far=far, clock=clock).outcomes() == {"one": "duplicate"}
+        assert other.calls == 0
+        assert house.reports
+
+    async def test_a_refusal_that_nobody_keeps_is_not_final(self) -> None:
+        clock = Clock()
+        far = Away(clock)
+        far.down = True
+        house = House({"one": Place(MessageRefused("odd"))}, far=far, clock=clock)
+        assert await house.outcomes() == {"one": "deferred"}
+
+
+class TestFrozen:
+    def test_a_frozen_instance_loses_one_tick_only(self) -> None:
+        attempt = Attempt("one", Progress(), "owner")
+        attempt.tick(3600.0)
+        assert not attempt.done
+
+    async def test_an_attempt_is_given_up_after_its_running_time(self) -> None:
+        place = Place(asyncio.Event())
+        attempt = Attempt("one", Progress(), "owner").start(place, lambda: None)  # type: ignore[arg-type, return-value] - the place plans without it
+        for _ in range(int(ATTEMPT / 0.25)):
+            assert not attempt.done
+            attempt.tick(0.25)
+        assert attempt.done
+        assert attempt.progress().state is State.OPEN
