@@ -53,7 +53,7 @@ audit: $(VENV)/.all ## look for known flaws in the pinned versions
 	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off \
 		$(addprefix -r ,$(PINNED)) || { \
 		echo "The audit has not passed. Either the lines above name a flaw: raise that version in"; \
-		echo "the .in file and run 'make requirements'. Or pypi.org was not reached, and nothing is"; \
+		echo "the .in file and run 'make requirements'. Or its database was not reached, and nothing is"; \
 		echo "known of the pins: run 'make audit' again from where it can be."; \
 		exit 1; }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relay.logs import Log, shown_id, shown_type, trace_id
+from relay.logs import Log, Severity, shown_id, shown_type, trace_id
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +19,8 @@ def root_as_before() -> Iterator[None]:
     root.setLevel(level)
 
 
-def log(stream: io.StringIO, *, structured: bool = True, **options: str) -> Log:
-    return Log(structured=structured, stream=lambda: stream, **options)  # type: ignore[arg-type] - the words of a level
+def log(stream: io.StringIO, *, structured: bool = True, level: Severity = "INFO", project: str = "") -> Log:
+    return Log(level, structured=structured, project=project, stream=lambda: stream)
 
 
 def test_a_line_is_one_json_object_with_severity_and_trace() -> None:

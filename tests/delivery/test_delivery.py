@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from forwarders.base import MessageRefused, Misconfigured, TransientFailure
+from forwarders.base import Message, MessageRefused, Misconfigured, TransientFailure
 from relay.delivery.attempt import ATTEMPT, Attempt
 from relay.ledger import LedgerUnavailable
 from relay.ledger.front import LIMIT
@@ -283,7 +283,7 @@ class TestFrozen:
 
     async def test_an_attempt_is_given_up_after_its_running_time(self) -> None:
         place = Place(asyncio.Event())
-        attempt = Attempt("one", Progress(), "owner").start(place, lambda: None)  # type: ignore[arg-type, return-value] - the place plans without it
+        attempt = Attempt("one", Progress(), "owner").start(place, lambda: Message(title="ping"))
         for _ in range(int(ATTEMPT / 0.25)):
             assert not attempt.done
             attempt.tick(0.25)
