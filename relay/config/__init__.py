@@ -7,7 +7,6 @@ from typing import Any
 
 from forwarders import REGISTRY
 from forwarders.base import Options
-from relay.config import document
 from relay.config.destinations import (
     Common,
     Destination,
@@ -54,8 +53,9 @@ def load(environ: Mapping[str, str], folder: Path) -> Config:
     """
     environ = {name: value.strip("\r\n") for name, value in environ.items()}
     refuse_empty(environ)
-    path = document.find(environ, folder)
-    return _from_file(document.read(path, environ), environ) if path else _from_variables(environ)
+    named = environ.get("CONFIG_FILE")
+    path = folder / (named or "config.toml")
+    return _from_file(path, environ) if named or path.is_file() else _from_variables(environ)
 
 
 def _from_variables(environ: Mapping[str, str]) -> Config:
@@ -66,8 +66,11 @@ def _from_variables(environ: Mapping[str, str]) -> Config:
     return _joined(settings, read, Routing.model_construct(), environ)
 
 
-def _from_file(file: document.Document, environ: Mapping[str, str]) -> Config:
-    refuse_unused(environ, file)
+def _from_file(path: Path, environ: Mapping[str, str]) -> Config:
+    from relay.config import document  # noqa: PLC0415  (the parser costs those nothing who have no file)
+
+    file = document.read(path, environ)
+    refuse_unused(environ, file.name, file.used)
     _refuse_misplaced(file.tables)
     read = _or_console(from_tables(file.tables.get("destinations", {})), environ)
     settings = read_settings(file.tables.get("relay", {}), environ, read)

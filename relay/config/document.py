@@ -36,13 +36,6 @@ class Document:
     used: frozenset[str]
 
 
-def find(environ: Mapping[str, str], folder: Path) -> Path | None:
-    """Return the configuration file: CONFIG_FILE, or else `config.toml` in the folder if it is there."""
-    named = environ.get("CONFIG_FILE")
-    path = folder / (named or "config.toml")
-    return path if named or path.is_file() else None
-
-
 def read(path: Path, environ: Mapping[str, str]) -> Document:
     """Read a configuration file and fill in its variables.
 

@@ -105,15 +105,15 @@ def _what(error: ErrorDetails, path: Keys, model: type[BaseModel], more: Iterabl
 
 def shown(value: Any) -> str:
     """Write an example as it is to be typed: a text without its quotes."""
-    return value if isinstance(value, str) else _literal(value)
+    return value if isinstance(value, str) else literal(value)
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """Write a value in TOML."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_literal(each)}" for key, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {literal(each)}" for key, each in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_literal, value)) + "]"
+        return "[" + ", ".join(map(literal, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -1,9 +1,8 @@
 """The environment variables that are ours, and what is wrong with them as such."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from forwarders import REGISTRY
-from relay.config.document import Document
 from relay.config.errors import ConfigurationError
 from relay.config.settings import SETTINGS
 
@@ -27,17 +26,16 @@ def refuse_empty(environ: Mapping[str, str]) -> None:
             raise ConfigurationError(f"{name}: is empty; set it, or remove it")
 
 
-def refuse_unused(environ: Mapping[str, str], file: Document) -> None:
+def refuse_unused(environ: Mapping[str, str], file: str, used: Container[str]) -> None:
     """Refuse a destination's variable that the configuration file does not use: it would do nothing.
 
     Raises:
         ConfigurationError: there is one.
     """
     for name in DESTINATIONS:
-        if name in environ and name not in file.used:
+        if name in environ and name not in used:
             raise ConfigurationError(
-                f"{name}: is set, but {file.name} does not use it; write ${{{name}}} there, "
-                "or remove the variable"
+                f"{name}: is set, but {file} does not use it; write ${{{name}}} there, or remove the variable"
             )
 
 
