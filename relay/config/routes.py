@@ -6,7 +6,7 @@ type `option` carries in its context the key that is meant, below the place wher
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -177,8 +177,10 @@ class Routing(Table):
 
 
 def _problems(routing: Routing, destinations: Collection[str]) -> Iterator[Problem]:
-    yield from _twice("contacts", [name.casefold() for name in routing.contacts])
-    yield from _twice("devices", [each for device in routing.devices.values() for each in device.ids])
+    for one, other in _twice([name.casefold() for name in routing.contacts]):
+        yield "contacts", f"entries {one} and {other} are the same; keep one of them"
+    for one, other in _twice([each for device in routing.devices.values() for each in device.ids]):
+        yield "devices", f"ids {one} and {other}, counted through, are the same; a phone has its own"
     for number, route in enumerate(routing.routes):
         for key, words in _unknown_names(route, routing):
             yield f"routes[{number}].{key}", words
@@ -189,12 +191,13 @@ def _problems(routing: Routing, destinations: Collection[str]) -> Iterator[Probl
         yield "default", 'missing: name who gets what no route matches, like default = ["family"]'
 
 
-def _twice(key: str, names: list[str]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            yield key, f'"{name}" stands there twice; keep one'
-        seen.add(name)
+def _twice(names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places, counted from 1, of names that stand there twice: the names may be people's."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(names, start=1):
+        if name in places:
+            yield places[name], place
+        places[name] = place
 
 
 def _unknown_names(route: Route, routing: Routing) -> Iterator[Problem]:

@@ -20,9 +20,6 @@ class Hours(NamedTuple):
     start: int
     end: int
 
-    def __str__(self) -> str:
-        return f"{_clock(self.start)}-{_clock(self.end)}"
-
     def begun(self, minute: int) -> int | None:
         """Return how many midnights ago the span that holds this minute began; None if none does."""
         if self.start < self.end:
@@ -32,7 +29,8 @@ class Hours(NamedTuple):
         return 1 if minute < self.end else None
 
 
-def _clock(minute: int) -> str:
+def clock_time(minute: int) -> str:
+    """Return a minute since midnight like "07:00"."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 

@@ -1,0 +1,29 @@
+"""One line out of what a stranger wrote."""
+
+import unicodedata
+
+LONGEST = 200
+"""Code points of a title; mail programs and notifications show fewer."""
+_CUT = 4 * LONGEST
+
+
+def one_line(text: str, limit: int = LONGEST) -> str:
+    """Return the text as one line of at most `limit` code points, an ellipsis standing for the rest.
+
+    Control characters are left out, and so are those that would turn the direction of what follows.
+    """
+    head = text if len(text) <= _CUT else text[:_CUT] + "…"
+    if not head.isprintable():
+        head = "".join(each for each in head if each.isspace() or _is_plain(each))
+    line = " ".join(head.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _is_plain(character: str) -> bool:
+    """Whether it stays: a joiner inside an emoji does, an override of the direction does not."""
+    if unicodedata.bidirectional(character) in _DIRECTIONS:
+        return False
+    return unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"}
+
+
+_DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

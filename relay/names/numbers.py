@@ -1,0 +1,53 @@
+"""Telephone numbers, compared in international form."""
+
+import re
+from functools import lru_cache
+
+_NUMBER = re.compile(r"(?=\D*\d)\+?[\d\s()./*-]{1,40}", re.ASCII)
+_PUNCTUATION = re.compile(r"[^\d+*]", re.ASCII)
+_SHORT = 7
+"""Numbers of fewer digits are short codes: they have no international form."""
+_TAIL = 6
+
+
+def folded(text: str) -> str:
+    """Return the form in which names are compared: without case, numbers without punctuation."""
+    plain = text.strip().casefold()
+    return _PUNCTUATION.sub("", plain) if _NUMBER.fullmatch(plain) else plain
+
+
+def is_number(form: str) -> bool:
+    """Return whether a folded form is a number."""
+    return form.removeprefix("+").isdecimal()
+
+
+def tail(form: str) -> str | None:
+    """Return the digits that a number has in every way of writing it; None if there are none."""
+    return form[-_TAIL:] if len(form.removeprefix("+")) >= _SHORT and is_number(form) else None
+
+
+class Numbers:
+    """Numbers as they are meant in a region; None if nobody said which country that is."""
+
+    def __init__(self, region: str | None) -> None:
+        self._region = region
+        self.international = lru_cache(maxsize=4096)(self._international)
+        """Return the international form of a folded number, or None if it has none."""
+
+    def same(self, one: str, other: str) -> bool:
+        """Return whether two folded numbers are one."""
+        if one == other or (one[0] == other[0] == "+" and len(one) == len(other)):
+            return one == other
+        form = self.international(one)
+        return form is not None and form == self.international(other)
+
+    def _international(self, number: str) -> str | None:
+        if self._region is None and number[0] != "+":
+            return None
+        import phonenumbers  # noqa: PLC0415  (60 ms, needed only where a number is written in two ways)
+
+        try:
+            parsed = phonenumbers.parse(number, self._region)
+        except phonenumbers.NumberParseException:
+            return None
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
