@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 LEASE = 60.0
 """Seconds that one claim lasts."""
@@ -14,6 +14,7 @@ SETTLED_FOR = 7 * 86400.0
 OPEN_FOR = 30 * 86400.0
 """Seconds that a record with something open or refused is kept."""
 
+T = TypeVar("T")
 Content = Literal["full", "code", "masked", "none"]
 
 
@@ -32,7 +33,10 @@ class State(StrEnum):
     @property
     def rank(self) -> int:
         """The larger one wins when two are merged."""
-        return list(State).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {state: rank for rank, state in enumerate(State)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,17 @@ class Progress:
     reason: str = ""
 
     def merged(self, late: "Progress") -> "Progress":
-        """Join what is recorded with what an attempt reports; acceptances are never undone."""
+        """Join what is recorded with what an attempt reports; acceptances are never undone.
+
+        The order in which reports come decides nothing but the reason, and the plan where two differ.
+        An attempt that made no plan says nothing of how many posts were accepted.
+        """
         if late.state.rank < self.state.rank:
             return self
         if self.state is late.state is State.DELIVERED:
             return dataclasses.replace(self, by=tuple(dict.fromkeys(self.by + late.by)))
-        if late.state is State.OPEN and late.plan == self.plan and late.posts < self.posts:
-            return dataclasses.replace(late, posts=self.posts)
+        if late.plan in ("", self.plan) and late.posts < self.posts:
+            return dataclasses.replace(late, posts=self.posts, plan=self.plan)
         return late
 
 
@@ -111,21 +119,26 @@ class Record:
 
     def to_json(self) -> str:
         """Write everything but `raw`, which is stored as bytes beside it."""
-        plain = dataclasses.asdict(dataclasses.replace(self, raw=None))
+        owed = [_plain(due) for due in self.debt.owed]
+        progress = {name: _plain(each) for name, each in self.progress.items()}
+        plain = _plain(self) | {"debt": _plain(self.debt) | {"owed": owed}, "progress": progress}
         del plain["raw"]
-        return json.dumps(plain)
+        return json.dumps(plain, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str, raw: bytes | None) -> "Record":
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote, in this version or another: unknown members are left out.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is no record.
+        """
         plain: dict[str, Any] = json.loads(text)
-        owed = tuple(Due(**(due | {"fallback": tuple(due["fallback"])})) for due in plain["debt"]["owed"])
-        debt = Debt(**(plain.pop("debt") | {"owed": owed}))
+        owed = tuple(_made(Due, due, fallback=tuple(due["fallback"])) for due in plain["debt"]["owed"])
         progress = {
-            name: Progress(**(each | {"state": State(each["state"]), "by": tuple(each["by"])}))
-            for name, each in plain.pop("progress").items()
+            name: _made(Progress, each, state=State(each["state"]), by=tuple(each["by"]))
+            for name, each in plain["progress"].items()
         }
-        return cls(debt=debt, progress=progress, raw=raw, **plain)
+        return _made(cls, plain, debt=_made(Debt, plain["debt"], owed=owed), progress=progress, raw=raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +234,12 @@ def _reopened(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]
     for name, each in progress.items():
         refused = each.state is State.REFUSED
         yield name, dataclasses.replace(each, state=State.OPEN) if refused else each
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _made(kind: type[T], plain: Mapping[str, Any], **converted: Any) -> T:
+    known = {name: plain[name] for name in kind.__slots__ if name in plain}  # type: ignore[attr-defined]  # a dataclass with slots
+    return kind(**known | converted)
