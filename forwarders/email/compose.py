@@ -1,0 +1,124 @@
+"""The mail that tells a message: what it says, then the bytes a mail server takes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.charset import BASE64, QP, Charset
+from email.encoders import encode_base64
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
+from email.utils import format_datetime, make_msgid
+from hashlib import sha256
+
+from forwarders.base import Attachment, Message, Post
+from forwarders.email.address import Mailbox
+from forwarders.email.html import page
+
+_WIRE = compat32.clone(linesep="\r\n")  # the newer policies lose spaces where they fold a header
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SIMPLE = re.compile(r"[!-~]+( [!-~]+)*")
+_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/[a-z0-9][\w.+-]*", re.ASCII)
+_FORBIDDEN = '/\\:*?"<>|'
+_LONGEST_NAME = 80  # code points; written out in percent signs it must fit on a line of 998
+
+
+@dataclass(frozen=True, slots=True)
+class EmailPost(Post):
+    """One mail, without what changes from one attempt to the next; `html` is empty in the plainest form."""
+
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str = field(default="", repr=False)
+    key: str = ""
+    thread: str = ""
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+
+    def plainer(self) -> "EmailPost":
+        """Return the same words without the HTML form and the attachments."""
+        return replace(self, html="", attachments=())
+
+
+def letter(message: Message) -> EmailPost:
+    """Write the mail that tells a message; the code, if there is one, comes first in the subject."""
+    return EmailPost(
+        subject=_one_line(f"{message.code} - {message.title}" if message.code else message.title),
+        text=_plain(message),
+        html=page(message),
+        key=re.sub(r"[^\w-]", "", message.key, flags=re.ASCII),
+        thread=sha256(message.thread.encode()).hexdigest()[:32] if message.thread else "",
+        attachments=message.attachments,
+    )
+
+
+def wire(post: EmailPost, sender: Mailbox, to: Sequence[Mailbox], moment: datetime) -> bytes:
+    """Return the mail as bytes: 7-bit, CRLF, no line too long, so that every mail server takes it."""
+    mail = _body(post)
+    mail["From"] = str(sender)
+    mail["To"] = ", ".join(map(str, to))
+    mail["Subject"] = _header(post.subject)  # type: ignore[assignment]  # it takes a Header, the stubs do not know
+    mail["Date"] = format_datetime(moment)
+    mail["Message-ID"] = f"<{post.key}@{sender.domain}>" if post.key else make_msgid(domain=sender.domain)
+    if post.thread:
+        mail["In-Reply-To"] = mail["References"] = f"<thread.{post.thread}@{sender.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834
+    return mail.as_bytes(policy=_WIRE)
+
+
+def _one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text).strip()
+
+
+def _plain(message: Message) -> str:
+    fields = "\n".join(f"{label}: {value}" for label, value in message.fields)
+    parts = (message.code or "", message.text, fields, "\n".join(message.notes))
+    return "\n\n".join(part for part in parts if part) or message.title
+
+
+def _body(post: EmailPost) -> MIMEBase:
+    words = _text(post.text, "plain")
+    if post.html:
+        words = MIMEMultipart("alternative", _subparts=[words, _text(post.html, "html")])
+    if not post.attachments:
+        return words
+    return MIMEMultipart("mixed", _subparts=[words, *map(_file, post.attachments)])
+
+
+def _text(text: str, kind: str) -> MIMEBase:
+    """Write a text part; ASCII as quoted-printable, because filters distrust ASCII that hides in base64."""
+    charset = Charset("utf-8")
+    charset.body_encoding = QP if text.isascii() else BASE64
+    part = MIMENonMultipart("text", kind, charset="utf-8")
+    part.set_payload("\r\n".join(re.split(r"\r\n|\r|\n", text)), charset)
+    return part
+
+
+def _file(attachment: Attachment) -> MIMEBase:
+    content_type = attachment.content_type.lower()
+    if not _TYPE.fullmatch(content_type):
+        content_type = "application/octet-stream"
+    part = MIMEBase(*content_type.split("/"))
+    part.set_payload(attachment.data)
+    encode_base64(part)
+    name = _file_name(attachment.name)
+    part.add_header(
+        "Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name)
+    )
+    return part
+
+
+def _file_name(name: str) -> str:
+    """Return a name that is safe to save under, with its ending."""
+    safe = "".join("_" if c in _FORBIDDEN or not c.isprintable() else c for c in name).strip(". ")
+    stem, dot, ending = safe.rpartition(".")
+    if len(safe) > _LONGEST_NAME and dot:
+        safe = stem[: _LONGEST_NAME - len(ending) - 1] + dot + ending
+    return safe[:_LONGEST_NAME] or "attachment"
+
+
+def _header(text: str) -> Header:
+    plain = _SIMPLE.fullmatch(text) and "=?" not in text
+    return Header(text, "us-ascii" if plain else "utf-8", header_name="Subject")
