@@ -131,6 +131,7 @@ def at_loop_end(close: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         try:
             await asyncio.get_running_loop().create_future()
         finally:
+            await asyncio.sleep(0)  # requests that end with the loop are to hear it as a cancellation
             await close()
 
     return asyncio.get_running_loop().create_task(wait(), name="close at the end")

@@ -1,0 +1,13 @@
+"""Every kind of destination keeps the contract; one that is new cannot be left out."""
+
+from collections.abc import Mapping, Sequence
+
+from forwarders.testing.case import Case
+from forwarders.testing.contract import Contract
+
+CASES: Mapping[str, Sequence[type[Case]]] = {}
+"""By the name in the registry: one case, or several where a forwarder has more than one way."""
+
+
+class TestContract(Contract):
+    cases = tuple(case for kind in CASES.values() for case in kind)

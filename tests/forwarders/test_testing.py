@@ -1,0 +1,89 @@
+"""The contract suite itself: a forwarder of one's own keeps it, and broken ones are caught."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pytest
+from pydantic import SecretStr
+
+from forwarders import base
+from forwarders.base import Message, Misconfigured, Probe, TransientFailure
+from forwarders.http import Http, retry_after
+from forwarders.testing.case import Answered, HttpCase, reads
+from forwarders.testing.contract import Contract
+from forwarders.testing.service import reply
+from forwarders.text import plain, split
+
+PATH = "tests.forwarders.test_testing:Own"
+TOKEN = "own-token-4b1f"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost(base.Post):
+    text: str = field(repr=False)
+
+
+class Own(base.Forwarder[OwnPost]):
+    class Options(base.Options):
+        url: str
+        token: SecretStr
+
+    def __init__(self, options: Options, http: Http) -> None:
+        self._options, self._http = options, http
+
+    def plan(self, message: Message) -> tuple[OwnPost, ...]:
+        return tuple(OwnPost(piece) for piece in split(plain(message), 4000))
+
+    async def send(self, post: OwnPost) -> str | None:
+        token = {"Authorization": f"Bearer {self._options.token.get_secret_value()}"}
+        answer = await self._http.request("POST", self._options.url, headers=token, json={"text": post.text})
+        if answer.status == 429 or answer.status >= 500:
+            raise TransientFailure("it is busy", retry_after(answer))
+        if answer.status >= 300:
+            raise Misconfigured("the token is not accepted; set a new one")
+        return None
+
+    async def probe(self) -> Probe:
+        return Probe("unknown", "it cannot be asked")
+
+
+class OwnCase(HttpCase):
+    path = PATH
+    secrets = (TOKEN,)
+    answers: ClassVar = {
+        "200": Answered(reply(200), None),
+        "401": Answered(reply(401), Misconfigured),
+        "429": Answered(reply(429, Retry_After="7"), TransientFailure, retry_after=7.0),
+        "503": Answered(reply(503), TransientFailure),
+    }
+
+    def options(self) -> dict[str, Any]:
+        return {"url": f"{self.service.url}/in", "token": TOKEN}
+
+    def shown(self) -> Sequence[str]:
+        return [request.json()["text"] for request in self.service.requests]
+
+
+class TestOwn(Contract):
+    cases = (OwnCase,)
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (["Title\n\nall of it"], "all of it"),
+        (["Title\nall of", "2/2\nit"], "all of it"),
+        (["Title\nall of\n", "all of it"], "all of\n\nit"),
+        (["Title\nalloofit"], "alloofit"),
+    ],
+)
+def test_a_reader_reads_over_decorations(shown: list[str], text: str) -> None:
+    assert reads(shown, text)
+
+
+@pytest.mark.parametrize(
+    "shown", [["all of i"], ["ll of it"], ["all  of it"], ["it", "all of"], ["al", "of it"], []]
+)
+def test_a_reader_misses_what_is_missing(shown: list[str]) -> None:
+    assert not reads(shown, "all of it")
