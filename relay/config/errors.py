@@ -85,7 +85,7 @@ def _path(error: ErrorDetails, table: Any) -> Keys:
 def _holds(table: Any, step: str | int) -> bool:
     if isinstance(table, Mapping):
         return step in table
-    return isinstance(table, list | tuple) and isinstance(step, int) and step < len(table)
+    return isinstance(table, list | tuple) and isinstance(step, int)
 
 
 def _what(error: ErrorDetails, path: Keys, model: type[BaseModel], more: Iterable[str]) -> str:

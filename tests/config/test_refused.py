@@ -1,0 +1,308 @@
+"""Every way to get a configuration wrong, and the one line that the operator reads."""
+
+from pathlib import Path
+
+import pytest
+
+from relay.config import ConfigurationError, load
+
+KEY = {"API_KEY": "0123456789abcdef"}
+EMAIL = {
+    "SMTP_URL": "smtps://mail.example.org",
+    "EMAIL_FROM": "phone@example.org",
+    "EMAIL_TO": "me@example.org",
+}
+GOOGLE = {"K_SERVICE": "sms-relay"}
+MEANING = (
+    "What a webhook's URL carries as `apiKey`; several, with commas, while a key is changed. "
+    "`openssl rand -hex 16` makes one."
+)
+KIND = "Its kind, or `module:Class` for a forwarder of your own."
+INSTALL = "install a_library_of_nobody"
+SETTINGS = (
+    "alerts, api_keys, duplicates, ledger_secret, ledger_url, log_level, max_body_bytes, region, "
+    "response_deadline, signature_max_age, signing_keys, timezone"
+)
+SET_IT = "set it, or do not use it here"
+BASE = "it must be a class made from forwarders.base"
+FIRESTORE = "firestore:[//PROJECT[/DATABASE]][?collection=NAME]"
+LITERAL = "write $${ for the characters themselves"
+OWN = '[destinations.a]\ntype = "tests.config.own:Own"\nword = "sesame"\n'
+
+
+def refused(environ: dict[str, str], folder: Path, toml: str | bytes | None = None) -> str:
+    if toml is not None:
+        (folder / "config.toml").write_bytes(toml if isinstance(toml, bytes) else toml.encode())
+    with pytest.raises(ConfigurationError) as caught:
+        load(environ, folder)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "line"),
+    [
+        (
+            {},
+            "API_KEY: missing. " + MEANING + " Example: 9c4e…",
+        ),
+        ({"API_KEY": " "}, "API_KEY: is empty; set it, or remove it"),
+        (
+            {"API_KEY": "0123456789abcdef,"},
+            "API_KEY: a key is empty; set one that is long and random, or several with commas between them",
+        ),
+        ({"SIGNING_KEYS": ""}, "SIGNING_KEYS: is empty; set it, or remove it"),
+        ({"SIGNATURE_MAX_AGE": "5m"}, "SIGNATURE_MAX_AGE: must be a number. Example: 300"),
+        ({"SIGNATURE_MAX_AGE": "nan"}, "SIGNATURE_MAX_AGE: must be a finite number. Example: 300"),
+        ({"SIGNATURE_MAX_AGE": "0"}, "SIGNATURE_MAX_AGE: must be greater than 0. Example: 300"),
+        ({"MAX_BODY_BYTES": "16 MB"}, "MAX_BODY_BYTES: must be a whole number. Example: 16777216"),
+        ({"MAX_BODY_BYTES": "0"}, "MAX_BODY_BYTES: must be greater than or equal to 1024. Example: 16777216"),
+        *(
+            (
+                {"RESPONSE_DEADLINE": seconds},
+                "RESPONSE_DEADLINE: must be above 1.5 and below 5 seconds: the phone hangs up after 5",
+            )
+            for seconds in ("0", "1.5", "5", "60")
+        ),
+        ({"RESPONSE_DEADLINE": "inf"}, "RESPONSE_DEADLINE: must be a finite number. Example: 4"),
+        *(
+            (
+                {"LEDGER_URL": url},
+                "LEDGER_URL: is no ledger; write memory:, sqlite:///FILE or " + FIRESTORE,
+            )
+            for url in (
+                "redis://h",
+                "memory",
+                "sqlite:ledger",
+                "sqlite://",
+                "sqlite:///",
+                "sqlite:///:memory:",
+                "firestore://",
+                "firestore:?collection=a/b",
+            )
+        ),
+        (
+            GOOGLE | EMAIL | {"LEDGER_URL": "sqlite:///ledger"},
+            "LEDGER_URL: on Google Cloud a file goes with its instance; write firestore:",
+        ),
+        ({"LEDGER_SECRET": " "}, "LEDGER_SECRET: is empty; set it, or remove it"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'. Example: INFO"),
+        ({"DUPLICATES": "text"}, "DUPLICATES: must be 'content' or 'id'. Example: content"),
+        ({"TIMEZONE": "Mars/Base"}, 'TIMEZONE: no such time zone; write it like "Europe/Berlin" or "UTC"'),
+        ({"PHONE_REGION": "USA"}, "PHONE_REGION: must be a country's two letters, such as US"),
+        (EMAIL | {"ALERTS": "emial"}, 'ALERTS: no destination is called "emial"; did you mean "email"?'),
+        ({"CONFIG_FILE": ""}, "CONFIG_FILE: is empty; set it, or remove it"),
+        ({"CONFIG_FILE": "/nowhere/a.toml"}, "CONFIG_FILE: there is no file /nowhere/a.toml"),
+        (
+            GOOGLE,
+            "destinations: there is none; set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or another pair",
+        ),
+    ],
+)
+def test_variables(environ: dict[str, str], line: str, tmp_path: Path) -> None:
+    environ = environ if line.startswith("API_KEY") else KEY | environ
+
+    assert refused(environ, tmp_path) == line
+
+
+@pytest.mark.parametrize(
+    ("toml", "line"),
+    [
+        ("[relay]\nlog_levl = 'INFO'\n", 'relay.log_levl: there is no such key; did you mean "log_level"?'),
+        (
+            "[relay]\non_google = true\n",
+            "relay.on_google: there is no such key; Google Cloud sets K_SERVICE by itself",
+        ),
+        ("relay = 5\n", "relay: must be a table, [relay]"),
+        (
+            "[relay]\nmax_body_bytes = 1.5\n",
+            "relay.max_body_bytes: must be a whole number. Example: 16777216",
+        ),
+        (
+            "[relay]\nsigning_keys = [5]\n",
+            "relay.signing_keys: must be keys in quotes, in a list or with commas between them",
+        ),
+        (
+            "[relay]\nledger_secret = ''\n",
+            "relay.ledger_secret: is empty; set a secret that is long and random, or remove it",
+        ),
+        (
+            "[relay]\nalerts = ['b']\n" + OWN,
+            'relay.alerts: no destination is called "b"; there are: a',
+        ),
+        ("alerts = ['a']\n" + OWN, "alerts: it belongs under [relay]"),
+        ("[rely]\n" + OWN, 'rely: there is no such key; did you mean "relay"?'),
+        ("destinations = []\n", "destinations: must be tables, like [destinations.family]"),
+        ("destinations.a = 5\n", "destinations.a: must be a table, like [destinations.a]"),
+        ("[destinations.'a b']\n", "destinations: a name is 1 to 64 letters, digits, '_' or '-'"),
+        (
+            "[destinations.a]\nword = 'x'\n",
+            "destinations.a.type: missing. " + KIND + " Example: telegram",
+        ),
+        (
+            "[destinations.a]\ntype = 'telegrm'\n",
+            'destinations.a.type: no destination is of the type "telegrm"; did you mean "telegram"?',
+        ),
+        (
+            "[destinations.a]\ntype = 'mine:Mine'\n",
+            'destinations.a.type: the module "mine" cannot be imported; put it beside main.py',
+        ),
+        (
+            "[destinations.a]\ntype = 'tests.config.needy:Needy'\n",
+            'destinations.a.type: the library "a_library_of_nobody" is not installed; ' + INSTALL,
+        ),
+        (
+            "[destinations.a]\ntype = 'tests.config.own:Won'\n",
+            'destinations.a.type: the module "tests.config.own" has no "Won"',
+        ),
+        (
+            "[destinations.a]\ntype = 'tests.config.own:NoForwarder'\n",
+            'destinations.a.type: "tests.config.own:NoForwarder" is no forwarder; ' + BASE,
+        ),
+        (OWN + "required = 'maybe'\n", "destinations.a.required: must be true or false. Example: false"),
+        (
+            OWN + "content = 'some'\n",
+            "destinations.a.content: must be 'full', 'code', 'masked' or 'none'. Example: code",
+        ),
+        (OWN + "requird = false\n", 'destinations.a.requird: there is no such key; did you mean "required"?'),
+        (OWN + "dor = 5\n", 'destinations.a.dor: there is no such key; did you mean "door"?'),
+        (OWN + "door = 'front'\n", "destinations.a.door: must be a whole number. Example: 7"),
+        (OWN + "guests = 'ali'\n", 'destinations.a.guests: must be a list. Example: ["ali"]'),
+        (
+            OWN + "guests = ['ali', 5]\n",
+            'destinations.a.guests[1]: must be a text in quotes. Example: ["ali"]',
+        ),
+        (OWN + "guests = ['thief']\n", "destinations.a.guests: friends only"),
+        (
+            OWN + "guests = ['ali', '${NO}']\n",
+            "destinations.a.guests[1]: the variable NO is not set; " + SET_IT,
+        ),
+        (
+            OWN.replace("word =", "wrd ="),
+            'destinations.a.wrd: there is no such key; did you mean "word"?',
+        ),
+        (
+            "[templates.short]\ntitel = 'x'\n",
+            'templates.short.titel: there is no such key; did you mean "title"?',
+        ),
+        (
+            "[relay]\non_gogle = true\n",
+            "relay.on_gogle: there is no such key; there are: " + SETTINGS,
+        ),
+        (OWN + "guests = ['ali']\n", "destinations.a.door: missing; guests need a door"),
+        (
+            "[destinations.a]\ntype = 'tests.config.own:Own'\n",
+            "destinations.a.word: missing. The word that opens the door. Example: sesame",
+        ),
+        (
+            OWN + "template = 'shrt'\n[templates.short]\ntitle = 'x'\n",
+            'destinations.a.template: no template is called "shrt"; did you mean "short"?',
+        ),
+        ("default = ['b']\n" + OWN, 'default[0]: no destination is called "b"; there are: a'),
+        (OWN + "[[routes]]\nto = 'b'\n", 'routes[0].to: no destination is called "b"; there are: a'),
+        (
+            OWN + "[[routes]]\nto = ['a']\nfallback = ['a', 'nobody']\n",
+            'routes[0].fallback[1]: no destination is called "nobody"; there are: a',
+        ),
+        (
+            OWN + "[[routes]]\nto = 'a'\nsender = 'x'\n",
+            'routes[0].sender: there is no such key; did you mean "senders"?',
+        ),
+        (
+            OWN + "[[routes]]\nevents = 'sms:*'\n",
+            'routes[0].to: missing. The destinations; an empty list drops the event. Example: ["family"]',
+        ),
+        (OWN + "[contacts]\n'+12025550143' = ''\n", "contacts: is empty."),
+    ],
+)
+def test_files(toml: str, line: str, tmp_path: Path) -> None:
+    assert refused(KEY, tmp_path, toml) == line
+
+
+@pytest.mark.parametrize(
+    ("toml", "line"),
+    [
+        ("[relay\n", "config.toml, line 1: the name of a table ends with ]"),
+        ("[relay]\n\nkey\n", "config.toml, line 3: a key needs = and a value"),
+        ("a = sesame\n", "config.toml, line 1: this is no value; a text stands in quotes"),
+        (
+            "a = 5 sesame\n",
+            "config.toml, line 1: one line holds one key and one value; a text stands in quotes",
+        ),
+        ("a = 'sesame\n", "config.toml, line 1: a quote is still open"),
+        ("a = 'sesame", "config.toml, line 1: a quote is still open"),
+        ("a = '''sesame", "config.toml, line 1: a quote is still open"),
+        ('a = "sesame', "config.toml, line 1: a quote is still open"),
+        ('a = "C:\\sesame"\n', r"config.toml, line 1: write \\ for a backslash, or use single quotes"),
+        ("a = ['sesame'\n", "config.toml, line 1: a bracket is still open"),
+        ("a = {b = 'sesame'\n", "config.toml, line 1: a bracket is still open"),
+        ("a = 1\na = 'sesame'\n", "config.toml, line 2: a key or a table stands there twice; keep one"),
+        (OWN + OWN, "config.toml, line 4: a key or a table stands there twice; keep one"),
+        ("a = {b = 1, b = 'sesame'}\n", "config.toml, line 1: a key stands there twice; keep one"),
+        ('a = "a\tb\0"\n', "config.toml, line 1: a character cannot stand here; is a quote still open?"),
+        ("= 'sesame'\n", "config.toml, line 1: this is not TOML; see https://toml.io"),
+        ("a = " + "[" * 100_000, "config.toml: it is nested too deep"),
+        (b"a = '\xff'\n", "config.toml: it is not UTF-8; save it as UTF-8"),
+    ],
+)
+def test_files_that_are_not_toml(toml: str | bytes, line: str, tmp_path: Path) -> None:
+    assert refused(KEY, tmp_path, toml) == line
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("${WORD}", "destinations.a.word: the variable WORD is not set; set it, or do not use it here"),
+        ("${EMPTY}", "destinations.a.word: the variable EMPTY is empty; set it, or do not use it here"),
+        *(
+            (
+                word,
+                "destinations.a.word: ${ must be followed by a variable's name, in capitals, and }; "
+                + LITERAL,
+            )
+            for word in ("${}", "${word}", "${WORD", "${12:34}", "$${WORD} ${")
+        ),
+    ],
+)
+def test_references(word: str, line: str, tmp_path: Path) -> None:
+    toml = OWN.replace("sesame", word)
+
+    assert refused(KEY | {"EMPTY": " "}, tmp_path, toml) == line
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    assert (
+        refused(KEY | {"CONFIG_FILE": "."}, tmp_path)
+        == f"{tmp_path.name}: it cannot be read (Is a directory)"
+    )
+
+
+def test_a_variable_that_the_file_does_not_use(tmp_path: Path) -> None:
+    unused = "# ${SMTP_URL}\nguests = ['$${SMTP_URL}', '${EMAIL_FROM} ${EMAIL_TO}']\n"
+    line = refused(KEY | EMAIL, tmp_path, OWN + unused)
+
+    assert line == (
+        "SMTP_URL: is set, but config.toml does not use it; write ${SMTP_URL} there, or remove the variable"
+    )
+
+
+@pytest.mark.parametrize("kind", ["console", "forwarders.console:Console"])
+def test_a_console_on_google_cloud(kind: str, tmp_path: Path) -> None:
+    line = refused(KEY | GOOGLE, tmp_path, f"[destinations.log]\ntype = '{kind}'\n")
+
+    assert line == (
+        "destinations.log.type: on Google Cloud a console prints messages into the log; choose another type"
+    )
+
+
+def test_a_file_without_destinations_on_google_cloud(tmp_path: Path) -> None:
+    assert refused(KEY | GOOGLE, tmp_path, "").startswith("destinations: there is none")
+
+
+@pytest.mark.parametrize("missing", ["SMTP_URL", "EMAIL_TO"])
+def test_half_a_destination(missing: str, tmp_path: Path) -> None:
+    environ = {name: value for name, value in EMAIL.items() if name != missing}
+
+    assert refused(KEY | environ, tmp_path).startswith(f"{missing}: missing. ")
