@@ -55,7 +55,7 @@ def load(environ: Mapping[str, str], folder: Path) -> Config:
     refuse_empty(environ)
     named = environ.get("CONFIG_FILE")
     path = folder / (named or "config.toml")
-    return _from_file(path, environ) if named or path.is_file() else _from_variables(environ)
+    return _from_file(path, environ) if named or path.exists() else _from_variables(environ)
 
 
 def _from_variables(environ: Mapping[str, str]) -> Config:

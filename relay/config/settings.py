@@ -11,13 +11,13 @@ from relay.config.errors import ConfigurationError, Keys, checked
 from relay.config.times import Zone
 
 SHORT = 16
-"""A secret with fewer characters can be guessed."""
+"""A secret of fewer bytes can be guessed."""
 HANGS_UP = 5.0
 """Seconds of silence after which the phone hangs up."""
 FALLBACK_TIME = 1.5
 """Seconds before the deadline at which a fallback begins."""
 
-_URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+")
+_URL_SAFE = re.compile(rb"[A-Za-z0-9._~-]+")
 _REGION = re.compile(r"[A-Za-z]{2}")
 _LEDGERS = re.compile(
     r"memory:"
@@ -31,19 +31,24 @@ def _listed(value: Any) -> Any:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
+def _bytes(text: str) -> bytes:
+    """Return the bytes that a variable was set to, be they UTF-8 or not."""
+    return text.strip().encode(errors="surrogateescape")
+
+
 def _keys(value: Any) -> tuple[bytes, ...]:
     keys = _listed(value)
     if not isinstance(keys, list | tuple) or not all(isinstance(each, str) for each in keys):
         raise problem("must be keys in quotes, in a list or with commas between them")
     if not keys or not all(each.strip() for each in keys):
         raise problem("a key is empty; set one that is long and random, or several with commas between them")
-    return tuple(each.strip().encode() for each in keys)
+    return tuple(_bytes(each) for each in keys)
 
 
 def _secret(value: Any) -> bytes:
     if not isinstance(value, str) or not value.strip():
         raise problem("is empty; set a secret that is long and random, or remove it")
-    return value.strip().encode()
+    return _bytes(value)
 
 
 def _deadline(seconds: float) -> float:
@@ -152,13 +157,9 @@ class Settings(BaseModel):
 
 
 SETTINGS: Mapping[str, str] = {
-    "API_KEY": "api_keys",
-    "PHONE_REGION": "region",
-    **{
-        name.upper(): name
-        for name in Settings.model_fields
-        if name not in {"api_keys", "region", "on_google"}
-    },
+    {"api_keys": "API_KEY", "region": "PHONE_REGION"}.get(key, key.upper()): key
+    for key, field in Settings.model_fields.items()
+    if not field.exclude
 }
 """Which variable sets which key of `[relay]`."""
 
@@ -198,9 +199,9 @@ def _weak_keys(keys: tuple[bytes, ...]) -> list[str]:
     found = []
     for number, key in enumerate(keys, 1):
         which = f"API_KEY: key {number}" if len(keys) > 1 else "API_KEY: the key"
-        if len(key.decode()) < SHORT:
+        if len(key) < SHORT:
             found.append(f"{which} can be guessed: it has under {SHORT} characters; use a long random one")
-        if not _URL_SAFE.fullmatch(key.decode()):
+        if not _URL_SAFE.fullmatch(key):
             found.append(
                 f"{which} must be percent-encoded in a URL; use letters, digits, '-', '.', '_' and '~'"
             )
@@ -212,6 +213,6 @@ def _weak_secret(settings: Settings) -> list[str]:
         return []
     if settings.ledger_secret is None:
         return ["LEDGER_SECRET: not set; from the ledger's names numbers and codes could be found by trying"]
-    if len(settings.ledger_secret.decode()) < SHORT:
+    if len(settings.ledger_secret) < SHORT:
         return [f"LEDGER_SECRET: it has under {SHORT} characters and can be guessed; use a long random one"]
     return []

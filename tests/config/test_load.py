@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,12 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
     assert (settings.ledger_url, settings.ledger_secret) == ("sqlite:////var/ledger", b"0123456789abcdef")
     assert (settings.log_level, settings.duplicates) == ("DEBUG", "id")
     assert (settings.timezone, settings.region, settings.alerts) == ("Europe/Berlin", "US", ("console",))
+
+
+def test_a_key_may_hold_any_bytes(tmp_path: Path) -> None:
+    environ = {"API_KEY": os.fsdecode(b"0123456789abcdef\xff")}
+
+    assert load(environ, tmp_path).settings.api_keys == (b"0123456789abcdef\xff",)
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,12 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").mkdir()
+
+    assert refused(KEY, tmp_path) == "config.toml: it cannot be read (Is a directory)"
+
+
 def test_a_variable_that_the_file_does_not_use(tmp_path: Path) -> None:
     unused = "# ${SMTP_URL}\nguests = ['$${SMTP_URL}', '${EMAIL_FROM} ${EMAIL_TO}']\n"
     line = refused(KEY | EMAIL, tmp_path, OWN + unused)
