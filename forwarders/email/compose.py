@@ -17,13 +17,12 @@ from hashlib import sha256
 from forwarders.base import Attachment, Message, Post
 from forwarders.email.address import Mailbox
 from forwarders.email.html import page
+from forwarders.text import file_name, one_line
 
 _WIRE = compat32.clone(linesep="\r\n")  # the newer policies lose spaces where they fold a header
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SIMPLE = re.compile(r"[!-~]+( [!-~]+)*")
 _TYPE = re.compile(r"(application|audio|font|image|model|text|video)/[a-z0-9][\w.+-]*", re.ASCII)
-_FORBIDDEN = '/\\:*?"<>|'
-_LONGEST_NAME = 80  # code points; written out in percent signs it must fit on a line of 998
+_LONGEST_NAME = 75  # code points; in percent signs they must fit on a line of 998
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,16 @@ class EmailPost(Post):
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
 
     def plainer(self) -> "EmailPost":
-        """Return the same words without the HTML form and the attachments."""
-        return replace(self, html="", attachments=())
+        """Return the same words without the HTML form and the attachments, and say so."""
+        names = ", ".join(map(file_name, self.attachments))
+        missing = f"\n\nThe mail server did not take: {names}" if names else ""
+        return replace(self, text=self.text + missing, html="", attachments=())
 
 
 def letter(message: Message) -> EmailPost:
     """Write the mail that tells a message; the code, if there is one, comes first in the subject."""
     return EmailPost(
-        subject=_one_line(f"{message.code} - {message.title}" if message.code else message.title),
+        subject=one_line(f"{message.code} - {message.title}" if message.code else message.title),
         text=_plain(message),
         html=page(message),
         key=re.sub(r"[^\w-]", "", message.key, flags=re.ASCII),
@@ -66,10 +67,6 @@ def wire(post: EmailPost, sender: Mailbox, to: Sequence[Mailbox], moment: dateti
         mail["In-Reply-To"] = mail["References"] = f"<thread.{post.thread}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834
     return mail.as_bytes(policy=_WIRE)
-
-
-def _one_line(text: str) -> str:
-    return _BREAKS.sub(" ", text).strip()
 
 
 def _plain(message: Message) -> str:
@@ -97,26 +94,17 @@ def _text(text: str, kind: str) -> MIMEBase:
 
 
 def _file(attachment: Attachment) -> MIMEBase:
-    content_type = attachment.content_type.lower()
+    content_type = attachment.content_type.partition(";")[0].strip().lower()
     if not _TYPE.fullmatch(content_type):
         content_type = "application/octet-stream"
     part = MIMEBase(*content_type.split("/"))
     part.set_payload(attachment.data)
     encode_base64(part)
-    name = _file_name(attachment.name)
+    name = file_name(attachment)[-_LONGEST_NAME:]
     part.add_header(
         "Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name)
     )
     return part
-
-
-def _file_name(name: str) -> str:
-    """Return a name that is safe to save under, with its ending."""
-    safe = "".join("_" if c in _FORBIDDEN or not c.isprintable() else c for c in name).strip(". ")
-    stem, dot, ending = safe.rpartition(".")
-    if len(safe) > _LONGEST_NAME and dot:
-        safe = stem[: _LONGEST_NAME - len(ending) - 1] + dot + ending
-    return safe[:_LONGEST_NAME] or "attachment"
 
 
 def _header(text: str) -> Header:
