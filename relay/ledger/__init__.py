@@ -1,7 +1,10 @@
 """The memory of deliveries: it makes a repeated request repeat nothing."""
 
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 from relay.ledger.record import Claim, Debt, Record, Settlement
 
@@ -39,3 +42,39 @@ class Ledger(Protocol):
 
 class LedgerUnavailable(Exception):
     """The ledger could not be reached, or did not answer in time."""
+
+
+def open_ledger(url: str, clock: Callable[[], float] = time.time) -> Ledger | None:
+    """Return the ledger at a URL, or None for `memory:`: every process has that one in front of any other.
+
+    It connects when it is first used, in the process that uses it; what can be known before is
+    checked at once.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be used; the text is one line.
+    """
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
+        return _sqlite(url, clock)
+    if scheme == "firestore":
+        return _firestore(url, clock)
+    if scheme == "memory":
+        return None
+    raise LedgerUnavailable("there is no such kind of ledger; write memory:, sqlite:///FILE or firestore:")
+
+
+def _sqlite(url: str, clock: Callable[[], float]) -> Ledger:
+    from relay.ledger.sqlite import SqliteLedger  # noqa: PLC0415 - imported only when configured
+
+    ledger = SqliteLedger(Path(url.removeprefix("sqlite:///")), clock)
+    ledger.check()
+    return ledger
+
+
+def _firestore(url: str, clock: Callable[[], float]) -> Ledger:
+    from relay.ledger.firestore import FirestoreLedger  # noqa: PLC0415 - imported only when configured
+
+    parts = urlsplit(url)
+    collection = parse_qs(parts.query).get("collection", ["relay"])[0]
+    database = parts.path.strip("/") or None
+    return FirestoreLedger(collection, clock, project=parts.netloc or None, database=database)

@@ -127,12 +127,14 @@ class Record:
 
     @classmethod
     def from_json(cls, text: str, raw: bytes | None) -> "Record":
-        """Read what `to_json` wrote, in this version or another: unknown members are left out.
+        """Read what `to_json` wrote, members of other versions left out; `ValueError` if it is no record."""
+        try:
+            return cls._from_plain(json.loads(text), raw)
+        except (AttributeError, KeyError, TypeError):
+            raise ValueError("not a record") from None
 
-        Raises:
-            ValueError, KeyError, TypeError: it is no record.
-        """
-        plain: dict[str, Any] = json.loads(text)
+    @classmethod
+    def _from_plain(cls, plain: dict[str, Any], raw: bytes | None) -> "Record":
         owed = tuple(_made(Due, due, fallback=tuple(due["fallback"])) for due in plain["debt"]["owed"])
         progress = {
             name: _made(Progress, each, state=State(each["state"]), by=tuple(each["by"]))
@@ -170,7 +172,7 @@ class Settlement(NamedTuple):
 
     `outcomes` names each destination that the attempt knows something of, fallbacks included;
     `raw` is the body to keep if something stays open; `release` gives the lease back: false while
-    an attempt is still under way.
+    an attempt is still under way, which makes the lease last from now on.
     """
 
     owner: str
@@ -206,15 +208,17 @@ def settle(record: Record | None, settlement: Settlement, now: float) -> Record:
         record = Record(settlement.debt, owner=settlement.owner, lease_until=now + LEASE)
     late = {name: record.of(name).merged(each) for name, each in settlement.outcomes.items()}
     record = dataclasses.replace(record, progress={**record.progress, **late})
-    return _kept(_owned(record, settlement), now)
+    return _kept(_owned(record, settlement, now), now)
 
 
-def _owned(record: Record, settlement: Settlement) -> Record:
+def _owned(record: Record, settlement: Settlement, now: float) -> Record:
     """Apply what only the owner of the lease may do."""
     if record.owner != settlement.owner:
         return record
     if settlement.release:
         record = dataclasses.replace(record, owner="", lease_until=0.0)
+    else:
+        record = dataclasses.replace(record, lease_until=now + LEASE)
     return dataclasses.replace(record, raw=settlement.raw if settlement.raw is not None else record.raw)
 
 
