@@ -99,8 +99,13 @@ def _what(error: ErrorDetails, path: Keys, model: type[BaseModel], more: Iterabl
     _, field = _at(model, path)
     example = f" Example: {shown(field.examples[0])}" if field and field.examples else ""
     if kind == "missing":
-        return f"missing. {(field and field.description) or ''}{example}"
+        return f"missing. {sentence((field and field.description) or '')}{example}"
     return f"{_WORDS.get(kind, words.replace('Input should be', 'must be'))}.{example}"
+
+
+def sentence(words: str) -> str:
+    """Begin with a capital and end with a full stop."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
 
 
 def shown(value: Any) -> str:

@@ -11,7 +11,7 @@ from forwarders.base import Forwarder, Message, Post, Probe
 
 class Own(Forwarder[Post]):
     class Options(base.Options):
-        word: SecretStr = Field(description="The word that opens the door.", examples=["sesame"])
+        word: SecretStr = Field(description="the word that opens the door", examples=["sesame"])
         door: int | None = Field(None, description="The number of the door.", examples=[7])
         guests: tuple[str, ...] = Field((), description="Who may come in.", examples=[["ali"]])
 
