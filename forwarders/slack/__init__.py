@@ -1,0 +1,56 @@
+"""Slack, by an incoming webhook or by a bot."""
+
+import json
+from typing import ClassVar
+
+from forwarders import base
+from forwarders.base import Failure, Forwarder, Message, MessageRefused, Probe, TransientFailure
+from forwarders.http import Http
+from forwarders.slack.bot import Bot
+from forwarders.slack.compose import SlackPost, UploadPost, posts
+from forwarders.slack.hook import Hook
+from forwarders.slack.options import SlackOptions
+
+_AS_TYPED = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+"""No markup, and no previews: a preview can use up a one-time link."""
+
+
+class Slack(Forwarder[SlackPost | UploadPost]):
+    """Post to one channel."""
+
+    Options: ClassVar[type[base.Options]] = SlackOptions
+
+    def __init__(self, options: SlackOptions, http: Http) -> None:
+        self._way: Hook | Bot
+        if options.webhook_url:
+            self._way = Hook(options.webhook_url, http)
+        elif options.bot_token and options.channel:
+            self._way = Bot(options.bot_token, options.channel, options.api_url, http)
+
+    def plan(self, message: Message) -> tuple[SlackPost | UploadPost, ...]:
+        """Return words first, then the files, which only a bot can upload."""
+        return posts(message, takes_files=self._way.takes_files)
+
+    async def send(self, post: SlackPost | UploadPost) -> str | None:
+        """Make one post; if Slack refuses its rich form, once more as plain text."""
+        if isinstance(post, UploadPost):
+            await self._way.upload(post.files)
+            return None
+        words = {"text": post.text, **_AS_TYPED}
+        try:
+            await self._way.say({**words, "blocks": json.loads(post.blocks)})
+        except MessageRefused as refusal:
+            reason = refusal.reason
+        else:
+            return None
+        await self._way.say(words)
+        return f"sent as plain text: {reason}"
+
+    async def probe(self) -> Probe:
+        """Ask what can be asked without posting."""
+        try:
+            return await self._way.probe()
+        except TransientFailure as unknown:
+            return Probe("unknown", unknown.reason)
+        except Failure as wrong:
+            return Probe("wrong", wrong.reason)

@@ -1,0 +1,80 @@
+"""A bot: a token for Slack's Web API, which can also take files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+
+from forwarders.base import Attachment, Misconfigured, Probe, TransientFailure
+from forwarders.http import Answer, Http
+from forwarders.slack.answers import failure, result, word
+from forwarders.text import file_name
+
+
+class Bot:
+    """Whoever has the token can post where the bot is a member."""
+
+    takes_files = True
+
+    def __init__(self, token: SecretStr, channel: str, api_url: str, http: Http) -> None:
+        self._token = token
+        self._channel = channel
+        self._api_url = api_url
+        self._http = http
+
+    async def say(self, words: Mapping[str, Any]) -> None:
+        """Post words; raise a failure if they were not accepted."""
+        result(await self._call("chat.postMessage", json={"channel": self._channel, **words}))
+
+    async def upload(self, files: Sequence[Attachment]) -> None:
+        """Upload files, then show them together; until then nobody sees one.
+
+        https://docs.slack.dev/messaging/working-with-files#uploading_files
+        """
+        shown = [{"id": await self._put(file), "title": file_name(file)} for file in files]
+        what = {"channel_id": self._channel, "files": shown}
+        result(await self._call("files.completeUploadExternal", json=what))
+
+    async def probe(self) -> Probe:
+        """Ask who the token is, and whether the bot is in the channel."""
+        answer = await self._call("auth.test", form={})
+        result(answer)
+        scopes = answer.headers.get("x-oauth-scopes", "chat:write,files:write").replace(" ", "").split(",")
+        if "chat:write" not in scopes:
+            return Probe("wrong", "the bot lacks the scope chat:write")
+        return await self._probe_channel(scopes)
+
+    async def _probe_channel(self, scopes: Sequence[str]) -> Probe:
+        answer = await self._call("conversations.info", form={"channel": self._channel})
+        if word(answer) == "missing_scope":
+            return Probe("unknown", "the token is valid; to see the channel it lacks the scope channels:read")
+        channel = result(answer).get("channel")
+        told = channel if isinstance(channel, dict) else {}
+        if told.get("is_archived"):
+            return Probe("wrong", "the channel is archived: choose another")
+        if told.get("is_member") is False and "chat:write.public" not in scopes:
+            return Probe("wrong", "the bot is not in the channel: invite it by /invite @its-name")
+        return Probe("ok", "" if "files:write" in scopes else "for pictures it needs the scope files:write")
+
+    async def _put(self, file: Attachment) -> str:
+        """Upload a file to where Slack wants it, and return its id."""
+        asked = {"filename": file_name(file), "length": str(len(file.data))}
+        place = result(await self._call("files.getUploadURLExternal", form=asked))
+        url, file_id = place.get("upload_url"), place.get("file_id")
+        if not isinstance(url, str) or not isinstance(file_id, str):
+            raise TransientFailure("Slack's answer was cut off or is not understood")
+        if url.partition(":")[0] != self._api_url.partition(":")[0]:
+            raise Misconfigured("Slack wants a file sent without encryption: check `api_url`")
+        answer = await self._http.request("POST", url, content=file.data)
+        if answer.status not in range(200, 300):
+            raise failure(answer)
+        return file_id
+
+    async def _call(self, method: str, *, json: Any = None, form: Mapping[str, str] | None = None) -> Answer:
+        headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
+        if form is None:
+            return await self._http.request("POST", f"{self._api_url}/{method}", headers=headers, json=json)
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        content = urlencode(form).encode()
+        return await self._http.request("POST", f"{self._api_url}/{method}", headers=headers, content=content)

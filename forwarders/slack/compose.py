@@ -1,0 +1,129 @@
+"""The posts that tell a message in Slack's rich text, whose words are shown as they were typed.
+
+mrkdwn has no way to escape `* _ ~` and backquotes, so it is switched off; `text`, which notifications
+and screen readers use, has only to be safe: without `& < >` nothing in it mentions or links.
+"""
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from forwarders.base import Attachment, Message, Post
+from forwarders.text import as_file, split, utf16
+
+Style = Literal["", "bold", "code", "italic"]
+
+LONGEST_POST = 3900
+"""UTF-16 units, escaped: a longer `text` is cut into several posts by Slack itself, from 4000 on.
+https://docs.slack.dev/reference/methods/chat.postMessage#truncating"""
+_LONGEST_ELEMENT = 3000  # https://docs.slack.dev/reference/block-kit/blocks/section-block
+_LONGEST_BLOCKS = 12_000  # all of their JSON: https://github.com/slackapi/bolt-js/issues/2509
+_MOST_POSTS = 4
+_MOST_FILES = 10  # in one post, to keep it within the time of an attempt
+_LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}])")
+
+
+@dataclass(frozen=True, slots=True)
+class SlackPost(Post):
+    """One chat message: its words, escaped, and the same words as blocks in JSON."""
+
+    text: str = field(repr=False)
+    blocks: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPost(Post):
+    """Files that are shown together."""
+
+    files: tuple[Attachment, ...] = field(repr=False)
+
+
+class _Run(NamedTuple):
+    text: str
+    style: Style = ""
+
+
+def posts(message: Message, *, takes_files: bool) -> tuple[SlackPost | UploadPost, ...]:
+    """Plan a message; where files are taken, a text of more than four posts is one and a text file."""
+    files = tuple(file for file in message.attachments if file.data) if takes_files else ()
+    told = _cut(_runs(message, _word_on_files(message, len(files), takes_files=takes_files)))
+    if takes_files and len(told) > _MOST_POSTS:
+        told = [[*told[0], _Run("\n… the whole text is in the file below", "italic")]]
+        files = (as_file(message), *files)
+    uploads = [UploadPost(files[first : first + _MOST_FILES]) for first in range(0, len(files), _MOST_FILES)]
+    return (*map(_post, told), *uploads)
+
+
+def _word_on_files(message: Message, shown: int, *, takes_files: bool) -> str:
+    if shown == len(message.attachments):
+        return ""
+    why = "they are empty" if takes_files else "for files Slack wants a bot token in place of the webhook"
+    return f"{len(message.attachments) - shown} of {len(message.attachments)} attachments are missing: {why}"
+
+
+def _runs(message: Message, word_on_files: str) -> list[_Run]:
+    """Write a message as stretches of one style each: title, code, text, then what goes with it."""
+    runs = [_Run(message.title or "(no title)", "bold")]
+    if message.code:
+        runs += [_Run("\n"), _Run(message.code, "code")]
+    if message.text:
+        runs += [_Run("\n"), _Run(message.text)]
+    for number, (label, value) in enumerate(message.fields):
+        runs += [_Run("\n" if number else "\n\n"), _Run(label, "bold"), _Run(f": {value}")]
+    for note in filter(None, (*message.notes, word_on_files)):
+        runs += [_Run("\n"), _Run(note, "italic")]
+    return [run for run in runs if run.text]
+
+
+def _cut(runs: list[_Run]) -> list[list[_Run]]:
+    """Cut into what one post holds; a piece with nothing to see is left out, Slack would refuse it."""
+    rest = deque(runs)
+    pieces = split("".join(run.text for run in runs), LONGEST_POST, lambda text: utf16(escape(text)))
+    cut = [(piece, list(_taken(rest, len(piece)))) for piece in pieces]
+    return [part for piece, part in cut if piece.strip()]
+
+
+def _taken(rest: deque[_Run], length: int) -> Iterator[_Run]:
+    while length:
+        run = rest.popleft()
+        part, later = run.text[:length], run.text[length:]
+        yield _Run(part, run.style)
+        if later:
+            rest.appendleft(_Run(later, run.style))
+        length -= len(part)
+
+
+def _post(runs: Sequence[_Run]) -> SlackPost:
+    return SlackPost(escape("".join(run.text for run in runs)), _blocks(runs))
+
+
+def escape(text: str) -> str:
+    """Disarm mentions, links and everything else that Slack writes in angle brackets."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _blocks(runs: Sequence[_Run]) -> str:
+    linked = _encoded([element for run in runs for element in _elements(run, _LINK.split(run.text))])
+    if len(linked) <= _LONGEST_BLOCKS:
+        return linked
+    return _encoded([element for run in runs for element in _elements(run, [run.text])])
+
+
+def _encoded(elements: list[dict[str, Any]]) -> str:
+    section = {"type": "rich_text_section", "elements": elements}
+    return json.dumps([{"type": "rich_text", "elements": [section]}], ensure_ascii=False)
+
+
+def _elements(run: _Run, parts: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Write a run as elements; every second part is a link, which rich text does not find by itself."""
+    style: dict[str, Any] = {"style": {run.style: True}} if run.style else {}
+    for number, part in enumerate(parts):
+        if number % 2:
+            yield {"type": "link", "url": part, "text": part, **style}
+        else:
+            yield from (
+                {"type": "text", "text": text, **style} for text in split(part, _LONGEST_ELEMENT, utf16)
+            )

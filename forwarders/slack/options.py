@@ -1,0 +1,96 @@
+"""What an operator decides about a Slack channel."""
+
+import re
+from typing import NoReturn
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from forwarders import base
+
+_TOKEN = re.compile(r"xox[\w.-]+", re.ASCII)
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{5,}")
+_HOOK = re.compile(r"/services(/[\w-]+){3}", re.ASCII)
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+class SlackOptions(base.Options):
+    """An incoming webhook; or a bot token and a channel, which can also send pictures."""
+
+    webhook_url: SecretStr | None = Field(
+        default=None,
+        description="the URL of an incoming webhook, which leads to one channel",
+        examples=["https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXX"],
+    )
+    bot_token: SecretStr | None = Field(
+        default=None,
+        description="in place of a webhook: the token of a bot with the scopes chat:write and files:write",
+        examples=["xoxb-…"],
+    )
+    channel: str | None = Field(
+        default=None,
+        description="the channel's ID, which Slack shows at the end of the channel's details; invite the bot",
+        examples=["C0123456789"],
+    )
+    api_url: str = Field(
+        default="https://slack.com/api",
+        description="where the bot's methods are, if not at Slack's usual address",
+        examples=["https://slack.com/api"],
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "SlackOptions":
+        if self.webhook_url and (self.bot_token or self.channel):
+            _wrong("webhook_url", "there is also a bot token or a channel: use one way or the other")
+        if self.bot_token and not self.channel:
+            _wrong("channel", "there is a bot token and no channel")
+        if self.channel and not self.bot_token:
+            _wrong("bot_token", "there is a channel and no bot token")
+        if not self.webhook_url and not self.bot_token:
+            _wrong("webhook_url", "there is neither a webhook URL nor a bot token with a channel")
+        return self
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_a_hook(cls, url: SecretStr | None) -> SecretStr | None:
+        parts = _read("webhook_url", url.get_secret_value()) if url else None
+        if parts and (parts.hostname or "").endswith("slack.com") and not _HOOK.fullmatch(parts.path):
+            _wrong("webhook_url", "it is not an incoming webhook: https://hooks.slack.com/services/T…/B…/…")
+        return url
+
+    @field_validator("bot_token")
+    @classmethod
+    def _is_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not _TOKEN.fullmatch(token.get_secret_value()):
+            _wrong("bot_token", "it is not a bot token, which begins with xoxb-")
+        return token
+
+    @field_validator("channel")
+    @classmethod
+    def _is_an_id(cls, channel: str | None) -> str | None:
+        if channel and not _CHANNEL.fullmatch(channel):
+            _wrong("channel", "it must be the channel's ID, such as C0123456789, not its name")
+        return channel
+
+    @field_validator("api_url")
+    @classmethod
+    def _is_a_url(cls, url: str) -> str:
+        _read("api_url", url)
+        return url.rstrip("/")
+
+
+def _read(option: str, url: str) -> SplitResult:
+    """Take a URL apart that begins with https://, or leads to this machine."""
+    try:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL)
+    except ValueError:
+        secure = False
+    if not secure or not parts.hostname:
+        _wrong(option, "it must begin with https://")
+    return parts
+
+
+def _wrong(option: str, problem: str) -> NoReturn:
+    raise PydanticCustomError("option", problem, {"option": option})
