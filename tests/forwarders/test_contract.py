@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from forwarders.testing.case import Case
 from forwarders.testing.contract import Contract
+from tests.forwarders.cases.telegram import TelegramByHttpx, TelegramCase
 
-CASES: Mapping[str, Sequence[type[Case]]] = {}
+CASES: Mapping[str, Sequence[type[Case]]] = {
+    "telegram": (TelegramCase, TelegramByHttpx),
+}
 """By the name in the registry: one case, or several where a forwarder has more than one way."""
 
 

@@ -1,0 +1,119 @@
+"""Telegram by a bot: text with the code first and a button that copies it, photos, albums and files."""
+
+from typing import Any, ClassVar
+
+from telegram import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+)
+from telegram.error import ChatMigrated, TelegramError
+
+from forwarders import base
+from forwarders.base import Forwarder, Message, Probe, TransientFailure
+from forwarders.http import Http
+from forwarders.telegram.compose import TelegramPost, compose
+from forwarders.telegram.failures import failure, simpler
+from forwarders.telegram.options import TelegramOptions
+from forwarders.telegram.wire import bot
+from forwarders.text import file_name, utf16
+
+LONGEST_COPY = 256
+"""Characters that a button can copy. https://core.telegram.org/bots/api#copytextbutton"""
+
+
+class Telegram(Forwarder[TelegramPost]):
+    """Post to one chat, or to one topic of it."""
+
+    Options: ClassVar[type[base.Options]] = TelegramOptions
+
+    def __init__(self, options: TelegramOptions, http: Http) -> None:
+        self._chat = options.chat_id
+        self._bot = bot(options, http)
+        self._common: dict[str, Any] = {
+            "message_thread_id": options.topic,
+            "protect_content": options.protect_content or None,
+        }
+
+    def plan(self, message: Message) -> tuple[TelegramPost, ...]:
+        """Return the texts, then the albums; a short text goes with the first of them."""
+        return compose(message)
+
+    async def send(self, post: TelegramPost) -> str | None:
+        """Make one post; another request follows only a refusal of its form, or of the chat's old id."""
+        chat, said = self._chat, []
+        while error := await self._refusal(post, chat):
+            if isinstance(error, ChatMigrated) and chat == self._chat:
+                chat = str(error.new_chat_id)
+                said.append(f"the group has become a supergroup: set chat_id to {chat}")
+            elif (form := simpler(post, error)) is not None:
+                post, loss = form
+                said.append(loss)
+            else:
+                raise failure(error)
+        return "; ".join(said) or None
+
+    async def probe(self) -> Probe:
+        """Ask who the bot is and whether it knows the chat; whether it may write there is not told."""
+        try:
+            await self._bot.get_me()
+            chat = await self._bot.get_chat(self._chat)
+        except TelegramError as error:
+            found = failure(error)
+            return Probe("unknown" if isinstance(found, TransientFailure) else "wrong", found.reason)
+        except Exception:  # noqa: BLE001  the library takes the form of an answer for granted
+            return Probe("unknown", "Telegram's answer is not understood")
+        if not self._common["message_thread_id"]:
+            return Probe("ok")
+        if chat.type == chat.SUPERGROUP and not chat.is_forum:
+            return Probe("wrong", "the group has no topics: remove thread_id")
+        return Probe("ok", "whether the topic exists shows only when something is sent")
+
+    async def _refusal(self, post: TelegramPost, chat: str) -> TelegramError | None:
+        try:
+            await self._hand_in(post, chat)
+        except TelegramError as error:
+            return error
+        return None
+
+    async def _hand_in(self, post: TelegramPost, chat: str) -> None:
+        common = {**self._common, "chat_id": chat, "disable_notification": post.silent or None}
+        if post.markup:
+            common |= {"parse_mode": "HTML"}
+        if len(post.files) > 1:
+            await self._bot.send_media_group(media=_album(post), caption=_words(post) or None, **common)
+            return
+        common |= {"reply_markup": _button(post)}
+        if post.files:
+            await self._send_file(post, common)
+        else:
+            preview = LinkPreviewOptions(is_disabled=True)  # a preview can burn a link that works once
+            await self._bot.send_message(text=_words(post), link_preview_options=preview, **common)
+
+    async def _send_file(self, post: TelegramPost, common: dict[str, Any]) -> None:
+        [file] = post.files
+        common |= {"caption": _words(post) or None, "filename": file_name(file)}
+        if post.photos:
+            await self._bot.send_photo(photo=file.data, **common)
+        else:
+            await self._bot.send_document(document=file.data, **common)
+
+
+def _words(post: TelegramPost) -> str:
+    return post.text.html if post.markup else post.text.plain
+
+
+def _album(post: TelegramPost) -> list[InputMediaPhoto | InputMediaDocument]:
+    kind = InputMediaPhoto if post.photos else InputMediaDocument
+    return [kind(file.data, filename=file_name(file)) for file in post.files]
+
+
+def _button(post: TelegramPost) -> InlineKeyboardMarkup | None:
+    """Return a button that copies the code at one tap."""
+    if not post.code or not post.markup or utf16(post.code) > LONGEST_COPY:
+        return None
+    button = InlineKeyboardButton(f"Copy {post.code}", copy_text=CopyTextButton(post.code))
+    return InlineKeyboardMarkup.from_button(button)

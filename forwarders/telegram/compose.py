@@ -1,0 +1,165 @@
+"""What becomes of a message: text with markup in pieces that fit, and files that go with it."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+
+from forwarders.base import Attachment, Message, Post
+from forwarders.telegram.pictures import LARGEST_FILE, claims_to_be_picture, is_photo, is_picture
+from forwarders.text import as_file, file_name, split, utf16
+
+LONGEST_TEXT = 4096
+"""UTF-16 units of a text without its markup. https://core.telegram.org/bots/api#sendmessage"""
+LONGEST_CAPTION = 1024
+"""UTF-16 units of a caption without its markup. https://core.telegram.org/bots/api#sendphoto"""
+LARGEST_ALBUM = 10
+"""Files of an album. https://core.telegram.org/bots/api#sendmediagroup"""
+MOST_TEXTS = 4
+"""A text of more posts becomes the first of them and a file with the whole."""
+_MARGIN = 64
+"""UTF-16 units that are kept free for what we add to a piece."""
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
+"""Telegram drops these; a reader is to see a new line."""
+_IN_A_FILE = "\n\n… all of it is in the file"
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """Text with markup: spans of a tag (or none) and what is in it."""
+
+    spans: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def plain(self) -> str:
+        """What a reader sees."""
+        return "".join(text for _, text in self.spans)
+
+    @property
+    def html(self) -> str:
+        """The same with tags, the text escaped: https://core.telegram.org/bots/api#html-style."""
+        return "".join(_tagged(tag, html.escape(text, quote=False)) for tag, text in self.spans)
+
+    def cut(self, limit: int) -> list["Rich"]:
+        """Cut into pieces of at most `limit` UTF-16 units; markup goes on in the next piece."""
+        pieces = split(self.plain, limit, utf16)
+        ends = list(accumulate(map(len, pieces)))
+        return [self._between(end - len(piece), end) for piece, end in zip(pieces, ends, strict=True)]
+
+    def _between(self, start: int, end: int) -> "Rich":
+        spans, at = [], 0
+        for tag, text in self.spans:
+            spans.append((tag, text[max(0, start - at) : max(0, end - at)]))
+            at += len(text)
+        return Rich(tuple(span for span in spans if span[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramPost(Post):
+    """A text, or up to ten files with the text as their caption; `code` gets a button that copies it."""
+
+    text: Rich
+    files: tuple[Attachment, ...] = field(default=(), repr=False)
+    photos: bool = False
+    code: str | None = field(default=None, repr=False)
+    silent: bool = False
+    markup: bool = True
+
+
+def compose(message: Message) -> tuple[TelegramPost, ...]:
+    """Return the posts of a message; a text that is short goes with the files as their caption."""
+    message = replace(message, notes=(*message.notes, *_remarks(message.attachments)))
+    text = _rich(message)
+    albums = [
+        TelegramPost(Rich(), files, photos=photos, silent=True)
+        for photos, files in _albums([file for file in message.attachments if _fits(file)])
+    ]
+    if not albums or utf16(text.plain) > LONGEST_CAPTION or (message.code and len(albums[0].files) > 1):
+        return (*_texts(message, text), *albums)
+    return (replace(albums[0], text=text, code=message.code, silent=message.silent), *albums[1:])
+
+
+def unmarked(post: TelegramPost) -> TelegramPost:
+    """Return the post without markup and button."""
+    return replace(post, markup=False)
+
+
+def unfiled(post: TelegramPost) -> TelegramPost:
+    """Return the post with its photos as files, or with words in the place of its files."""
+    if post.photos:
+        return replace(post, photos=False)
+    lost = ", ".join(f"“{file_name(file)}”" for file in post.files)
+    spans = [*post.text.spans, ("i", f"Telegram does not take {lost}")]
+    return replace(post, files=(), text=Rich(_apart(spans)))
+
+
+def _texts(message: Message, text: Rich) -> list[TelegramPost]:
+    """Return the posts of a text; only the first of them makes a sound and has the button."""
+    first, *rest = text.cut(LONGEST_TEXT - _MARGIN)
+    opening = TelegramPost(first, code=message.code, silent=message.silent)
+    if len(rest) < MOST_TEXTS:
+        marked = (Rich((("i", f"{at}/{len(rest) + 1}\n"), *piece.spans)) for at, piece in enumerate(rest, 2))
+        return [opening, *(TelegramPost(piece, silent=True) for piece in marked)]
+    whole = TelegramPost(Rich(), (as_file(message),), silent=True)
+    return [replace(opening, text=Rich((*first.spans, ("i", _IN_A_FILE)))), whole]
+
+
+def _rich(message: Message) -> Rich:
+    """Put the code first, where a notification shows it, then who, what, and the rest."""
+    fields = "\n".join(f"{label}: {value}" for label, value in message.fields)
+    notes = "\n".join(message.notes)
+    spans = [
+        ("code", message.code or ""),
+        ("b", message.title),
+        ("", message.text),
+        ("", fields),
+        ("i", notes),
+    ]
+    shown = [(tag, _LINE_ENDS.sub("\n", text)) for tag, text in spans if text.strip()]
+    return Rich(_apart(shown or [("i", "(no text)")]))
+
+
+def _apart(spans: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Put an empty line between blocks; what follows a code stands right below it."""
+    parted = list(spans[:1])
+    for span in spans[1:]:
+        parted += [("", "\n" if parted[-1][0] == "code" else "\n\n"), span]
+    return tuple(parted)
+
+
+def _tagged(tag: str, text: str) -> str:
+    return f"<{tag}>{text}</{tag}>" if tag else text
+
+
+def _fits(file: Attachment) -> bool:
+    return 0 < len(file.data) <= LARGEST_FILE
+
+
+def _remarks(files: Iterable[Attachment]) -> Iterator[str]:
+    """Say what is not as a reader would expect it."""
+    for file in files:
+        name = f"“{file_name(file)}”"
+        if not file.data:
+            yield f"{name} is empty"
+        elif not _fits(file):
+            yield f"{name} is too large for Telegram ({len(file.data) // 1_000_000} MB)"
+        elif claims_to_be_picture(file) and not is_picture(file.data):
+            yield f"{name} is not a picture that Telegram can show, so it comes as a file"
+
+
+def _albums(files: Sequence[Attachment]) -> Iterator[tuple[bool, tuple[Attachment, ...]]]:
+    """Yield what goes together: photos, then files, within what one request may carry."""
+    for photos in (True, False):
+        album: list[Attachment] = []
+        for file in (file for file in files if is_photo(file) is photos):
+            if len(album) == LARGEST_ALBUM or not _carries([*album, file]):
+                yield photos, tuple(album)
+                album = []
+            album.append(file)
+        if album:
+            yield photos, tuple(album)
+
+
+def _carries(album: Iterable[Attachment]) -> bool:
+    return sum(len(file.data) for file in album) <= LARGEST_FILE

@@ -1,0 +1,93 @@
+"""What the refusals of Telegram mean, and what the operator can do about them."""
+
+import re
+
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
+
+from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
+from forwarders.telegram.compose import TelegramPost, unfiled, unmarked
+from forwarders.telegram.wire import Unlisted
+
+_TOO_LARGE, _BUSY = 413, 429
+_FORM = re.compile(r"can't parse|can't find end|unsupported start tag|button|keyboard|reply_?markup|entit")
+"""Complaints about markup or buttons."""
+_FILE = re.compile(r"photo|image|picture|file|media|document|album|dimension|wrong type of the web page")
+"""Complaints about a file."""
+_RIGHTS = re.compile(r"right|forbidden|not allowed|permission|admin|restricted|closed|thread|chat not found")
+"""Complaints that only the operator can mend, whatever else they name."""
+_REFUSED = re.compile(
+    r"(message|text|caption) is too long|(message|caption)_too_long"
+    r"|text must be non-empty|message text is empty|message_empty"
+)
+"""All for which a message is given up, as https://github.com/tdlib/td words it."""
+_MENDS = {
+    r"chat not found|peer_id_invalid|chat_id is empty|chat_id_invalid": (
+        "the bot does not know the chat: check chat_id; a person has to write to the bot first, "
+        "to a group or channel the bot has to be added"
+    ),
+    r"thread|topic_id|topic not found|topic_deleted": "the topic does not exist: check thread_id",
+    r"topic_closed|topic is closed": "the topic is closed: open it, or let the bot manage topics",
+    r"blocked": "the person has blocked the bot: unblock it in Telegram, or change chat_id",
+    r"initiate conversation": "the person has to write to the bot first: open the bot and press Start",
+    r"can't send messages to bots": "chat_id is a bot: it must be a person, a group or a channel",
+    r"kicked": "the bot was removed from the group: add it again",
+    r"not a member": "the bot is not in the group or channel: add it, to a channel as an administrator",
+    r"deactivated|deleted": "the chat does not exist any more: set chat_id to another one",
+    r"upgraded": "the group has become a supergroup with a new id: set chat_id to it",
+    _RIGHTS.pattern: "the bot may not write there: give it the right to send messages, pictures and files",
+}
+_UNKNOWN_BOT = (
+    "Telegram does not accept the bot's token: copy it again from @BotFather (with a server of one's own, "
+    "check api_url too)"
+)
+
+
+def simpler(post: TelegramPost, error: TelegramError) -> tuple[TelegramPost, str] | None:
+    """Return a simpler form of a post and what it loses, if the refusal is about its form and definite."""
+    words = _words(error)
+    if post.markup and (_FORM.search(words) or _REFUSED.search(words)):
+        return unmarked(post), "sent without markup: Telegram did not take it with"
+    if post.files and _FILE.search(words) and not _RIGHTS.search(words):
+        loss = "photos were sent as files" if post.photos else f"files were not sent ({len(post.files)})"
+        return unfiled(post), f"{loss}: Telegram did not take them"
+    return None
+
+
+def failure(error: TelegramError) -> Failure:
+    """Tell an error of the library as one of ours; what Telegram said is not quoted: it may hold text."""
+    if isinstance(error.__cause__, Failure):  # the shared client knew better than the library
+        return error.__cause__
+    if isinstance(error, Unlisted):
+        return _unlisted(error)
+    if isinstance(error, InvalidToken):
+        return Misconfigured(_UNKNOWN_BOT)
+    if isinstance(error, BadRequest | Forbidden | Conflict | ChatMigrated):
+        return _refusal(_words(error))
+    return TransientFailure("Telegram cannot be reached, or has trouble of its own")
+
+
+def _unlisted(error: Unlisted) -> Failure:
+    if error.status == _BUSY:
+        return TransientFailure("Telegram wants fewer messages", error.wait)
+    return Misconfigured(f"Telegram's answer is not one of a Bot API server ({error.status}): check api_url")
+
+
+def _refusal(words: str) -> Failure:
+    if _REFUSED.search(words):
+        return MessageRefused("Telegram takes no message of this length or content")
+    for pattern, mend in _MENDS.items():
+        if re.search(pattern, words):
+            return Misconfigured(mend)
+    code = re.fullmatch(r"[a-z]+(_[a-z]+)+", words)  # Telegram's own words; whole sentences may quote ours
+    return Misconfigured(
+        f"Telegram refuses the message{f' ({code[0].upper()})' if code else ''}: try a test message"
+    )
+
+
+def _words(error: TelegramError) -> str:
+    """Return what Telegram said in lower case: the library changes the case of some of it."""
+    if isinstance(error, Unlisted):
+        return "file too large" if error.status == _TOO_LARGE else ""
+    return (
+        error.message.lower() if isinstance(error, BadRequest | Forbidden | ChatMigrated | Conflict) else ""
+    )

@@ -1,0 +1,97 @@
+"""What an operator decides about a Telegram chat."""
+
+import re
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from forwarders import base
+
+_TOKEN = re.compile(r"\d+:[\w-]{30,}", re.ASCII)
+_CHAT = re.compile(r"-?[1-9]\d{0,15}|@[A-Za-z]\w{3,31}", re.ASCII)
+_GENERAL = 1
+"""The topic that every group with topics has: Telegram refuses its number, and takes its absence."""
+
+
+def _token(written: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(written.get_secret_value().strip()):
+        raise ValueError(
+            "it is not the token of a bot: @BotFather gives it as digits, a colon and 35 letters and digits"
+        )
+    return SecretStr(written.get_secret_value().strip())
+
+
+def _chat(written: Any) -> Any:
+    chat = str(written).strip() if isinstance(written, int | str) else ""
+    if isinstance(written, bool) or not _CHAT.fullmatch(chat):
+        raise ValueError(
+            "it is not a chat: it must be a number, such as -1001234567890, or the @name of a public group"
+            " or channel"
+        )
+    return chat
+
+
+def _url(written: str) -> str:
+    url = written.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        parts.port  # noqa: B018  reading it checks it
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        raise ValueError("it must be a URL such as https://bots.example.org, without a token or a method")
+    if parts.scheme == "http" and not _is_near(host):
+        raise ValueError("it must be https: the bot's token would travel readably to another network")
+    return url
+
+
+def _is_near(host: str) -> bool:
+    """Tell whether a host is this machine, or one of the same network by its name or address."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+    return address.is_loopback or address.is_private or address.is_link_local
+
+
+class TelegramOptions(base.Options):
+    """A bot, a chat, and how to reach them."""
+
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        description="the bot's token, from @BotFather",
+        examples=["123456789:AAExampleExampleExampleExampleExample"],
+    )
+    chat_id: Annotated[str, BeforeValidator(_chat)] = Field(
+        description="the chat: a number, negative for groups and channels, or the @name of a public one; "
+        "the bot has to be in it, or the person has to have written to the bot first",
+        examples=["-1001234567890", "@my_channel"],
+    )
+    thread_id: int | None = Field(
+        default=None,
+        ge=1,
+        description="the topic of a group with topics; 1 is the topic General",
+        examples=[42],
+    )
+    api_url: Annotated[str, AfterValidator(_url)] = Field(
+        default="https://api.telegram.org",
+        description="the Bot API server, if it is one's own; http only within one's own network",
+        examples=["http://telegram-bot-api:8081"],
+    )
+    protect_content: bool = Field(
+        default=False,
+        description="whether Telegram is to keep readers from forwarding and saving the messages",
+        examples=[True],
+    )
+    transport: Literal["shared", "httpx"] = Field(
+        default="shared",
+        description="the HTTP client: the one that all destinations share, or the bot library's own",
+        examples=["httpx"],
+    )
+
+    @property
+    def topic(self) -> int | None:
+        """Return the topic as Telegram wants it."""
+        return None if self.thread_id == _GENERAL else self.thread_id
