@@ -79,7 +79,7 @@ def _path(error: ErrorDetails, table: Any) -> Keys:
         path.append(step)
         table = table[step]
     option = error.get("ctx", {}).get("option")
-    return [*path, option] if option else path
+    return [*path, option] if option and path[-1:] != [option] else path
 
 
 def _holds(table: Any, step: str | int) -> bool:

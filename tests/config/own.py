@@ -20,6 +20,8 @@ class Own(Forwarder[Post]):
         def _are_friends(cls, guests: tuple[str, ...]) -> tuple[str, ...]:
             if "thief" in guests:
                 raise ValueError("friends only")
+            if "nobody" in guests:
+                raise PydanticCustomError("option", "somebody only", {"option": "guests"})
             return guests
 
         @model_validator(mode="after")

@@ -103,6 +103,14 @@ def test_ledgers(url: str, tmp_path: Path) -> None:
     assert load(KEY | {"LEDGER_URL": url}, tmp_path).settings.ledger_url == url
 
 
+def test_only_those_are_alerted_who_are_named(tmp_path: Path) -> None:
+    both = KEY | EMAIL | {"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/abcdefghijklmnop"}
+
+    assert load(both, tmp_path).settings.alerts == ("slack", "email")
+    assert load(both | {"ALERTS": "email"}, tmp_path).settings.alerts == ("email",)
+    assert load(both | {"ALERTS": "email, slack"}, tmp_path).settings.alerts == ("email", "slack")
+
+
 def test_other_peoples_variables_do_no_harm(tmp_path: Path) -> None:
     assert (
         load(KEY | {"PATH": "", "PORT": "8080", "SMSGATE_URL": "x", "API_KEYS": "x"}, tmp_path).warnings == ()

@@ -175,6 +175,7 @@ def test_variables(environ: dict[str, str], line: str, tmp_path: Path) -> None:
             'destinations.a.guests[1]: must be a text in quotes. Example: ["ali"]',
         ),
         (OWN + "guests = ['thief']\n", "destinations.a.guests: friends only"),
+        (OWN + "guests = ['nobody']\n", "destinations.a.guests: somebody only"),
         (
             OWN + "guests = ['ali', '${NO}']\n",
             "destinations.a.guests[1]: the variable NO is not set; " + SET_IT,

@@ -1,0 +1,90 @@
+"""The tables of docs/configuration.md, made of the code; `python -m tests.reference` writes them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from forwarders import REGISTRY
+from relay.config import Settings, forwarder_type
+from relay.config.destinations import Common
+from relay.config.errors import literal, sentence
+from relay.config.settings import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+Row = tuple[str, ...]
+
+
+def filled(page: str) -> str:
+    """Return a page with the tables between its marks made anew."""
+    return TABLE.sub(lambda found: found[1] + table(found[2]) + found[3], page)
+
+
+def table(name: str) -> str:
+    """Return a table of the page: that of the variables, or of the options of a destination."""
+    if name == "variables":
+        rows = [("name", "meaning", "default", "example", "TOML key"), *_variables()]
+    else:
+        fields = Common.model_fields if name == "common" else forwarder_type(name).Options.model_fields
+        rows = [("key", "meaning", "default", "example"), *(_row(key, fields[key]) for key in fields)]
+    lines = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def names() -> Iterator[str]:
+    """Yield every table that the page must have: a kind without options has none."""
+    yield from ("variables", "common")
+    yield from (kind for kind in REGISTRY if forwarder_type(kind).Options.model_fields)
+
+
+def _variables() -> Iterator[Row]:
+    for variable, key in SETTINGS.items():
+        field = Settings.model_fields[key]
+        yield (*_row(variable, field, text=True), f"`relay.{key}`")
+    yield (
+        "`CONFIG_FILE`",
+        "The configuration file.",
+        "`config.toml` beside `main.py`",
+        "`/etc/relay.toml`",
+        "",
+    )
+    for kind, entry in REGISTRY.items():
+        options = forwarder_type(kind).Options.model_fields
+        for variable, option in entry.variables.items():
+            yield (*_row(variable, options[option], text=True), f"`destinations.NAME.{option}`")
+
+
+def _row(name: str, field: FieldInfo, *, text: bool = False) -> Row:
+    example = (
+        _code(_typed(field.examples[0]) if text else literal(field.examples[0])) if field.examples else ""
+    )
+    meaning = sentence(field.description or "").replace("|", r"\|")
+    return f"`{name}`", meaning, _default(field, text=text), example
+
+
+def _typed(value: Any) -> str:
+    """Write an example as the value of a variable."""
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _default(field: FieldInfo, *, text: bool) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if value is None or value == ():
+        return ""
+    value = int(value) if isinstance(value, float) and value.is_integer() else value
+    return _code(_typed(value) if text else literal(value))
+
+
+def _code(text: str) -> str:
+    return "`" + text.replace("|", r"\|") + "`" if text else ""
+
+
+if __name__ == "__main__":
+    page = ROOT / "docs" / "configuration.md"
+    page.write_text(filled(page.read_text()))
