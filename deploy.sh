@@ -31,34 +31,36 @@ need() { # PROGRAM, WHERE TO GET IT
 }
 
 ready_for_changes() {
+  if [[ -n $DRY_RUN ]]; then introduce_dry_run; else need_tools; fi
+  step "The packages of this project are installed" \
+    "Is there a Python of 3.11 or newer? make PYTHON=/path/to/it setup names one." packages
   settle_options
-  if [[ -n $DRY_RUN ]]; then
-    introduce_dry_run
-    return
-  fi
-  need gcloud "https://cloud.google.com/sdk/docs/install, or use the Cloud Shell: https://shell.cloud.google.com"
-  need curl "https://curl.se/download.html"
-  say "Function $NAME in $REGION of the project $PROJECT, ledger $LEDGER." ""
-  step "You are logged in to Google Cloud" "Log in: gcloud auth login" login
-  step "The project $PROJECT is there" \
-    "Is the id right? gcloud projects list shows yours; gcloud projects create $PROJECT makes it." project
+  step "You are logged in to Google Cloud" "Log in." login
+  step "The project $PROJECT is there" "Is the id right? gcloud projects list shows yours. Or make it." project
+  [[ -n $DRY_RUN ]] || say "→ function $NAME in $REGION, ledger $LEDGER"
 }
 
 introduce_dry_run() {
-  say "What ./deploy.sh would do, step by step. Nothing is run or changed; each step is skipped when it is done already." \
-    "" "You need: gcloud and curl; a Google account (gcloud auth login); a project (gcloud projects create $PROJECT)" \
-    "that is linked to a billing account (https://console.cloud.google.com/billing/linkedaccount?project=$PROJECT)." \
-    "All commands below are meant with:"
+  settle_options
+  say "What ./deploy.sh would do, step by step; nothing is run or changed." \
+    "In a real run each step is told in a line, and skipped when it is done already." \
+    "You need gcloud, curl, a Google account and a project that is linked to a billing account." \
+    "All commands are meant with:"
   show export "CLOUDSDK_CORE_PROJECT=$PROJECT" CLOUDSDK_CORE_DISABLE_PROMPTS=1
+}
+
+need_tools() {
+  need gcloud "https://cloud.google.com/sdk/docs/install, or use the Cloud Shell: https://shell.cloud.google.com"
+  need curl "https://curl.se/download.html"
 }
 
 have_login() { look gcloud auth list --filter=status:ACTIVE --format='value(account)'; }
 
-make_login() { fail "You are not logged in to Google Cloud." "gcloud auth login"; }
+make_login() { is_yours_to_do gcloud auth login; }
 
-have_project() { look gcloud projects describe "$PROJECT" --format='value(projectId)'; }
+have_project() { look gcloud projects describe "$PROJECT" --format='value(projectId)' || true; }
 
-make_project() { fail "There is no project $PROJECT." "$HINT"; }
+make_project() { is_yours_to_do gcloud projects create "$PROJECT"; }
 
 deploy() {
   ready_for_changes
@@ -66,12 +68,11 @@ deploy() {
   prepare_project
   put_secrets
   put_function
-  [[ -z $ALERTS ]] || alerts
+  [[ -z $MAIL_TO ]] || alerts
   say_goodbye
 }
 
 prepare_configuration() {
-  step "The packages of this project are installed" "Is there a Python of 3.11 or newer? make PYTHON=… setup names one." packages
   ask_for_settings
   local name
   for name in API_KEY LEDGER_SECRET; do
@@ -79,7 +80,7 @@ prepare_configuration() {
   done
   step "The configuration is sound" "Mend what is named above, in .env or config.toml." sound_configuration
   for name in PROJECT REGION NAME LEDGER; do
-    if [[ $(setting "DEPLOY_$name") != "${!name}" ]]; then remember "DEPLOY_$name" "${!name}"; fi
+    remember "DEPLOY_$name" "${!name}"
   done
 }
 
@@ -110,8 +111,9 @@ prepare_ledger() {
 
 put_secrets() {
   local name
-  adopt API_KEY
-  adopt LEDGER_SECRET
+  for name in API_KEY LEDGER_SECRET; do
+    step "$name in .env is the deployed one, if one is" "Your own account needs the role Owner." adopted "$name"
+  done
   for name in $(secret_names); do put_secret "$name"; done
   note "the same for every other secret value in .env"
 }
@@ -121,9 +123,9 @@ put_function() {
   describe_function
   step "The function runs with this (a new one takes two to three minutes)" \
     "The lines above name the reason; a new project's accounts may need a minute more." function
-  undo "Replaced versions of secrets are destroyed: six are free" "Your own account needs the role Owner." old_versions
+  undo "Replaced versions of secrets are destroyed (six are free)" "Your own account needs the role Owner." old_versions
   undo "Secrets that .env no longer names are deleted" "Your own account needs the role Owner." unused_secrets
-  find_url
+  step "Its address is known" "gcloud functions list shows what is there." url
   step "A test event goes through the function" "./deploy.sh logs shows what it says." answer
 }
 

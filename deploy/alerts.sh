@@ -5,14 +5,14 @@ CHANNEL=
 
 alerts() {
   step "Monitoring is switched on" "Your own account needs the role Owner." services monitoring.googleapis.com
-  step "Alerts go to $ALERTS" "Is this an address of yours?" channel "$ALERTS"
+  step "Alerts go to $MAIL_TO" "Is this an address of yours?" channel "$MAIL_TO"
   CHANNEL=projects/$PROJECT/notificationChannels/ITS-ID
-  [[ -n $DRY_RUN ]] || CHANNEL=$(have_channel "$ALERTS")
+  [[ -n $DRY_RUN ]] || CHANNEL=$(have_channel "$MAIL_TO")
   step "A metric counts what needs you" "Your own account needs the role Owner." metric alerts
   step "A metric counts the phone's requests" "Your own account needs the role Owner." metric requests
   step "You hear of what needs you" "A new metric is known after up to ten minutes: wait." policy trouble
   step "You hear of $HOURS hours of silence" "A new metric is known after up to ten minutes: wait." policy silence
-  remember DEPLOY_ALERTS "$ALERTS"
+  remember DEPLOY_ALERTS "$MAIL_TO"
   remember DEPLOY_SILENCE "$HOURS"
 }
 

@@ -5,19 +5,25 @@ destroy() {
   ready_for_changes
   confirm "This removes the function $NAME from $PROJECT, with its secrets, accounts, images and alerts." "$NAME"
   undo "The function is gone" "Your own account needs the role Owner." deployment
-  if [[ -n $DRY_RUN || -n $(have_services monitoring.googleapis.com) ]]; then destroy_alerts; fi
-  local name
-  for name in $(if [[ -n $DRY_RUN ]]; then secret_names; else all_secrets; fi); do
+  local name names
+  names=$(monitoring)
+  [[ -z $names ]] || destroy_alerts
+  names=$(if [[ -n $DRY_RUN ]]; then secret_names; else all_secrets; fi)
+  for name in $names; do
     undo "The secret for $name is gone" "Your own account needs the role Owner." secret "$name"
   done
   undo "The images are gone" "Your own account needs the role Owner." repository
   destroy_accounts
   undo "The request log is kept again" "Your own account needs the role Owner." exclusion
   if [[ -n $WITH_DATA ]]; then undo "The ledger's records are gone" "Your own account needs the role Owner." database; fi
-  remember DEPLOY_TESTED ''
+  forget DEPLOY_TESTED
   say "" "Gone. Google's services stay switched on; they cost nothing." \
     "The phone still posts: $PYTHON -m relay unregister"
   [[ -n $WITH_DATA ]] || say "The database stays; destroy --with-data removes it."
+}
+
+monitoring() { # whether there can be alerts: without its service nothing of them can be asked for
+  if [[ -n $DRY_RUN ]]; then say yes; else have_services monitoring.googleapis.com; fi
 }
 
 destroy_alerts() {

@@ -124,7 +124,9 @@ have_deployment() { functions | cut -f1 | only "$NAME"; }
 
 drop_deployment() { change gcloud functions delete "$NAME" --gen2 --region="$REGION"; }
 
-find_url() { # sets URL
+have_url() { :; } # asked each time
+
+make_url() { # sets URL
   URL=https://THE-FUNCTION
   [[ -n $DRY_RUN ]] ||
     URL=$(look gcloud functions describe "$NAME" --region="$REGION" --format='value(serviceConfig.uri)')
@@ -177,7 +179,7 @@ explain_answer() { # STATUS: stop with what it means
 
 print_url() {
   settle_options
-  find_url
+  make_url
   say "$URL"
 }
 

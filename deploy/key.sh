@@ -59,7 +59,7 @@ each_key() { tr ',' ' ' <<<"$1"; }
 tag_of() { printf '%s' "$1" | digest | cut -c 1-4; } # what the function's log calls a key
 
 put_key() { # KEYS: deployed, and in use
-  [[ $(setting API_KEY) == "$1" ]] || remember API_KEY "$1"
+  remember API_KEY "$1"
   put_secret API_KEY
   put_function
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What is said on the command line, and what is taken where nothing is said.
 
-COMMAND=deploy PROJECT='' REGION='' NAME='' LEDGER='' ALERTS='' HOURS=''
+COMMAND=deploy PROJECT='' REGION='' NAME='' LEDGER='' MAIL_TO='' HOURS=''
 DRY_RUN='' YES='' ROTATION='' WITH_DATA=''
 LABEL='' # on everything that can carry one
 
@@ -61,17 +61,18 @@ read_value() { # OPTION, VALUE
     --region) REGION=$2 ;;
     --name) NAME=$2 ;;
     --ledger) LEDGER=$2 ;;
-    --alerts) ALERTS=$2 ;;
+    --alerts) MAIL_TO=$2 ;;
     --silence) HOURS=$2 ;;
   esac
 }
 
 settle_options() { # what was not said is what was said last time, else the default
+  read_settings
   PROJECT=${PROJECT:-$(setting DEPLOY_PROJECT)}
   REGION=${REGION:-$(setting DEPLOY_REGION)}
   NAME=${NAME:-$(setting DEPLOY_NAME)}
   LEDGER=${LEDGER:-$(setting DEPLOY_LEDGER)}
-  ALERTS=${ALERTS:-$(setting DEPLOY_ALERTS)}
+  MAIL_TO=${MAIL_TO:-$(setting DEPLOY_ALERTS)}
   HOURS=${HOURS:-$(setting DEPLOY_SILENCE)}
   REGION=${REGION:-us-central1} NAME=${NAME:-sms-relay} LEDGER=${LEDGER:-firestore} HOURS=${HOURS:-6}
   [[ -n $PROJECT ]] || find_project
@@ -85,7 +86,6 @@ find_project() {
     PROJECT=your-project
     return
   fi
-  need gcloud "https://cloud.google.com/sdk/docs/install, or use the Cloud Shell: https://shell.cloud.google.com"
   PROJECT=$(gcloud config get project 2>/dev/null) || true
   if interactive; then PROJECT=$(ask "The Google Cloud project's id" "$PROJECT"); fi
   [[ -n $PROJECT ]] || fail "Which Google Cloud project?" "Say --project ID."

@@ -74,7 +74,7 @@ make_database() {
 drop_database() { # whole only if it was made here: others may use it too
   if [[ -n $DRY_RUN || $(setting DEPLOY_MADE_DATABASE) == "$PROJECT" ]]; then
     change gcloud firestore databases delete --database="$DATABASE"
-    remember DEPLOY_MADE_DATABASE ''
+    forget DEPLOY_MADE_DATABASE
   else
     say "  The database was there before: only the ledger's records are deleted."
     change gcloud firestore bulk-delete --database="$DATABASE" --collection-ids="$COLLECTION"

@@ -54,17 +54,22 @@ put_secret() { # NAME: stored as it stands in .env, and readable by the function
   step "Its newest version is what .env says" "Your own account needs the role Owner." value "$1"
 }
 
-adopt() { # NAME: a key that is deployed is changed by rotate-key only, whatever the .env of this machine says
+have_adopted() { # NAME: the deployed value, or none that could be
   local value
   value=$(deployed_value "$1")
-  if [[ -n $value && $value != "$(setting "$1")" ]]; then
-    remember "$1" "$value"
-    say "  $1 in .env is now the one that is deployed."
-  fi
+  if [[ -z $value || $value == "$(setting "$1")" ]]; then say "adopted"; fi
+}
+
+make_adopted() { # NAME: a deployed key is changed by rotate-key only, whatever the .env of this machine says
+  local value
+  value=$(deployed_value "$1")
+  remember "$1" "$value"
 }
 
 deployed_value() { # NAME: or nothing, if there is no such secret
-  if [[ -z $DRY_RUN && -n $(have_secret "$1") ]]; then deployed "$1"; fi
+  local there=
+  [[ -n $DRY_RUN ]] || there=$(have_secret "$1")
+  [[ -z $there ]] || deployed "$1"
 }
 
 have_old_versions() { # SECRET VERSION lines of what a newer version has replaced

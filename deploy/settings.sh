@@ -1,51 +1,41 @@
 # shellcheck shell=bash
 # The settings in .env: read, never run; remembered; asked for; sorted into secret and open ones.
 
-readonly ASSIGNMENT='^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$'
-
-assignments() { # the lines of .env that set something
-  [[ -e .env ]] || return 0
-  local line
-  while IFS= read -r line || [[ -n $line ]]; do
-    if [[ $line =~ $ASSIGNMENT ]]; then printf '%s=%s\n' "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"; fi
-  done <.env
+read_settings() { # into a file of NAME=value lines that only this run has
+  : >"$WORK/settings"
+  if [[ -e .env && -x $PYTHON ]]; then "$PYTHON" -m deploy.settings >"$WORK/settings"; fi
 }
 
-setting() { # NAME: its value, or nothing
-  local line value=
-  while IFS= read -r line; do
-    if [[ ${line%%=*} == "$1" ]]; then value=$(unquoted "${line#*=}"); fi
-  done < <(assignments)
-  printf '%s' "$value"
-}
+setting() { sed -n "s/^$1=//p" "$WORK/settings"; } # NAME: its value, or nothing
 
-unquoted() { # VALUE as written: without its quotes, or without the comment behind it
-  local value=${1%$'\r'} mark=${1:0:1}
-  case $mark in
-    "'" | '"')
-      value=${value#"$mark"}
-      printf '%s' "${value%%"$mark"*}"
-      ;;
-    '#') ;;
-    *)
-      value=${value%%[[:space:]]#*}
-      printf '%s' "${value%"${value##*[![:space:]]}"}"
-      ;;
-  esac
-}
+names() { cut -d= -f1 "$WORK/settings" | sort; }
 
 remember() { # NAME, VALUE: write it to .env, which only its owner can read
   note "$1 is written to .env"
-  [[ -z $DRY_RUN ]] || return 0
-  [[ $2 != *\'* ]] || fail "$1 cannot hold a single quote." "Choose another value."
-  local new
-  new=$(umask 077 && mktemp .env.XXXXXX)
-  if [[ -e .env ]]; then grep -Ev "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=" .env >"$new" || true; fi
-  printf '%s=%s\n' "$1" "$(quoted "$2")" >>"$new"
-  mv "$new" .env
+  if [[ -n $DRY_RUN || $(setting "$1") == "$2" ]]; then return; fi
+  set_line .env "$1" "$1=$(written "$2")"
+  set_line "$WORK/settings" "$1" "$1=$2"
 }
 
-names() { assignments | cut -d= -f1 | sort -u; }
+written() { # VALUE: as it stands in .env
+  if [[ $1 =~ $PLAIN ]]; then printf '%s' "$1"; else printf '"%s"' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"; fi
+}
+
+forget() { # NAME
+  if [[ -z $DRY_RUN && -n $(setting "$1") ]]; then
+    set_line .env "$1"
+    set_line "$WORK/settings" "$1"
+  fi
+}
+
+set_line() { # FILE, NAME, LINE: that line, if any, instead of those that set NAME
+  local file=$1 name=$2 new
+  shift 2
+  new=$(umask 077 && mktemp "$file.XXXXXX")
+  if [[ -e $file ]]; then grep -Ev "^[[:space:]]*(export[[:space:]]+)?${name}[[:space:]]*=" "$file" >"$new" || true; fi
+  (($# == 0)) || printf '%s\n' "$1" >>"$new"
+  mv "$new" "$file"
+}
 
 kind() { # NAME: secret, open, or local: of no use to the function
   case $1 in
@@ -54,17 +44,17 @@ kind() { # NAME: secret, open, or local: of no use to the function
       ;;
     TELEGRAM_CHAT_ID | TELEGRAM_THREAD_ID | TELEGRAM_API_URL | SLACK_CHANNEL | SLACK_API_URL | \
       SMTP_USER | EMAIL_FROM | EMAIL_TO | SIGNATURE_MAX_AGE | MAX_BODY_BYTES | RESPONSE_DEADLINE | \
-      LOG_LEVEL | DUPLICATES | CONFIG_FILE)
+      LOG_LEVEL | DUPLICATES | TIMEZONE | PHONE_REGION | ALERTS | CONFIG_FILE)
       printf 'open'
       ;;
     *) printf 'secret' ;; # whatever is not known to be harmless
   esac
 }
 
-names_of() { # KIND: the names in .env of that kind which have a value
+names_of() { # KIND: the names in .env of that kind
   local name
   for name in $(names); do
-    if [[ $(kind "$name") == "$1" && -n $(setting "$name") ]]; then say "$name"; fi
+    if [[ $(kind "$name") == "$1" ]]; then say "$name"; fi
   done
 }
 
@@ -78,31 +68,40 @@ random_key() { "$PYTHON" -c 'import secrets; print(secrets.token_urlsafe(32))'; 
 have_key() { setting "$1"; }
 
 make_key() { # NAME
-  note "43 random characters, safe in a URL"
   local value=
+  note "43 random characters, safe in a URL"
   [[ -n $DRY_RUN ]] || value=$(random_key)
   remember "$1" "$value"
 }
 
 ask_for_settings() { # what .env does not say, on a terminal
-  interactive || return 0
-  ask_for_destinations
-  [[ $(names) != *SIGNING_KEYS* ]] || return 0
-  say "" "The phone signs what it posts with a key that never leaves it, unlike the URL." \
-    "It stands in the app under Settings, Webhooks, Signing Key."
-  remember SIGNING_KEYS "$(ask_secretly "Signing key (empty: go without)")"
+  if interactive; then
+    ask_for_destinations
+    ask_for_signing_key
+  fi
 }
 
 ask_for_destinations() {
   local known='^(TELEGRAM_BOT_TOKEN|SLACK_WEBHOOK_URL|SLACK_BOT_TOKEN|SMTP_URL)$'
-  if [[ -e config.toml ]] || names_of secret | grep -Eq "$known"; then return; fi
-  say "" "Where shall messages go? Leave empty what you do not want; docs/operations.md shows where to get each."
-  ask_for TELEGRAM_BOT_TOKEN "Telegram: the bot's token from @BotFather" TELEGRAM_CHAT_ID "Telegram: the chat's id"
+  if [[ -e config.toml ]] || names | grep -Eq "$known"; then return; fi
+  say "" "Where shall messages go? Leave empty what you do not want." \
+    "docs/operations.md shows where to get a bot's token, a webhook's URL, a mail server's password." ""
+  ask_for TELEGRAM_BOT_TOKEN "Telegram: the bot's token" TELEGRAM_CHAT_ID "Telegram: the chat's id"
   ask_for SLACK_WEBHOOK_URL "Slack: the URL of the incoming webhook"
-  ask_for SMTP_URL "Email: smtps://user:password@host:465" EMAIL_TO "Email: to whom"
+  ask_for SMTP_URL "Email: the server, smtps://user:password@host:465" \
+    EMAIL_FROM "Email: from whom" EMAIL_TO "Email: to whom"
 }
 
-ask_for() { # SECRET NAME, QUESTION, then pairs of open ones asked for if it was given
+ask_for_signing_key() {
+  local key
+  if names | grep -Eqx 'SIGNING_KEYS|DEPLOY_UNSIGNED'; then return; fi
+  say "" "The phone signs what it posts with a key that never leaves it, unlike the URL." \
+    "The app shows it under Settings, Webhooks, Signing Key." ""
+  key=$(ask_secretly "Signing key (empty: go without)")
+  if [[ -n $key ]]; then remember SIGNING_KEYS "$key"; else remember DEPLOY_UNSIGNED yes; fi
+}
+
+ask_for() { # SECRET NAME, QUESTION, then the same of open ones, asked only if it was given
   local value
   value=$(ask_secretly "$2")
   [[ -n $value ]] || return 0

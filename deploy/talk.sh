@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What the person sees: steps, commands, questions, failures.
 
+readonly PLAIN='^[A-Za-z0-9_./:@,=+%~-]+$' # needs no quotes
+
 STEP=
 HINT=
 COUNT=0
@@ -71,6 +73,10 @@ change() { # a command that changes something: shown in a dry run, else run, and
   fi
 }
 
+is_yours_to_do() { # COMMAND: shown in a dry run, else the end
+  if [[ -n $DRY_RUN ]]; then show "$@"; else fail "Not so: $STEP" "$HINT" "  $*"; fi
+}
+
 change_aloud() { # the same for what takes minutes: its progress is worth seeing
   if [[ -n $DRY_RUN ]]; then show "$@"; else "$@"; fi
 }
@@ -96,7 +102,7 @@ show() { # COMMAND…: as a person would type it, in lines that fit
   local word whole=$* line='' width=0
   for word in "$@"; do
     word=$(quoted "$word")
-    if ((${#whole} > 90 && width > 0)) && [[ $word == --* || $((width + ${#word})) -gt 90 ]]; then
+    if ((${#whole} > 100 && width > 0)) && [[ $word == --* || $((width + ${#word})) -gt 90 ]]; then
       line+=$' \\\n        ' width=4
     fi
     line+=" $word" width=$((width + ${#word} + 1))
@@ -107,16 +113,11 @@ show() { # COMMAND…: as a person would type it, in lines that fit
 quoted() { # WORD: so that a shell reads it as one; of a flag, its value
   local flag=''
   if [[ $1 == --*=* ]]; then flag=${1%%=*}=; fi
-  if [[ ${1#"$flag"} =~ ^[A-Za-z0-9_./:@,=+%~-]+$ ]]; then
+  if [[ ${1#"$flag"} =~ $PLAIN ]]; then
     printf '%s' "$1"
   else
-    printf "%s'%s'" "$flag" "$(escaped "${1#"$flag"}")"
+    printf "%s'%s'" "$flag" "$(printf '%s' "${1#"$flag"}" | sed "s/'/'\\\\''/g")"
   fi
-}
-
-escaped() { # TEXT: for within single quotes
-  local quote="'"
-  printf '%s' "${1//$quote/$quote\\$quote$quote}"
 }
 
 note() { # in a dry run: what else happens here

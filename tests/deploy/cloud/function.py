@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 from tests.deploy.cloud.project import has
 from tests.deploy.cloud.state import Call, Resource, State, command, drop, make, one, require
@@ -36,7 +35,7 @@ def cleanup(state: State, call: Call) -> list[Resource]:
 
 @command("artifacts repositories set-cleanup-policies")
 def set_cleanup(state: State, call: Call) -> None:
-    policies = json.loads(Path(call.flags["--policy"]).read_text())
+    policies = json.loads(call.file("--policy"))
     one(state["repositories"], call.words[0])["cleanup"] = policies
 
 
@@ -44,9 +43,9 @@ def set_cleanup(state: State, call: Call) -> None:
 
 
 @command("meta list-files-for-upload", reads=True)
-def files(_: State, __: Call) -> str:
+def files(_: State, call: Call) -> str:
     unwanted = re.compile(r"^(deploy|dev|tests|\.|bin)|__pycache__")
-    found = sorted(str(each.relative_to(".")) for each in Path().rglob("*") if each.is_file())
+    found = sorted(str(each.relative_to(call.folder)) for each in call.folder.rglob("*") if each.is_file())
     return "".join(f"{each}\n" for each in found if not unwanted.search(each) and each != "deploy.sh")
 
 
@@ -66,7 +65,7 @@ def deploy(state: State, call: Call) -> None:
     check_deployment(state, call, references)
     name = f"projects/{state['project']}/locations/{call.flags['--region']}/functions/{call.words[0]}"
     state["functions"] = [each for each in state["functions"] if each["name"] != name]
-    source = Path(call.flags["--source"])
+    source = call.path("--source")
     made = {
         "name": name,
         "state": "ACTIVE",
@@ -74,7 +73,7 @@ def deploy(state: State, call: Call) -> None:
         "serviceConfig": {"uri": state["url"]},
         "secrets": references,
         "instances": int(call.flags["--max-instances"]),
-        "settings": json.loads(Path(call.flags["--env-vars-file"]).read_text()),
+        "settings": json.loads(call.file("--env-vars-file")),
         "files": sorted(str(each.relative_to(source)) for each in source.rglob("*") if each.is_file()),
         "requirements": (source / "requirements.txt").read_text(),
     }

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 from tests.deploy.cloud.state import Call, Resource, State, command, drop, make, one, require
 
@@ -40,7 +39,7 @@ def metrics(state: State, _: Call) -> list[Resource]:
 
 @command("logging metrics create")
 def make_metric(state: State, call: Call) -> None:
-    content = json.loads(Path(call.flags["--config-from-file"]).read_text())
+    content = json.loads(call.file("--config-from-file"))
     make(state["metrics"], {"name": call.words[0]} | content)
 
 
@@ -86,7 +85,7 @@ def update_policy(state: State, call: Call) -> None:
 
 
 def read_policy(state: State, call: Call) -> Resource:
-    content: Resource = json.loads(Path(call.flags["--policy-from-file"]).read_text())
+    content: Resource = json.loads(call.file("--policy-from-file"))
     known = [each["name"] for each in state["channels"]]
     require(set(content["notificationChannels"]) <= set(known), "the channel is missing")
     return content

@@ -1,6 +1,7 @@
 """One project as Google's API would show it, and the commands that read or change it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 State = dict[str, Any]
@@ -12,10 +13,18 @@ class Refused(Exception):
 
 
 class Call(NamedTuple):
-    """One command line, taken apart."""
+    """One command line, taken apart; where it was given, and what on standard input."""
 
     words: list[str]
     flags: dict[str, str]
+    folder: Path
+    given: str
+
+    def path(self, flag: str) -> Path:
+        return self.folder / self.flags[flag]
+
+    def file(self, flag: str) -> str:
+        return self.path(flag).read_text()
 
     def label(self, flag: str) -> dict[str, str]:
         return dict(each.split("=", 1) for each in self.flags.get(flag, "").split(",") if each)
@@ -56,9 +65,9 @@ def empty() -> State:
     }
 
 
-def taken_apart(argv: list[str]) -> Call:
+def taken_apart(argv: list[str], folder: Path, given: str) -> Call:
     flags = {word.partition("=")[0]: word.partition("=")[2] for word in argv if word.startswith("--")}
-    return Call([word for word in argv if not word.startswith("--")], flags)
+    return Call([word for word in argv if not word.startswith("--")], flags, folder, given)
 
 
 def named(call: Call) -> tuple[str, Call]:
@@ -66,7 +75,7 @@ def named(call: Call) -> tuple[str, Call]:
     for length in range(len(call.words), 0, -1):
         name = " ".join(call.words[:length])
         if name in COMMANDS:
-            return name, Call(call.words[length:], call.flags)
+            return name, call._replace(words=call.words[length:])
     raise Refused(f"Invalid choice: {' '.join(call.words)}")
 
 

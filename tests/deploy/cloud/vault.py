@@ -1,7 +1,6 @@
 """Secret Manager."""
 
-import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.deploy.cloud.project import bind
 from tests.deploy.cloud.state import Call, Refused, Resource, State, command, one
@@ -77,7 +76,7 @@ def add_version(state: State, call: Call) -> None:
     found = versions_of(state, call.words[0])
     name = f"projects/{state['number']}/secrets/{call.words[0]}/versions/{len(found) + 1}"
     now = datetime.now(UTC).isoformat()
-    found.append({"name": name, "state": "ENABLED", "createTime": now, "data": sys.stdin.read()})
+    found.append({"name": name, "state": "ENABLED", "createTime": now, "data": call.given})
 
 
 @command("secrets versions destroy")
@@ -87,3 +86,10 @@ def destroy_version(state: State, call: Call) -> None:
     if any(used in each["secrets"].values() for each in state["functions"]):
         raise Refused(f"{used} is in use: new instances could not start")
     version["state"] = "DESTROYED"
+
+
+def aged(state: State, name: str, hours: float) -> None:
+    """Let the newest version of a secret be older than it is."""
+    newest = state["secrets"][name]["versions"][-1]
+    made = datetime.fromisoformat(newest["createTime"]) - timedelta(hours=hours)
+    newest["createTime"] = made.isoformat()

@@ -1,0 +1,127 @@
+"""A clone of this project with its own `.env`, and the Google Cloud project that it is deployed to."""
+
+import shutil
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from tests.deploy.cloud import Cloud
+from tests.deploy.cloud.door import Door
+from tests.deploy.cloud.state import State
+from tests.deploy.function import Function
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456789:AAtheSecretOfTheBot"
+SIGNING_KEY = "s1gn-k3y"
+ENVIRONMENT = f"""
+# what the person has decided
+TELEGRAM_BOT_TOKEN={TOKEN}
+TELEGRAM_CHAT_ID="-1001234567890"  # the family
+SIGNING_KEYS='{SIGNING_KEY}'
+export EMAIL_TO=anna@example.org, ben@example.org
+SMSGATE_USER=operator
+SMSGATE_PASSWORD=only-the-operator-knows
+"""
+
+
+class Clone:
+    """It speaks to the cloud behind a door; several clones may stand before the same door."""
+
+    def __init__(self, folder: Path, door: Door, function: Function) -> None:
+        self.folder = folder / "clone"
+        self.temporary = folder / "tmp"
+        self.door = door
+        self.function = function
+        self.cloud = Cloud()
+        self.path = f"{self.folder / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+
+    def lay_out(self) -> None:
+        """Fill the folder, and let the project be empty."""
+        self.temporary.mkdir()
+        self.cloud.state["url"] = self.function.url
+        for part in ("deploy", "dev", "relay", "forwarders"):
+            shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "deploy.sh", self.folder)
+        for name in ("main.py", "requirements.txt", "requirements-apprise.txt"):
+            self.write(name, f"# {name}\n")
+        self.write(".env", ENVIRONMENT)
+        self.program("gcloud", self.door.program())
+        self.program("relay", self.door.program("relay"))
+        self.program(
+            "python",
+            "#!/bin/bash\n"
+            f'if [[ $2 == relay ]]; then shift 2; exec "{self.folder}/bin/relay" "$@"; fi\n'
+            f'PYTHONDONTWRITEBYTECODE=1 exec {sys.executable} "$@"\n',
+        )
+
+    def copy(self, folder: Path) -> "Clone":
+        """Return the same in another folder, with a project of its own."""
+        twin = Clone(folder, self.door, self.function)
+        shutil.copytree(self.folder, twin.folder)
+        twin.temporary.mkdir()
+        twin.cloud.state = deepcopy(self.state)
+        text = (twin.folder / "bin" / "python").read_text()
+        twin.program("python", text.replace(str(self.folder), str(twin.folder)))
+        return twin
+
+    def write(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def program(self, name: str, text: str) -> None:
+        self.write(f"bin/{name}", text)
+        (self.folder / "bin" / name).chmod(0o755)
+
+    def environ(self) -> dict[str, str]:
+        return {
+            "PATH": self.path,
+            "HOME": str(self.folder.parent),
+            "TMPDIR": str(self.temporary),
+            "PYTHON": str(self.folder / "bin" / "python"),
+            "DEPLOY_PAUSE": "0",
+            "LC_ALL": "C.UTF-8",
+        }
+
+    def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run deploy.sh where nobody can be asked."""
+        self.door.cloud = self.cloud
+        return subprocess.run(
+            ["bash", "./deploy.sh", *words],
+            check=False,
+            cwd=self.folder,
+            env=self.environ(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    @property
+    def state(self) -> State:
+        return self.cloud.state
+
+    def changes(self) -> list[str]:
+        """Return what was asked to change, without the check of the configuration."""
+        lines = [" ".join(each.argv) for each in self.cloud.lines if not each.reads]
+        return [each for each in lines if each != "relay check"]
+
+    def deployed(self) -> dict[str, Any]:
+        """Return the one function that there is."""
+        (function,) = self.state["functions"]
+        return dict(function)
+
+    @property
+    def env(self) -> str:
+        return (self.folder / ".env").read_text()
+
+    def setting(self, name: str) -> str:
+        found = [line.partition("=")[2] for line in self.env.splitlines() if line.startswith(f"{name}=")]
+        return found[-1] if found else ""
+
+    def value(self, name: str) -> str:
+        """Return what is in Secret Manager."""
+        version: dict[str, str] = self.state["secrets"][f"sms-relay-{name}"]["versions"][-1]
+        return version["data"]

@@ -1,0 +1,58 @@
+"""The way from a program called gcloud to the stand-in, which lives in the test's own process."""
+
+from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Lock
+
+from tests.deploy.cloud import Cloud
+from tests.deploy.cloud.state import Refused
+
+PROGRAM = """#!/bin/bash
+# Hands its words, its folder and, if it is to read it, its standard input over, and prints the answer.
+exec 3<>/dev/tcp/127.0.0.1/{port}
+{{
+  printf '%s\\0' {first} "$@" "$PWD"
+  [[ " $* " != *" --data-file=- "* ]] || cat
+  printf '\\0\\0'
+}} >&3
+read -r status <&3
+if [[ $status == 0 ]]; then cat <&3; else cat <&3 >&2; fi
+exit "$status"
+"""
+
+
+class Door(ThreadingTCPServer):
+    """It stands open for one cloud at a time."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Visit)
+        self.cloud = Cloud()
+        self.lock = Lock()
+
+    def program(self, first: str = "") -> str:
+        """Return a shell script; `first` are words that come before those it is given."""
+        return PROGRAM.format(port=self.server_address[1], first=first)
+
+
+class Visit(StreamRequestHandler):
+    server: Door
+
+    def handle(self) -> None:
+        words = self.read().decode().split("\0")
+        *argv, folder, given = words
+        with self.server.lock:
+            self.wfile.write(self.answer(argv, Path(folder), given).encode())
+
+    def read(self) -> bytes:
+        body = b""
+        while not body.endswith(b"\0\0"):
+            body += self.request.recv(65536)
+        return body[:-2]
+
+    def answer(self, argv: list[str], folder: Path, given: str) -> str:
+        try:
+            return f"0\n{self.server.cloud.run(argv, folder, given)}"
+        except Refused as refusal:
+            return f"1\nERROR: (gcloud) {refusal}\n"

@@ -1,0 +1,241 @@
+"""deploy.sh on an empty project, and again when something has changed."""
+
+import re
+
+import pytest
+
+from tests.deploy.clone import SIGNING_KEY, TOKEN, Clone
+from tests.deploy.function import Function, signed
+
+RUNNER = "serviceAccount:sms-relay-run@test-project.iam.gserviceaccount.com"
+BUILDER = "serviceAccount:sms-relay-build@test-project.iam.gserviceaccount.com"
+PROGRAMS = ("awk", "cat", "curl", "cut", "env", "find", "grep", "mktemp", "mv", "sed", "sort", "tar", "tr")
+
+
+# The first time
+
+
+def test_an_empty_project_gets_a_function(first: Clone) -> None:
+    function = first.deployed()
+
+    assert function["name"].endswith("us-central1/functions/sms-relay")
+    assert function["instances"] == 3
+    assert function["settings"] == {
+        "LEDGER_URL": "firestore://test-project",
+        "TELEGRAM_CHAT_ID": "-1001234567890",
+        "EMAIL_TO": "anna@example.org, ben@example.org",
+    }
+    assert set(function["secrets"]) == {"API_KEY", "LEDGER_SECRET", "SIGNING_KEYS", "TELEGRAM_BOT_TOKEN"}
+
+
+def test_the_person_is_told_each_step_and_what_to_do_next(first: Clone) -> None:
+    told = (first.folder.parent / "told").read_text()
+
+    assert "✓ The request log is not kept: it would show the key\n" in told
+    assert f"Deployed: {first.function.url}\n" in told
+    assert f"-m relay register {first.function.url}\n" in told
+
+
+def test_the_accounts_may_do_what_they_must_and_nothing_else(first: Clone) -> None:
+    bindings = [each for each in first.state["policy"]["bindings"] if each["role"] != "roles/owner"]
+
+    assert bindings == [
+        {"role": "roles/cloudbuild.builds.builder", "members": [BUILDER]},
+        {
+            "role": "roles/datastore.user",
+            "members": [RUNNER],
+            "condition": 'expression=resource.name=="projects/test-project/databases/(default)",'
+            "title=only-the-ledger",
+        },
+    ]
+    for secret in first.state["secrets"].values():
+        assert secret["policy"]["bindings"] == [
+            {"role": "roles/secretmanager.secretAccessor", "members": [RUNNER]}
+        ]
+
+
+def test_the_key_is_kept_out_of_the_request_log_before_the_first_request(first: Clone) -> None:
+    (exclusion,) = first.state["sinks"]["_Default"]["exclusions"]
+
+    assert exclusion["filter"] == (
+        'logName="projects/test-project/logs/run.googleapis.com%2Frequests" '
+        'AND resource.labels.service_name="sms-relay"'
+    )
+    changes = [" ".join(each.split()[:3]) for each in first.changes()]
+    assert changes.index("logging sinks update") < changes.index("functions deploy sms-relay")
+
+
+def test_what_can_carry_the_label_carries_it(first: Clone) -> None:
+    state = first.state
+
+    labelled = [*state["functions"], *state["secrets"].values(), *state["repositories"]]
+    assert {each["labels"]["sms_relay"] for each in labelled} == {"sms-relay"}
+    alerts = [*state["channels"], *state["policies"]]
+    assert {each["userLabels"]["sms_relay"] for each in alerts} == {"sms-relay"}
+
+
+def test_keys_are_made_and_are_strong(first: Clone) -> None:
+    for name in ("API_KEY", "LEDGER_SECRET"):
+        assert re.fullmatch(r"[\w-]{43}", first.value(name))
+        assert first.value(name) == first.setting(name)
+    assert (first.folder / ".env").stat().st_mode & 0o777 == 0o600
+
+
+def test_records_expire_and_images_do(first: Clone) -> None:
+    (ttl,) = first.state["ttl"]
+    (repository,) = first.state["repositories"]
+
+    assert ttl["name"].endswith("databases/(default)/collectionGroups/relay/fields/expires")
+    assert {each["action"]["type"] for each in repository["cleanup"]} == {"Delete", "Keep"}
+
+
+def test_no_secret_is_in_a_command_line_an_open_variable_or_the_source(clone: Clone) -> None:
+    for name in PROGRAMS:
+        program = f'#!/bin/bash\necho "{name} $*" >>"{clone.folder}/../lines"\nexec /usr/bin/{name} "$@"\n'
+        clone.program(name, program)
+    done = clone.deploy("--project=test-project")
+
+    secrets = [clone.value(name) for name in clone.deployed()["secrets"]]
+    assert {SIGNING_KEY, TOKEN} < set(secrets)
+    lines = (clone.folder.parent / "lines").read_text()
+    assert "curl --silent" in lines
+    asked = [str(line.argv) + str(line.files) for line in clone.cloud.lines]
+    for secret in secrets:
+        assert secret not in lines + done.stdout + done.stderr + "".join(asked)
+    assert ".env" not in clone.deployed()["files"]
+    assert not [*clone.temporary.iterdir()]
+
+
+def test_a_ledger_in_memory_means_one_instance_and_no_database(clone: Clone) -> None:
+    clone.deploy("--project=test-project", "--ledger=memory")
+
+    assert clone.deployed()["instances"] == 1
+    assert clone.deployed()["settings"]["LEDGER_URL"] == "memory:"
+    assert clone.state["databases"] == []
+    assert not [each for each in clone.changes() if "datastore" in each]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "added"),
+    [("", False), ('[destinations.all]\n  type = "apprise"\n', True), ("# apprise\n", False)],
+)
+def test_what_an_optional_destination_needs_is_installed_with_it(
+    clone: Clone, configuration: str, added: bool
+) -> None:
+    clone.write("config.toml", configuration)
+    clone.deploy("--project=test-project")
+
+    assert clone.deployed()["requirements"].endswith("\n-r requirements-apprise.txt\n") == added
+    assert ("requirements-apprise.txt" in clone.deployed()["files"]) or not added
+
+
+# Again
+
+
+def test_a_second_run_changes_nothing(deployed: Clone) -> None:
+    before = deployed.state.copy()
+
+    again = deployed.deploy()
+
+    assert again.returncode == 0, again.stderr
+    assert deployed.changes() == []
+    assert deployed.state == before
+    assert again.stdout.count("already so") > 20
+
+
+def test_the_first_test_event_is_a_message_and_the_next_ones_are_pings(
+    clone: Clone, function: Function
+) -> None:
+    clone.deploy("--project=test-project")
+    clone.deploy()
+
+    assert function.types() == ["sms:received", "system:ping"]
+    for post in function.posts:
+        assert post["key"] == [clone.value("API_KEY")]
+        assert signed(post, SIGNING_KEY)
+
+
+def test_a_changed_secret_is_deployed_before_its_old_version_goes(deployed: Clone) -> None:
+    deployed.write(".env", deployed.env.replace(TOKEN, "987654321:BBanotherOne"))
+
+    done = deployed.deploy()
+
+    assert done.returncode == 0, done.stderr
+    versions = deployed.state["secrets"]["sms-relay-TELEGRAM_BOT_TOKEN"]["versions"]
+    assert [each["state"] for each in versions] == ["DESTROYED", "ENABLED"]
+    assert deployed.deployed()["secrets"]["TELEGRAM_BOT_TOKEN"] == "sms-relay-TELEGRAM_BOT_TOKEN:2"
+    assert [each.split()[:3] for each in deployed.changes()] == [
+        ["secrets", "versions", "add"],
+        ["functions", "deploy", "sms-relay"],
+        ["secrets", "versions", "destroy"],
+    ]
+
+
+@pytest.mark.parametrize("change", ["main.py", ".env"])
+def test_a_changed_source_or_setting_is_deployed_again(deployed: Clone, change: str) -> None:
+    deployed.write(change, (deployed.folder / change).read_text() + "\nLOG_LEVEL=DEBUG\n")
+
+    deployed.deploy()
+
+    assert [each.split()[:2] for each in deployed.changes()] == [["functions", "deploy"]]
+
+
+def test_a_function_that_did_not_come_up_is_deployed_again(deployed: Clone) -> None:
+    deployed.state["functions"][0]["state"] = "FAILED"
+
+    deployed.deploy()
+
+    assert deployed.deployed()["state"] == "ACTIVE"
+
+
+def test_a_secret_that_env_no_longer_names_is_deleted_once_the_function_lets_go_of_it(
+    deployed: Clone,
+) -> None:
+    deployed.write(".env", re.sub("SIGNING_KEYS=.*\n", "", deployed.env))
+
+    deployed.deploy()
+
+    assert "SIGNING_KEYS" not in deployed.deployed()["secrets"]
+    assert [each.split()[:2] for each in deployed.changes()] == [
+        ["functions", "deploy"],
+        ["secrets", "delete"],
+    ]
+
+
+def test_the_choice_is_remembered(clone: Clone) -> None:
+    clone.deploy("--project=test-project", "--region=europe-west1", "--name=family-sms", "--ledger=memory")
+    clone.cloud.lines.clear()
+
+    done = clone.deploy()
+
+    assert done.returncode == 0, done.stderr
+    assert clone.changes() == []
+    assert clone.deployed()["name"].endswith("europe-west1/functions/family-sms")
+
+
+def test_two_functions_live_side_by_side(deployed: Clone) -> None:
+    deployed.write(".env", re.sub("(API_KEY|LEDGER_SECRET|DEPLOY_.*)=.*\n", "", deployed.env))
+    deployed.deploy("--project=test-project", "--name=sms-relay-two")
+
+    names = {each["name"].rpartition("/")[2] for each in deployed.state["functions"]}
+    assert names == {"sms-relay", "sms-relay-two"}
+    assert len(deployed.state["secrets"]) == 8
+
+
+def test_a_machine_with_another_key_takes_the_one_that_is_deployed(deployed: Clone) -> None:
+    key = deployed.value("API_KEY")
+    deployed.write(".env", deployed.env.replace(key, "the-key-of-another-machine"))
+
+    done = deployed.deploy()
+
+    assert done.returncode == 0, done.stderr
+    assert deployed.setting("API_KEY") == key
+    assert deployed.changes() == []
+
+
+def test_its_address_and_its_lines_are_printed(deployed: Clone) -> None:
+    line = {"hours": 0.1, "severity": "INFO", "jsonPayload": {"message": "request", "status": 200}}
+    deployed.state["log"].append(line)
+
+    assert deployed.deploy("url").stdout == f"{deployed.function.url}\n"
+    assert "INFO\trequest\t200" in deployed.deploy("logs").stdout

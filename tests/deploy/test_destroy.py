@@ -1,0 +1,102 @@
+"""Everything that was made goes again, the records only if that is said."""
+
+import pytest
+
+from tests.deploy.clone import Clone
+
+LEFT = {"policy": [{"role": "roles/owner", "members": ["user:owner@example.org"]}]}
+THINGS = ("functions", "secrets", "repositories", "accounts", "channels", "policies", "metrics")
+
+
+def left(clone: Clone) -> dict[str, int]:
+    return {name: len(clone.state[name]) for name in THINGS}
+
+
+def test_it_leaves_the_project_as_it_was(deployed: Clone) -> None:
+    done = deployed.deploy("destroy", "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert left(deployed) == dict.fromkeys(THINGS, 0)
+    assert deployed.state["policy"]["bindings"] == LEFT["policy"]
+    assert deployed.state["sinks"]["_Default"]["exclusions"] == []
+    assert "destroy --with-data" in done.stdout
+
+
+def test_the_function_goes_before_its_key_may_be_logged_again(deployed: Clone) -> None:
+    deployed.deploy("destroy", "--yes")
+
+    changes = [" ".join(each.split()[:2]) for each in deployed.changes()]
+    assert changes[0] == "functions delete"
+    assert changes[-1] == "logging sinks"
+
+
+def test_the_records_stay(deployed: Clone) -> None:
+    deployed.deploy("destroy", "--yes")
+
+    assert len(deployed.state["databases"]) == 1
+    assert deployed.state["deleted"].count("relay") == 0
+
+
+def test_the_database_goes_with_the_data_if_it_was_made_here(deployed: Clone) -> None:
+    deployed.deploy("destroy", "--yes", "--with-data")
+
+    assert deployed.state["databases"] == []
+
+
+def test_of_a_database_that_was_there_only_our_records_go(deployed: Clone) -> None:
+    deployed.write(".env", deployed.env.replace("DEPLOY_MADE_DATABASE", "DEPLOY_NOTHING"))
+
+    done = deployed.deploy("destroy", "--yes", "--with-data")
+
+    assert len(deployed.state["databases"]) == 1
+    assert deployed.state["deleted"][-1] == "relay"
+    assert "was there before" in done.stdout
+
+
+def test_what_is_not_ours_stays(deployed: Clone) -> None:
+    deployed.state["secrets"]["sms-relay-of-others"] = {"labels": {}, "policy": {}, "versions": []}
+    deployed.state["metrics"].append({"name": "sms-relay-of-others"})
+
+    deployed.deploy("destroy", "--yes")
+
+    assert [*deployed.state["secrets"]] == ["sms-relay-of-others"]
+    assert len(deployed.state["metrics"]) == 1
+
+
+def test_it_asks_first(deployed: Clone) -> None:
+    done = deployed.deploy("destroy")
+
+    assert done.returncode == 1
+    assert "needs a yes" in done.stderr
+    assert deployed.changes() == []
+
+
+def test_a_second_run_finds_nothing(deployed: Clone) -> None:
+    deployed.deploy("destroy", "--yes")
+    deployed.cloud.lines.clear()
+
+    done = deployed.deploy("destroy", "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert deployed.changes() == []
+
+
+def test_what_fails_is_gone_on_with(deployed: Clone) -> None:
+    deployed.cloud.stumbles = True
+    for _ in range(30):
+        done = deployed.deploy("destroy", "--yes", "--with-data")
+        if done.returncode == 0:
+            break
+        assert "Then run the same command again" in done.stderr
+
+    assert left(deployed) == dict.fromkeys(THINGS, 0)
+
+
+@pytest.mark.parametrize("words", [("--with-data",), ()])
+def test_it_can_be_deployed_again_afterwards(deployed: Clone, words: tuple[str, ...]) -> None:
+    deployed.deploy("destroy", "--yes", *words)
+
+    done = deployed.deploy("--project=test-project")
+
+    assert done.returncode == 0, done.stderr
+    assert deployed.function.types()[-1] == "sms:received"

@@ -1,0 +1,68 @@
+"""The dry run: a manual of what will happen, for which nothing has to be there."""
+
+import subprocess
+
+import pytest
+
+from tests.deploy.clone import ROOT, Clone
+
+
+def on_a_fresh_clone(*words: str) -> str:
+    """Run it where neither gcloud nor Python is to be found, nor a terminal."""
+    done = subprocess.run(
+        ["bash", str(ROOT / "deploy.sh"), "--dry-run", *words],
+        check=False,
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "PYTHON": "/nowhere/python", "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def commands(told: str) -> list[list[str]]:
+    """Return the first words of each gcloud command that is shown."""
+    joined = told.replace(" \\\n         ", " ")
+    lines = [line.split() for line in joined.splitlines() if line.startswith("     gcloud ")]
+    return [[word for word in line[1:] if not word.startswith("-")][:3] for line in lines]
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("rotate-key",), ("rotate-key", "--finish"), ("destroy", "--with-data")]
+)
+def test_it_runs_on_a_fresh_clone(words: tuple[str, ...]) -> None:
+    told = on_a_fresh_clone(*words)
+
+    assert "CLOUDSDK_CORE_PROJECT=your-project" in told
+    assert "If it fails: " in told
+    assert "@NAME@" not in told
+
+
+def test_it_changes_nothing(clone: Clone) -> None:
+    before = {path: path.read_bytes() for path in clone.folder.rglob("*") if path.is_file()}
+
+    done = clone.deploy("--dry-run", "--project=test-project")
+
+    assert done.returncode == 0, done.stderr
+    assert clone.cloud.lines == []
+    assert {path: path.read_bytes() for path in clone.folder.rglob("*") if path.is_file()} == before
+    assert not [*clone.temporary.iterdir()]
+
+
+def test_it_tells_every_command_that_a_real_run_gives(first: Clone) -> None:
+    told = commands(first.deploy("--dry-run", "--alerts=me@example.org").stdout)
+
+    for line in first.changes():
+        if not line.startswith("relay"):
+            assert [word for word in line.split() if not word.startswith("-")][:3] in told
+
+
+def test_it_tells_no_secret(deployed: Clone) -> None:
+    told = deployed.deploy("--dry-run").stdout
+
+    assert "sms-relay-TELEGRAM_BOT_TOKEN" in told
+    for name in deployed.deployed()["secrets"]:
+        assert deployed.value(name) not in told

@@ -1,0 +1,130 @@
+"""Every command line, given to the real gcloud: it needs no account and no network for that."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.clone import ROOT, Clone
+from tests.deploy.cloud import Line
+from tests.deploy.cloud.vault import aged
+
+Check = Callable[[Iterable[Line]], list[str]]
+
+
+@pytest.fixture(scope="module")
+def check(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Check:
+    """Return a function that says what the real gcloud finds wrong with each line."""
+    environ = os.environ | {"CLOUDSDK_CONFIG": str(tmp_path_factory.mktemp("gcloud"))}
+    info = [need("gcloud"), "info", "--format=value(basic.python_location,installation.sdk_root)"]
+    python, sdk = subprocess.check_output(info, text=True, env=environ).split()
+
+    def findings(lines: Iterable[Line]) -> list[str]:
+        done = subprocess.run(
+            [python, str(Path(__file__).with_name("real_gcloud.py")), sdk],
+            input=json.dumps([line._asdict() for line in lines]),
+            env=environ,
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        found: list[str] = json.loads(done.stdout)
+        return found
+
+    return findings
+
+
+def asked(clone: Clone) -> list[Line]:
+    return [line for line in clone.cloud.lines if line.argv[0] != "relay"]
+
+
+def typed(text: str) -> Line:
+    return Line(shlex.split(text), reads=False, files={})
+
+
+@pytest.fixture(scope="module")
+def everything(first: Clone, tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
+    """Return what is asked of gcloud in the whole life of a deployment."""
+    clone = first.copy(tmp_path_factory.mktemp("life"))
+    clone.deploy()
+    clone.deploy("rotate-key")
+    aged(clone.state, "sms-relay-API_KEY", hours=49)
+    clone.deploy("rotate-key", "--finish")
+    clone.write(".env", re.sub("SIGNING_KEYS=.*\n", "", clone.env))
+    clone.deploy("--silence=3", "--alerts=you@example.org")
+    clone.deploy("url")
+    clone.deploy("destroy", "--yes", "--with-data")
+    clone.write(".env", clone.env + "DEPLOY_PROJECT=test-project\n")
+    clone.deploy("--ledger=firestore")
+    clone.write(".env", re.sub("DEPLOY_MADE_DATABASE=.*\n", "", clone.env))
+    clone.deploy("destroy", "--yes", "--with-data")
+    return asked(first) + asked(clone)
+
+
+def test_it_takes_every_command_line_and_prints_what_the_stand_in_prints(
+    check: Check, everything: list[Line]
+) -> None:
+    found = check(everything)
+
+    wrong = [f"{line.text}\n{finding}" for line, finding in zip(everything, found, strict=True) if finding]
+    assert wrong == []
+
+
+def test_the_whole_life_of_a_deployment_was_asked(everything: list[Line]) -> None:
+    names = {" ".join(word for word in line.argv if not word.startswith("-")) for line in everything}
+
+    for command in ("bulk-delete", "databases delete", "policies update", "versions destroy", "logging read"):
+        assert [name for name in names if command in name]
+
+
+@pytest.mark.parametrize("words", ["", "rotate-key", "rotate-key --finish", "destroy --with-data"])
+def test_it_takes_what_the_dry_run_shows(check: Check, first: Clone, words: str) -> None:
+    told = first.deploy("--dry-run", "--alerts=me@example.org", *words.split()).stdout
+    whole = told.replace(" \\\n         ", " ").replace("--env-vars-file=settings.yaml", "")
+
+    shown = [typed(each) for each in re.findall(r"^     gcloud (.+)$", whole, re.MULTILINE)]
+
+    assert shown
+    assert [each for each in check(shown) if each] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "functions deploy sms-relay --gen3",
+        "functions deploy sms-relay --gen2 --concurrency=2000",
+        "functions deploy sms-relay --memory=lots --set-secrets=A=a:1 --cpu=1",
+        "functions deploy sms-relay --memory=512Mi --cpu=1 --set-secrets=A=a:newest",
+        "secrets version add sms-relay-API_KEY --data-file=-",
+        "projects add-iam-policy-binding test-project --role=roles/owner",
+        "logging sinks update _Default --add-exclusion=naam=x",
+        "firestore fields ttls update expires --collection-group=relay",
+    ],
+)
+def test_it_finds_what_is_wrong(check: Check, wrong: str) -> None:
+    (found,) = check([typed(wrong)])
+
+    assert found
+
+
+def test_it_finds_a_wrong_key_in_a_policy_and_a_wrong_answer(check: Check) -> None:
+    policy = Line(
+        ["alpha", "monitoring", "policies", "create", "--policy-from-file=x"],
+        reads=False,
+        files={"--policy-from-file": '{"displayName": "x", "conditons": []}'},
+    )
+    answer = Line(
+        ["secrets", "list", "--format=value(name.basename())"],
+        reads=True,
+        files={},
+        resources=[{"name": "projects/1/secrets/a"}],
+        answer="projects/1/secrets/a\n",
+    )
+
+    assert ["conditons" in check([policy])[0], "it prints 'a\\n'" in check([answer])[0]] == [True, True]

@@ -1,0 +1,105 @@
+"""What deploy.sh asks a person on a terminal, and what becomes of the answers."""
+
+import os
+import pty
+import subprocess
+from collections.abc import Sequence
+
+from relay.config.dotenv import read
+from tests.deploy.clone import TOKEN, Clone
+
+NOTHING = ""
+
+
+def answered(clone: Clone, answers: Sequence[str], *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run deploy.sh on a terminal where somebody types these lines."""
+    keyboard, terminal = pty.openpty()
+    clone.door.cloud = clone.cloud
+    try:
+        os.write(keyboard, "".join(f"{line}\n" for line in answers).encode())
+        return subprocess.run(
+            ["bash", "./deploy.sh", *words],
+            check=False,
+            cwd=clone.folder,
+            env=clone.environ(),
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+
+
+def test_what_env_does_not_say_is_asked_and_remembered(clone: Clone) -> None:
+    clone.write(".env", NOTHING)
+    answers = [
+        "",
+        TOKEN,
+        "-100123",
+        "",
+        "smtps://me:p$w d@mail:465",
+        "me@example.org",
+        "you@example.org",
+        "s1gn",
+    ]
+
+    done = answered(clone, answers)
+
+    assert done.returncode == 0, done.stderr
+    assert clone.value("TELEGRAM_BOT_TOKEN") == TOKEN
+    assert clone.value("SMTP_URL") == "smtps://me:p$w d@mail:465"
+    assert clone.value("SIGNING_KEYS") == "s1gn"
+    assert "SLACK_WEBHOOK_URL" not in clone.env
+    assert clone.deployed()["settings"]["TELEGRAM_CHAT_ID"] == "-100123"
+    assert clone.deployed()["settings"]["EMAIL_TO"] == "you@example.org"
+    assert TOKEN not in done.stdout + done.stderr
+
+
+def test_nothing_is_asked_twice(clone: Clone) -> None:
+    clone.write(".env", "TELEGRAM_BOT_TOKEN=1:A\nTELEGRAM_CHAT_ID=1\nDEPLOY_PROJECT=test-project\n")
+    first = answered(clone, [""])
+    clone.cloud.lines.clear()
+
+    second = answered(clone, [])
+
+    assert first.returncode == second.returncode == 0, second.stderr
+    assert "SIGNING_KEYS" not in clone.env
+    assert "Signing key" in first.stderr
+    assert "Signing key" not in second.stderr
+    assert clone.changes() == []
+
+
+def test_a_configuration_file_answers_where_messages_go(clone: Clone) -> None:
+    clone.write(".env", "DEPLOY_PROJECT=test-project\nSIGNING_KEYS=s1gn\n")
+    clone.write("config.toml", "")
+
+    assert answered(clone, []).returncode == 0
+
+
+def test_with_yes_nothing_is_asked(clone: Clone) -> None:
+    clone.write(".env", NOTHING)
+
+    done = answered(clone, [], "--project=test-project", "--yes")
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_only_the_name_itself_destroys(deployed: Clone) -> None:
+    assert "Nothing was changed" in answered(deployed, ["yes"], "destroy").stderr
+    assert deployed.changes() == []
+
+    assert answered(deployed, ["sms-relay"], "destroy").returncode == 0
+    assert deployed.state["functions"] == []
+
+
+def test_any_answer_can_be_written_and_read_again(clone: Clone) -> None:
+    clone.write(".env", "DEPLOY_PROJECT=test-project\nTELEGRAM_BOT_TOKEN=1:A\n")
+    typed = """it's "a\\b" & $c #d `e` |f/g"""
+
+    done = answered(clone, [typed])
+
+    assert done.returncode == 0, done.stderr
+    assert clone.value("SIGNING_KEYS") == typed
+    assert read(clone.folder / ".env")["SIGNING_KEYS"] == typed

@@ -1,0 +1,145 @@
+"""A new API key: beside the old one, then alone."""
+
+import hashlib
+
+import pytest
+
+from tests.deploy.clone import Clone
+from tests.deploy.cloud.vault import aged
+from tests.deploy.function import Function
+
+
+def used(clone: Clone, key: str, hours: float) -> None:
+    """Let the log say that a key let a request in."""
+    tag = hashlib.sha256(key.encode()).hexdigest()[:4]
+    clone.state["log"].append({"key": tag, "hours": hours, "timestamp": "2026-06-22T15:46:11Z"})
+
+
+@pytest.fixture
+def rotated(deployed: Clone) -> Clone:
+    done = deployed.deploy("rotate-key")
+    assert done.returncode == 0, done.stderr
+    deployed.cloud.lines.clear()
+    deployed.function.posts.clear()
+    return deployed
+
+
+def test_both_keys_are_valid_and_the_webhooks_use_the_new_one(deployed: Clone, function: Function) -> None:
+    old = deployed.value("API_KEY")
+
+    done = deployed.deploy("rotate-key")
+
+    assert done.returncode == 0, done.stderr
+    new, comma, last = deployed.value("API_KEY").partition(",")
+    assert (comma, last) == (",", old)
+    assert deployed.setting("API_KEY") == f"{new},{old}"
+    assert deployed.deployed()["secrets"]["API_KEY"] == "sms-relay-API_KEY:2"
+    assert [each["key"] for each in function.posts] == [[new]]
+    assert deployed.state["registered"] == function.url
+    assert deployed.changes()[-1] == f"relay register {function.url}"
+    assert "--finish" in done.stdout
+
+
+def test_a_rotation_that_was_interrupted_goes_on_with_the_same_key(deployed: Clone) -> None:
+    deployed.cloud.broken = "functions deploy"
+    assert deployed.deploy("rotate-key").returncode == 1
+    keys = deployed.value("API_KEY")
+    deployed.cloud.broken = None
+
+    done = deployed.deploy("rotate-key")
+
+    assert done.returncode == 0, done.stderr
+    assert deployed.value("API_KEY") == keys
+    assert deployed.deployed()["secrets"]["API_KEY"] == "sms-relay-API_KEY:2"
+
+
+def test_without_the_phone_s_server_it_says_how_to_register(deployed: Clone) -> None:
+    deployed.write(".env", deployed.env.replace("SMSGATE_USER=operator\n", ""))
+
+    done = deployed.deploy("rotate-key")
+
+    assert "registered" not in deployed.state
+    assert f"-m relay register {deployed.function.url}" in done.stdout
+
+
+def test_a_deployment_in_between_keeps_both_keys(rotated: Clone) -> None:
+    rotated.deploy()
+
+    assert rotated.changes() == []
+
+
+def test_the_old_key_stays_for_48_hours(rotated: Clone) -> None:
+    aged(rotated.state, "sms-relay-API_KEY", hours=47.9)
+
+    done = rotated.deploy("rotate-key", "--finish")
+
+    assert done.returncode == 1
+    assert "younger than 48 hours" in done.stderr
+    assert rotated.changes() == []
+
+
+@pytest.mark.parametrize("hours", [0.1, 0.9])
+def test_the_old_key_stays_while_it_is_used(rotated: Clone, hours: float) -> None:
+    aged(rotated.state, "sms-relay-API_KEY", hours=49)
+    used(rotated, rotated.value("API_KEY").partition(",")[2], hours)
+
+    done = rotated.deploy("rotate-key", "--finish")
+
+    assert done.returncode == 1
+    assert "used within the last hour" in done.stderr
+    assert rotated.changes() == []
+
+
+def test_then_the_old_key_ends(rotated: Clone, function: Function) -> None:
+    new, _, old = rotated.value("API_KEY").partition(",")
+    aged(rotated.state, "sms-relay-API_KEY", hours=49)
+    used(rotated, old, hours=2)
+    used(rotated, new, hours=0.1)
+
+    done = rotated.deploy("rotate-key", "--finish")
+
+    assert done.returncode == 0, done.stderr
+    assert rotated.value("API_KEY") == rotated.setting("API_KEY") == new
+    assert [each["key"] for each in function.posts] == [[new]]
+    states = [each["state"] for each in rotated.state["secrets"]["sms-relay-API_KEY"]["versions"]]
+    assert states == ["DESTROYED", "DESTROYED", "ENABLED"]
+
+
+def test_a_finish_that_was_interrupted_goes_on(rotated: Clone) -> None:
+    aged(rotated.state, "sms-relay-API_KEY", hours=49)
+    rotated.cloud.broken = "functions deploy"
+    assert rotated.deploy("rotate-key", "--finish").returncode == 1
+    rotated.cloud.broken = None
+
+    assert rotated.deploy("rotate-key", "--finish").returncode == 0
+    assert rotated.deployed()["secrets"]["API_KEY"] == "sms-relay-API_KEY:3"
+
+
+def test_a_compromised_key_ends_at_once(deployed: Clone, function: Function) -> None:
+    old = deployed.value("API_KEY")
+
+    done = deployed.deploy("rotate-key", "--compromised", "--yes")
+
+    assert done.returncode == 0, done.stderr
+    new = deployed.value("API_KEY")
+    assert old not in new
+    assert "," not in new
+    assert [each["key"] for each in function.posts] == [[new]]
+    assert deployed.state["registered"] == function.url
+
+
+def test_a_compromised_key_asks_first(deployed: Clone) -> None:
+    done = deployed.deploy("rotate-key", "--compromised")
+
+    assert done.returncode == 1
+    assert "needs a yes" in done.stderr
+    assert deployed.changes() == []
+
+
+def test_where_nothing_is_deployed_there_is_nothing_to_rotate(clone: Clone) -> None:
+    clone.state["services"].append("secretmanager.googleapis.com")
+
+    done = clone.deploy("rotate-key", "--project=test-project")
+
+    assert "Nothing is deployed under the name sms-relay" in done.stderr
+    assert clone.changes() == []

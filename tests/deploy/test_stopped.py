@@ -1,0 +1,158 @@
+"""deploy.sh when something goes wrong: it stops, says what to do, and a further run goes on."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deploy.clone import Clone
+from tests.deploy.function import Function
+
+
+def test_each_step_that_fails_says_what_to_do_and_a_further_run_goes_on(clone: Clone) -> None:
+    clone.cloud.stumbles = True
+    words = ("--project=test-project", "--alerts=me@example.org")
+    outcomes = list(runs(clone, *words))
+
+    failed = [line.text for line in clone.cloud.lines if line.failed]
+    assert len(failed) == len(set(failed)) == 30
+    for stopped in outcomes[:-1]:
+        assert re.search(r"✗ Stopped at: .+\n  .+\n  Then run the same command again", stopped)
+    settled = clone.state.copy()
+    clone.cloud.stumbles = False
+    clone.cloud.lines.clear()
+    assert clone.deploy().returncode == 0
+    assert clone.changes() == []
+    assert clone.state == settled
+
+
+def runs(clone: Clone, *words: str) -> Iterator[str]:
+    """Run until it ends well, and yield what was said of each failure."""
+    for _ in range(40):
+        done = clone.deploy(*words)
+        yield done.stderr
+        if done.returncode == 0:
+            return
+
+
+def test_a_wrong_configuration_stops_before_anything_is_made(clone: Clone) -> None:
+    clone.cloud.broken = "relay check"
+
+    done = clone.deploy("--project=test-project")
+
+    assert done.returncode == 1
+    assert "Stopped at: The configuration is sound" in done.stderr
+    assert clone.changes() == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("auth list", "You are logged in"),
+        ("services list", "Google's services"),
+        ("secrets list", "API_KEY in .env is the deployed one"),
+        ("secrets versions access", "API_KEY in .env is the deployed one"),
+        ("functions list", "The function runs with this"),
+        ("functions describe", "Its address is known"),
+    ],
+)
+def test_a_question_that_google_does_not_answer_is_never_taken_for_a_no(
+    deployed: Clone, broken: str, told: str
+) -> None:
+    key = deployed.value("API_KEY")
+    deployed.cloud.broken = broken
+
+    done = deployed.deploy()
+
+    assert done.returncode == 1
+    assert f"Stopped at: {told}" in done.stderr
+    assert "UNAVAILABLE" in done.stderr
+    assert deployed.changes() == []
+    assert deployed.value("API_KEY") == deployed.setting("API_KEY") == key
+
+
+def test_a_right_is_given_again_until_a_new_account_is_known(clone: Clone) -> None:
+    clone.cloud.broken = "projects add-iam-policy-binding"
+
+    done = clone.deploy("--project=test-project")
+
+    assert "Stopped at: The building account may build" in done.stderr
+    assert len([each for each in clone.changes() if "add-iam-policy-binding" in each]) == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (401, "clock of this computer"),
+        (403, "--no-invoker-iam-check"),
+        (500, "./deploy.sh logs"),
+        (503, '"telegram": "delivered"'),
+    ],
+)
+def test_an_answer_that_is_not_200_is_explained(
+    deployed: Clone, function: Function, status: int, told: str
+) -> None:
+    function.statuses = [status] * 6
+
+    done = deployed.deploy()
+
+    assert done.returncode == 1
+    assert f"answers {status}" in done.stderr
+    assert told in done.stderr
+    assert len(function.posts) == (6 if status == 403 else 1)
+
+
+def test_a_message_that_failed_is_tried_again_by_the_next_run(clone: Clone, function: Function) -> None:
+    function.statuses = [503, 403, 404, 200]
+    clone.deploy("--project=test-project")
+
+    done = clone.deploy()
+
+    assert done.returncode == 0, done.stderr
+    assert function.types() == ["sms:received"] * 4
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--project", "No Project"], "not the id of a project"),
+        (["--name=x"], "cannot be the name"),
+        (["--region=here"], "is not a region"),
+        (["--ledger=sqlite"], "no ledger called sqlite"),
+        (["--silence=24"], "1 to 23 hours"),
+        (["--verbose"], "What is --verbose?"),
+        (["--region"], "--region needs a value"),
+        (["--project", "another-project"], "gcloud projects create another-project"),
+    ],
+)
+def test_a_wrong_option_is_explained_and_does_nothing(clone: Clone, words: list[str], told: str) -> None:
+    done = clone.deploy(*words)
+
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert clone.changes() == []
+
+
+def test_a_line_of_env_that_sets_nothing_is_named(clone: Clone) -> None:
+    clone.write(".env", "API_KEY='half\n")
+
+    done = clone.deploy("--project=test-project")
+
+    assert done.returncode == 1
+    assert ".env, line 1" in done.stderr
+    assert "half" not in done.stdout + done.stderr
+
+
+def test_nobody_logged_in_is_told_how(clone: Clone) -> None:
+    clone.state["account"] = ""
+
+    assert "gcloud auth login" in clone.deploy("--project=test-project").stderr
+
+
+def test_a_missing_gcloud_is_told_where_to_get_it(clone: Clone) -> None:
+    (clone.folder / "bin" / "gcloud").unlink()
+    clone.path = str(clone.folder / "bin")
+    for name in ("bash", "dirname", "mktemp", "rm"):
+        (clone.folder / "bin" / name).symlink_to(f"/usr/bin/{name}")
+
+    assert "cloud.google.com/sdk/docs/install" in clone.deploy("--project=test-project").stderr
