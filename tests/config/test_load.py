@@ -49,6 +49,16 @@ def test_variables_make_a_destination_of_the_types_name(tmp_path: Path) -> None:
     assert config.settings.alerts == ("email",)
 
 
+def test_the_variables_of_the_official_example_are_enough(tmp_path: Path) -> None:
+    telegram = {
+        "TELEGRAM_BOT_TOKEN": "123456789:AAF4Kq0mYv9sX2bT7cLr1nWd8eJp3gHu5iZ",
+        "TELEGRAM_CHAT_ID": "-1001234567890",
+    }
+
+    assert list(load(KEY | telegram, tmp_path).destinations) == ["telegram"]
+    assert list(load(KEY | telegram | EMAIL, tmp_path).destinations) == ["telegram", "email"]
+
+
 def test_every_setting_has_a_variable(tmp_path: Path) -> None:
     settings = load(
         {

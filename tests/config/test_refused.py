@@ -12,6 +12,7 @@ EMAIL = {
     "EMAIL_FROM": "phone@example.org",
     "EMAIL_TO": "me@example.org",
 }
+TOKEN = "123456789:AAF4Kq0mYv9sX2bT7cLr1nWd8eJp3gHu5iZ"
 GOOGLE = {"K_SERVICE": "sms-relay"}
 MEANING = (
     "What a webhook's URL carries as `apiKey`; several, with commas, while a key is changed. "
@@ -308,8 +309,23 @@ def test_a_file_without_destinations_on_google_cloud(tmp_path: Path) -> None:
     assert refused(KEY | GOOGLE, tmp_path, "").startswith("destinations: there is none")
 
 
-@pytest.mark.parametrize("missing", ["SMTP_URL", "EMAIL_TO"])
-def test_half_a_destination(missing: str, tmp_path: Path) -> None:
-    environ = {name: value for name, value in EMAIL.items() if name != missing}
-
-    assert refused(KEY | environ, tmp_path).startswith(f"{missing}: missing. ")
+@pytest.mark.parametrize("google", [{}, GOOGLE])
+@pytest.mark.parametrize(
+    ("half", "missing"),
+    [
+        ({"TELEGRAM_BOT_TOKEN": TOKEN}, "TELEGRAM_CHAT_ID"),
+        ({"TELEGRAM_CHAT_ID": "123456789"}, "TELEGRAM_BOT_TOKEN"),
+        ({"TELEGRAM_THREAD_ID": "42", "TELEGRAM_BOT_TOKEN": TOKEN}, "TELEGRAM_CHAT_ID"),
+        ({"SLACK_BOT_TOKEN": "xoxb-2345678901-abcdefghijkl"}, "SLACK_CHANNEL"),
+        ({"SLACK_CHANNEL": "C0123456789"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_API_URL": "https://slack.example.org"}, "SLACK_WEBHOOK_URL"),
+        ({"EMAIL_FROM": "phone@example.org", "EMAIL_TO": "me@example.org"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtps://mail.example.org", "EMAIL_FROM": "phone@example.org"}, "EMAIL_TO"),
+        ({"SMTP_URL": "smtps://mail.example.org", "EMAIL_TO": "me@example.org"}, "EMAIL_FROM"),
+        ({"SMTP_USER": "me"}, "SMTP_URL"),
+    ],
+)
+def test_half_a_destination(
+    half: dict[str, str], google: dict[str, str], missing: str, tmp_path: Path
+) -> None:
+    assert refused(KEY | half | google, tmp_path).startswith(f"{missing}: ")
