@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dev.function import HOST, ROOT, NotStarted, free_port, running
+from dev.function import HOST, ROOT, NotStarted, end_as_by_ctrl_c, free_port, running
 from dev.phone import dated, post
 from forwarders import REGISTRY
 from relay.config.variables import KNOWN
@@ -25,7 +25,8 @@ to = ["demo"]
 """
 HELLO = """\
 This is the function on your own machine, started as the cloud starts it, and a phone played by
-this program: it signs and posts every event that a phone can send. {where}
+this program: it signs and posts every event that a phone can send.
+{where}
 """
 GOODBYE = """
 All events were accepted. To see the same in a real chat of Telegram:
@@ -86,13 +87,14 @@ def _play(environ: Mapping[str, str]) -> bool:
 
 
 def _accepted(url: str, sample: Path, signing_key: str) -> bool:
-    print(f"──── the phone posts {sample.name}", flush=True)
+    print(f"---- the phone posts {sample.name}", flush=True)
     answer = post(url, dated(sample.read_bytes()), signing_key)
-    print(f"──── and is answered {answer.status} {answer.body}\n", flush=True)
+    print(f"---- and is answered {answer.status} {answer.body}\n", flush=True)
     return answer.status == 200  # noqa: PLR2004  (HTTP's)
 
 
 if __name__ == "__main__":
+    end_as_by_ctrl_c()
     try:
         sys.exit(main())
     except NotStarted:

@@ -1,6 +1,5 @@
 """The function as a process on this machine, started as the cloud starts it."""
 
-import http.client
 import signal
 import socket
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
 START = 30.0
-"""Seconds that it may take until it answers."""
+"""Seconds that it may take until it listens."""
 STOP = 15.0
 """Seconds that it may take to end what is under way."""
 
@@ -21,7 +20,7 @@ Process = subprocess.Popen[bytes]
 
 
 class NotStarted(Exception):
-    """The function ended before it answered; what it said stands above."""
+    """The function ended before it listened; what it said stands above."""
 
 
 def free_port() -> int:
@@ -43,18 +42,22 @@ def taken(port: int) -> bool:
     return False
 
 
+def end_as_by_ctrl_c() -> None:
+    """Let a kill, or a terminal that is closed, end this program as Ctrl-C does: the function with it."""
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.default_int_handler)
+
+
 @contextmanager
-def running(environ: Mapping[str, str], port: int) -> Iterator[Process]:
-    """Start the function, hand it over once it answers, and stop it at the end, however that comes.
+def running(environ: Mapping[str, str], port: int, folder: Path = ROOT) -> Iterator[Process]:
+    """Start the function, hand it over once it listens, and stop it at the end, however that comes.
 
     Raises:
         NotStarted: it refuses to start.
     """
-    for end in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(end, signal.default_int_handler)
     options = ["--target", "forward", "--source", "main.py", "--host", HOST, "--port", str(port)]
     command = [sys.executable, "-m", "functions_framework", *options]
-    with subprocess.Popen(command, cwd=ROOT, env=environ) as process:  # noqa: S603  (our own words only)
+    with subprocess.Popen(command, cwd=folder, env=environ) as process:  # noqa: S603  (our own words only)
         try:
             _await(process, port)
             yield process
@@ -65,21 +68,17 @@ def running(environ: Mapping[str, str], port: int) -> Iterator[Process]:
 def _await(process: Process, port: int) -> None:
     end = time.monotonic() + START
     while process.poll() is None and time.monotonic() < end:
-        if _answers(port):
+        if _listens(port):
             return
         time.sleep(0.05)
     raise NotStarted
 
 
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=START)
+def _listens(port: int) -> bool:
     try:
-        connection.request("GET", "/")
-        connection.getresponse()
+        socket.create_connection((HOST, port), START).close()
     except OSError:
         return False
-    finally:
-        connection.close()
     return True
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-from dev.function import HOST, ROOT, NotStarted, running, taken
+from dev.function import HOST, ROOT, NotStarted, end_as_by_ctrl_c, running, taken
 from relay.config import ConfigurationError, Settings, load
 from relay.config.dotenv import with_file
 
@@ -19,6 +19,9 @@ FIRST = """\
 
 # The secret in the webhook's URL: who knows it may post. Made at random, and yours to keep.
 API_KEY={api_key}
+
+# Under this secret the ledger keeps the names of events, so that nobody can guess numbers from them.
+LEDGER_SECRET={ledger_secret}
 
 # The signing key of the phone, from the settings of its webhooks; several are separated by commas.
 # SIGNING_KEYS=
@@ -70,7 +73,7 @@ def main() -> int:
         return _failed(
             f"Port {port} is taken by another program. Stop it, or take another: PORT=8081 make run"
         )
-    print("Starting the function …", flush=True)
+    print("Starting the function ...", flush=True)
     with running(environ, port) as process:
         print(_guide(settings, port), flush=True)
         return process.wait()
@@ -84,7 +87,7 @@ def _write_first(path: Path) -> None:
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(FIRST.format(api_key=secrets.token_urlsafe(24)))
+        file.write(FIRST.format(api_key=secrets.token_urlsafe(24), ledger_secret=secrets.token_urlsafe(24)))
 
 
 def _environment() -> dict[str, str]:
@@ -134,6 +137,7 @@ def _failed(words: str) -> int:
 
 
 if __name__ == "__main__":
+    end_as_by_ctrl_c()
     try:
         sys.exit(main())
     except NotStarted:
