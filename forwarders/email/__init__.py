@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from forwarders import base
-from forwarders.base import Forwarder, Message, MessageRefused, Probe
+from forwarders.base import Forwarder, Message, Probe
 from forwarders.email.compose import EmailPost, letter, wire
 from forwarders.email.failures import Unwelcome
 from forwarders.email.options import EmailOptions
@@ -33,15 +33,22 @@ class Email(Forwarder[EmailPost]):
         """Hand in the mail; if the server refuses its form, once more as plain text without attachments."""
         try:
             return await self._hand_in(post)
-        except (MessageRefused, Unwelcome) as refusal:
-            reason = refusal.reason
-        rest = await self._hand_in(post.plainer())
+        except Unwelcome as refusal:
+            reason = refusal.meaning.reason
+        rest = await self._plainly(post)
         missing = f" without attachments ({len(post.attachments)})" if post.attachments else ""
         return "; ".join(filter(None, (f"sent as plain text{missing}: {reason}", rest)))
 
     async def probe(self) -> Probe:
         """Log in and name sender and recipients, but hand in nothing."""
         return await self._postbox.probe()
+
+    async def _plainly(self, post: EmailPost) -> str | None:
+        try:
+            return await self._hand_in(post.plainer())
+        except Unwelcome as refusal:
+            failure = refusal.meaning
+        raise failure
 
     async def _hand_in(self, post: EmailPost) -> str | None:
         moment = datetime.now(UTC)

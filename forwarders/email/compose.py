@@ -49,8 +49,8 @@ def letter(message: Message) -> EmailPost:
         subject=one_line(f"{message.code} - {message.title}" if message.code else message.title),
         text=_plain(message),
         html=page(message),
-        key=re.sub(r"[^\w-]", "", message.key, flags=re.ASCII),
-        thread=sha256(message.thread.encode()).hexdigest()[:32] if message.thread else "",
+        key=_digest(message.key),
+        thread=_digest(message.thread),
         attachments=message.attachments,
     )
 
@@ -64,9 +64,14 @@ def wire(post: EmailPost, sender: Mailbox, to: Sequence[Mailbox], moment: dateti
     mail["Date"] = format_datetime(moment)
     mail["Message-ID"] = f"<{post.key}@{sender.domain}>" if post.key else make_msgid(domain=sender.domain)
     if post.thread:
-        mail["In-Reply-To"] = mail["References"] = f"<thread.{post.thread}@{sender.domain}>"
+        mail["In-Reply-To"] = mail["References"] = f"<t.{post.thread}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834
     return mail.as_bytes(policy=_WIRE)
+
+
+def _digest(name: str) -> str:
+    """Return what stands for a name in a message id, short enough to stay on one line."""
+    return sha256(name.encode()).hexdigest()[:24] if name else ""
 
 
 def _plain(message: Message) -> str:

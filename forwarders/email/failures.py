@@ -30,8 +30,12 @@ _FINAL = re.compile(r"5\.2\.3|5\.3\.4|5\.6\.\d+")
 T = TypeVar("T")
 
 
-class Unwelcome(Misconfigured):
-    """The mail was refused after all of it was sent: a plainer one may pass."""
+class Unwelcome(Exception):
+    """A mail was refused for what it is: a plainer one may pass; `meaning` is the failure if not."""
+
+    def __init__(self, meaning: Failure) -> None:
+        super().__init__(meaning.reason)
+        self.meaning = meaning
 
 
 async def told(work: Awaitable[T]) -> T:
@@ -46,7 +50,7 @@ async def told(work: Awaitable[T]) -> T:
     raise failure
 
 
-def _failure(error: BaseException) -> Failure:
+def _failure(error: BaseException) -> Failure | Unwelcome:
     if isinstance(error, SMTPResponseException):
         return _refusal(error)
     cause = error.__cause__ or error
@@ -76,7 +80,7 @@ def _tls_failure(error: ssl.SSLError) -> Failure:
     return TransientFailure("the encrypted line to the mail server broke")
 
 
-def _refusal(error: SMTPResponseException) -> Failure:
+def _refusal(error: SMTPResponseException) -> Failure | Unwelcome:
     code = error.code
     if not is_lasting(code):
         return TransientFailure(f"the mail server cannot take mail now ({code})")
@@ -85,11 +89,12 @@ def _refusal(error: SMTPResponseException) -> Failure:
             f"the mail server refuses the user name or the password ({code}); for Gmail use an app password"
         )
     if _is_final(error):
-        return MessageRefused(f"the mail server takes no mail of this size or content ({code})")
+        return Unwelcome(MessageRefused(f"the mail server takes no mail of this size or content ({code})"))
     if isinstance(error, SMTPDataError):
-        return Unwelcome(
-            f"the mail server refuses the mail ({code}): it may want the sender verified, or suspect spam"
+        reason = (
+            f"the mail server refuses the mail ({code}): it may suspect spam, or want the sender verified"
         )
+        return Unwelcome(Misconfigured(reason))
     if isinstance(error, SMTPSenderRefused):
         return Misconfigured(
             f"the mail server refuses the sender ({code}): check `sender`, user and password"

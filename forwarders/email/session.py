@@ -32,7 +32,7 @@ class Postbox:
 
         Raises:
             TransientFailure, Misconfigured: no recipient was accepted, or the server's answer was lost.
-            Unwelcome, MessageRefused: this mail was refused, a plainer one may not be.
+            Unwelcome: this mail was refused, a plainer one may not be.
         """
         return await told(self._deliver(mail))
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import email
+import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,6 +13,8 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+logging.getLogger("mail.log").disabled = True  # aiosmtpd's, which tells all that it gets
 
 HANG, DROP = "hang", "drop"
 """In place of a reply: say nothing, or cut the line."""
@@ -55,7 +58,17 @@ class Mailhouse:
     logins: list[str] = field(default_factory=list)
     greeted_as: str = ""
     encrypted: bool = False
+    opened: int = 0
     connections: set[SMTP] = field(default_factory=set)
+    server: asyncio.Server | None = None
+
+    async def vanish(self) -> None:
+        """Refuse connections from now on, and break off those that are open."""
+        if self.server is not None:
+            self.server.close()
+        for line in list(self.connections):
+            line_of(line).abort()
+        await asyncio.sleep(0.01)  # what was cut off notices
 
     async def handle_EHLO(  # noqa: N802  aiosmtpd finds it by this name
         self, server: SMTP, session: Session, _: Envelope, hostname: str, responses: list[str]
@@ -135,6 +148,8 @@ class _Line(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        if self not in self._house.connections:  # STARTTLS calls this again
+            self._house.opened += 1
         self._house.connections.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -149,17 +164,14 @@ async def mailhouse(
     """Run a mail server on a port of its own; `options` are aiosmtpd's, such as `tls_context` (STARTTLS)."""
     house = house or Mailhouse()
     settings = {"auth_require_tls": False, "authenticator": house.login, **options}
-    server = await asyncio.get_running_loop().create_server(
+    house.server = await asyncio.get_running_loop().create_server(
         lambda: _Line(house, **settings), "127.0.0.1", ssl=implicit
     )
-    house.port = server.sockets[0].getsockname()[1]
+    house.port = house.server.sockets[0].getsockname()[1]
     try:
         yield house
     finally:
-        server.close()
-        for line in list(house.connections):
-            line_of(line).abort()
-        await asyncio.sleep(0.01)  # what was cut off notices
+        await house.vanish()
 
 
 @asynccontextmanager
