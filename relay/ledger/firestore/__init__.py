@@ -1,56 +1,27 @@
 """The ledger in Google's Firestore: durable, and shared by all instances."""
 
-import asyncio
 import json
-import os
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-import google.auth
-from google.api_core.exceptions import (
-    Conflict,
-    FailedPrecondition,
-    GoogleAPICallError,
-    InvalidArgument,
-    NotFound,
-    PermissionDenied,
-    ResourceExhausted,
-    Unauthenticated,
-)
-from google.auth.exceptions import GoogleAuthError
-from google.cloud.firestore_v1 import DELETE_FIELD, AsyncClient, AsyncDocumentReference, DocumentSnapshot
+from google.api_core.exceptions import Conflict, FailedPrecondition, NotFound
+from google.cloud.firestore_v1 import DELETE_FIELD, AsyncDocumentReference, DocumentSnapshot
 
 from relay.ledger import LedgerUnavailable, Memo
+from relay.ledger.firestore.connection import LONGEST, Connection
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
 
 PATIENCE = 0.7
 """Seconds that a verb may take."""
-LISTING = 30.0
-"""Seconds that the list of unsettled records may take: an operator waits for it, no phone."""
 REMEMBERED = 256
 """How many claimed records are remembered until they are settled, to save reading them again."""
 
 _EVENT = "event."
 _MEMO = "memo."
-
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (NotFound, "the project has no such Firestore database"),
-    (PermissionDenied, "this account may not use the database; it needs the role roles/datastore.user"),
-    (Unauthenticated, "Google does not know these credentials"),
-    (ResourceExhausted, "the quota is used up"),
-    (InvalidArgument, "the record is refused; a document holds 1 MiB"),
-    (
-        GoogleAuthError,
-        "there are no usable Google credentials; `gcloud auth application-default login` makes some",
-    ),
-    (TimeoutError, "there was no answer in time"),
-    (OSError, "no project is known; write firestore://PROJECT"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +57,13 @@ class FirestoreLedger:
     ) -> None:
         self._collection = collection
         self._clock = clock
-        self._project = project
-        self._database = database
+        self._connection = Connection(project, database)
         self._patience = patience
-        self._connecting: asyncio.Task[AsyncClient] | None = None
         self._claimed: dict[str, _Known] = {}
 
     async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         """Ask for the right to attempt what an event owes; see `record.claim`."""
-        async with _in_time(self._patience):
+        async with self._connection.within(self._patience):
             known = await self._get(key) if again else _Known()
             while True:
                 answer = claim(known.record, debt, owner, self._clock() + known.ahead, again=again)
@@ -108,7 +77,7 @@ class FirestoreLedger:
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         """Record what an attempt came to, and return the record as it now stands; see `record.settle`."""
-        async with _in_time(self._patience):
+        async with self._connection.within(self._patience):
             known = self._claimed.pop(key, None) or await self._get(key)
             while True:
                 record = settle(known.record, settlement, self._clock() + known.ahead)
@@ -121,17 +90,17 @@ class FirestoreLedger:
 
     async def unsettled(self) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
-        async with _in_time(LISTING):
-            client = await self._client()
+        async with self._connection.within(LONGEST):
+            client = await self._connection.client()
             query = client.collection(self._collection).order_by("unsettled")
-            found = [each async for each in query.stream(retry=None, timeout=LISTING)]
+            found = [each async for each in query.stream(retry=None, timeout=LONGEST)]
         now = self._clock()
         records = ((unquote(each.id.removeprefix(_EVENT)), _record(each)) for each in found)
         return [(key, record) for key, record in records if record.expires > now]
 
     async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is."""
-        async with _in_time(self._patience):
+        async with self._connection.within(self._patience):
             while True:
                 document = await self._document(_MEMO, name)
                 found = await document.get(retry=None, timeout=self._patience)
@@ -141,11 +110,7 @@ class FirestoreLedger:
 
     async def aclose(self) -> None:
         """Close the connection; the next verb opens another."""
-        connecting, self._connecting = self._connecting, None
-        if connecting and connecting.done() and not connecting.exception():
-            await connecting.result()._firestore_api.transport.close()  # noqa: SLF001 - it has no public close
-        elif connecting:
-            connecting.cancel()
+        await self._connection.aclose()
 
     async def _get(self, key: str) -> _Known:
         document = await self._document(_EVENT, key)
@@ -176,7 +141,7 @@ class FirestoreLedger:
             if version is None:
                 there = {name: value for name, value in fields.items() if value is not None}
                 return (await document.create(there, **limits)).update_time
-            option = (await self._client()).write_option(last_update_time=version)
+            option = (await self._connection.client()).write_option(last_update_time=version)
             changed = {name: DELETE_FIELD if value is None else value for name, value in fields.items()}
             return (await document.update(changed, option, **limits)).update_time
         except (Conflict, FailedPrecondition, NotFound):
@@ -188,20 +153,8 @@ class FirestoreLedger:
             del self._claimed[next(iter(self._claimed))]
 
     async def _document(self, prefix: str, name: str) -> AsyncDocumentReference:
-        client = await self._client()
+        client = await self._connection.client()
         return client.collection(self._collection).document(prefix + quote(name, safe=""))
-
-    async def _client(self) -> AsyncClient:
-        """Return the client, made in the running loop: one made before a server forks hangs."""
-        if self._connecting is None or (self._connecting.done() and self._connecting.exception()):
-            self._connecting = asyncio.create_task(self._connect())
-        return await asyncio.shield(self._connecting)
-
-    async def _connect(self) -> AsyncClient:
-        if os.environ.get("FIRESTORE_EMULATOR_HOST"):
-            return AsyncClient(project=self._project, database=self._database)
-        credentials, project = await asyncio.to_thread(google.auth.default, scopes=AsyncClient.SCOPE)
-        return AsyncClient(self._project or project, credentials, self._database)
 
 
 def _record(found: DocumentSnapshot[Any]) -> Record:
@@ -213,19 +166,3 @@ def _record(found: DocumentSnapshot[Any]) -> Record:
         raise LedgerUnavailable("the ledger holds a record that cannot be read") from None
     lease = fields.get("lease")
     return replace(record, lease_until=found.update_time.timestamp() + lease if lease else 0.0)
-
-
-@asynccontextmanager
-async def _in_time(seconds: float) -> AsyncIterator[None]:
-    """Bound a verb; whatever fails in it, the ledger is unavailable."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except (GoogleAPICallError, GoogleAuthError, OSError) as error:
-        raise LedgerUnavailable(f"the ledger in Firestore is not available: {_reason(error)}") from None
-
-
-def _reason(error: Exception) -> str:
-    """Say what is wrong, in our words: the service's may quote what was sent."""
-    known = (reason for kind, reason in _REASONS if isinstance(error, kind))
-    return next(known, f"it failed with {type(error).__name__}")
