@@ -186,7 +186,8 @@ class Relay:
         def message() -> Message:
             return self._renderer.message(event, due, key=flight.key, seen=before.debt.seen, notes=notes)
 
-        return Attempt(name, known, flight.owner, self._ended).start(self._forwarders[name], message)
+        attempt = Attempt(name, known, flight.owner, self._ended)
+        return attempt.start(self._forwarders[name], message, flight.between_posts)
 
     def _ended(self, name: str, failure: Failure | None) -> None:
         """Remember when a destination wants to be called again."""

@@ -1,7 +1,7 @@
 """One destination's turn within a flight: its posts in order, until one fails."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import astuple
 from hashlib import sha256
 from typing import Any
@@ -17,6 +17,10 @@ ATTEMPT = 30.0
 
 class Bug(Failure):
     """Something of ours broke: told by its type, because its words may quote a message."""
+
+
+async def _nothing() -> None:
+    """Let an attempt go on."""
 
 
 class Attempt:
@@ -45,6 +49,7 @@ class Attempt:
         self._plan = known.plan
         self._ran = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._between: Callable[[], Awaitable[None]] = _nothing
 
     @classmethod
     def failed(cls, name: str, known: Progress, failure: Failure) -> "Attempt":
@@ -53,8 +58,14 @@ class Attempt:
         attempt.failure = failure
         return attempt
 
-    def start(self, forwarder: Forwarder[Any], message: Callable[[], Message]) -> "Attempt":
-        """Begin to send what was not accepted before."""
+    def start(
+        self,
+        forwarder: Forwarder[Any],
+        message: Callable[[], Message],
+        between: Callable[[], Awaitable[None]] = _nothing,
+    ) -> "Attempt":
+        """Begin to send what was not accepted before; `between` two posts may raise to stop it."""
+        self._between = between
         self._task = asyncio.create_task(self._run(forwarder, message))
         return self
 
@@ -108,6 +119,8 @@ class Attempt:
             self._posts += 1
             if remark:
                 self.remarks.append(remark)
+            if self._posts < len(posts):
+                await self._between()
 
 
 def fingerprint(posts: tuple[Post, ...]) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Collection, Iterator
 
-from forwarders.base import MessageRefused
+from forwarders.base import MessageRefused, TransientFailure
 from relay.delivery.attempt import TICK, Attempt
 from relay.ledger.front import FrontLedger
 from relay.ledger.record import Busy, Debt, Done, Due, Progress, Record, Settlement, State
@@ -77,6 +77,17 @@ class Flight:
     def dropped(self) -> list[str]:
         """Return the destinations that the event owed and that are no longer configured."""
         return [due.destination for due in self.record.debt.owed if due.destination not in self._known]
+
+    async def between_posts(self) -> None:
+        """Record at once what was accepted after the answer: nobody knows how long this process runs.
+
+        Raises:
+            TransientFailure: the lease has ended meanwhile, and another owner has taken over.
+        """
+        if self.answerable.is_set():
+            await self._settle(release=False)
+            if self.record.owner != self.owner:
+                raise TransientFailure("another instance has taken over")
 
     async def _attempt_all(self) -> None:
         for due in self.due():

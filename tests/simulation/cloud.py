@@ -1,0 +1,133 @@
+"""The function's instances: started when needed, frozen after each answer, dead at any moment."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+from forwarders.base import Message, Options
+from relay.config import Config, Destination, Settings
+from relay.config.routes import Routing
+from relay.delivery import Delivery, Relay
+from relay.events import Event, parse
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.record import Debt, Due
+from tests.simulation.ledger import Front, Reach, Server
+from tests.simulation.service import Place, Service
+from tests.simulation.world import Process, World
+
+DEADLINE = 4.0
+MOST = 4
+"""Instances at a time."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Parts:
+    """What an instance is made of; a test that shows its teeth leaves one out."""
+
+    front: type[Front] = Front
+    relay: type[Relay] = Relay
+    deadline: float = DEADLINE
+
+
+@dataclasses.dataclass
+class Answer:
+    """What a request came to."""
+
+    key: str
+    deliveries: tuple[Delivery, ...]
+    seconds: float
+
+
+class Routes:
+    """Owes every event to the same destinations."""
+
+    def __init__(self, dues: tuple[Due, ...]) -> None:
+        self._dues = dues
+
+    def debt(self, event: Event, now: float) -> Debt:
+        return Debt(event.type, now, self._dues)
+
+
+class Words:
+    """Renders nothing but the key."""
+
+    def message(
+        self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
+    ) -> Message:
+        return Message(f"{event.type} {due.destination} {seen}", notes=notes, key=key)
+
+
+class Instance:
+    """One process of the function."""
+
+    def __init__(self, cloud: "Cloud") -> None:
+        world = cloud.world
+        self.process = Process(world, mortality=2e-5)
+        self.active = 0
+        self._cloud = cloud
+        places = {name: Place(each, self.process, world) for name, each in cloud.services.items()}
+        far = Reach(cloud.server, self.process, world) if cloud.server else None
+        front = cloud.parts.front(MemoryLedger(world), far, lambda _problem: None)
+        config = Config(Settings(api_keys="k" * 20), cloud.destinations, Routing())
+        self._relay = cloud.parts.relay(config, Routes(cloud.dues), Words(), places, front, clock=world)
+
+    def post(self, body: bytes, answer: Callable[[int], None]) -> None:
+        """Take a request; the instance thaws for it, and may freeze when it is answered."""
+        self.process.frozen = False
+        self.active += 1
+        self.process.call_soon(lambda: self.process.create_task(self._handle(body, answer)))
+
+    async def _handle(self, body: bytes, answer: Callable[[int], None]) -> None:
+        world, event = self._cloud.world, parse(body)
+        begun = world.now
+        deliveries = await self._relay.handle(event, body, begun + self._cloud.parts.deadline)
+        self._cloud.answers.append(Answer(self._relay.key(event, body), deliveries, world.now - begun))
+        self._cloud.judge(self._relay.key(event, body), deliveries)
+        answer(503 if any(each.open for each in deliveries) else 200)
+        self.active -= 1
+        if not self.active and world.random.random() < 0.8:
+            self.process.freeze()
+
+
+class Cloud:
+    """A service with a few instances behind one address."""
+
+    def __init__(
+        self,
+        world: World,
+        services: Mapping[str, Service],
+        dues: tuple[Due, ...],
+        server: Server | None,
+        *,
+        parts: Parts,
+        judge: Callable[[str, tuple[Delivery, ...]], None],
+    ) -> None:
+        self.world = world
+        self.services = services
+        self.dues = dues
+        self.server = server
+        self.parts = parts
+        self.judge = judge
+        self.answers: list[Answer] = []
+        self.destinations = {name: Destination(name, "console", Options()) for name in services}
+        self._instances: list[Instance] = []
+
+    def carry(self, body: bytes, answer: Callable[[int], None]) -> None:
+        """Bring a request to an instance, perhaps a new one; the connection breaks if that dies."""
+        random = self.world.random
+        self._instances = [each for each in self._instances if not each.process.dead]
+        if not self._instances or (len(self._instances) < MOST and random.random() < 0.1):
+            self._instances.append(Instance(self))
+            seconds = random.uniform(0.3, 2.5)
+        else:
+            seconds = random.uniform(0.01, 0.05)
+        instance = random.choice(self._instances)
+        self.world.after(seconds, lambda: self._deliver(instance, body, answer))
+        if random.random() < 0.01:
+            victim = random.choice(self._instances).process
+            self.world.after(random.uniform(0, 120), lambda: None if victim.dead else victim.die())
+
+    def _deliver(self, instance: Instance, body: bytes, answer: Callable[[int], None]) -> None:
+        if instance.process.dead:
+            answer(0)
+        else:
+            instance.post(body, answer)

@@ -1,0 +1,108 @@
+"""The durable ledger as processes reach it: over a network, and not always."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from relay.ledger import LedgerUnavailable, Memo
+from relay.ledger.front import FrontLedger
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, State
+from tests.simulation.service import FLIGHT
+from tests.simulation.world import Process, World
+
+T = TypeVar("T")
+
+
+class Server:
+    """The ledger itself, shared by all processes, with hours in which it is away.
+
+    `granted` tells when it granted a flight, `covered` when it knew that parts had been accepted,
+    `failed` which flights it once did not answer.
+    """
+
+    def __init__(self, world: World, hours: float) -> None:
+        self.store = MemoryLedger(world)
+        self.granted: dict[str, float] = {}
+        self.covered: dict[tuple[str, str, int], float] = {}
+        self.failed: set[str] = set()
+        self._world = world
+        self._away: list[tuple[float, float]] = []
+        for _ in range(world.random.randrange(3)):
+            start = world.random.uniform(0, hours * 3600)
+            self._away.append((start, start + world.random.choice((20, 600))))
+
+    @property
+    def away(self) -> bool:
+        """Whether it cannot be reached now."""
+        return any(start <= self._world.now < end for start, end in self._away)
+
+    def note(self, key: str, record: Record) -> None:
+        """Remember since when it knows what."""
+        for name, progress in record.progress.items():
+            posts = 3 if progress.state is State.DELIVERED else progress.posts
+            for index in range(posts):
+                self.covered.setdefault((key, name, index), self._world.now)
+
+
+class Reach:
+    """One process's connection to the server: half of the way there, half of it back."""
+
+    durable = True
+
+    def __init__(self, server: Server, process: Process, world: World) -> None:
+        self._server = server
+        self._process = process
+        self._world = world
+
+    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        async def verb() -> Claim:
+            claim = await self._server.store.claim(key, debt, owner, again=again)
+            if isinstance(claim, Granted):
+                self._server.granted[owner] = self._world.now
+            return claim
+
+        return await self._call(verb, owner)
+
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        async def verb() -> Record:
+            record = await self._server.store.settle(key, settlement)
+            self._server.note(key, record)
+            return record
+
+        return await self._call(verb, settlement.owner)
+
+    async def unsettled(self) -> list[tuple[str, Record]]:
+        return await self._server.store.unsettled()
+
+    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
+        await self._server.store.revise(name, change)
+
+    async def aclose(self) -> None:
+        """Nothing to let go of."""
+
+    async def _call(self, verb: Callable[[], "asyncio.Future[T] | object"], owner: str) -> T:
+        """Go there, do it, and come back; each way can fail, and then nobody here knows which."""
+        await asyncio.sleep(self._world.random.uniform(0.005, 0.03))
+        self._fail_if_away(owner)
+        result: T = await verb()  # type: ignore[misc]  # a coroutine function of this module
+        await asyncio.sleep(self._world.random.uniform(0.005, 0.03))
+        if self._world.random.random() < 0.002:
+            self._fail(owner)
+        return result
+
+    def _fail_if_away(self, owner: str) -> None:
+        if self._server.away:
+            self._fail(owner)
+
+    def _fail(self, owner: str) -> None:
+        self._server.failed.add(owner)
+        raise LedgerUnavailable("away")
+
+
+class Front(FrontLedger):
+    """The real front, which also tells the services whose flight a post belongs to."""
+
+    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        FLIGHT.set(owner)
+        return await super().claim(key, debt, owner, again=again)

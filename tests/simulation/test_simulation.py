@@ -1,0 +1,126 @@
+"""The promises, held against phones, services, instances and ledgers that fail in every way."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+
+from relay.delivery import Relay
+from relay.delivery.flight import Flight
+from relay.ledger.record import Claim, Debt, Due, Granted, Record, Settlement
+from tests.simulation.cloud import Cloud, Parts
+from tests.simulation.judge import Judge
+from tests.simulation.ledger import Front, Server
+from tests.simulation.phone import Phone
+from tests.simulation.service import FLIGHT, Service
+from tests.simulation.world import World
+
+EVENTS = 10_000
+PER_SEED = 250
+HOURS = 6.0
+
+ROUTES = (
+    (Due("telegram"), Due("slack")),
+    (Due("telegram", ("email",)), Due("slack")),
+    (Due("telegram", ("email",)), Due("slack", ("email",)), Due("email")),
+    (Due("telegram", ("slack", "email")),),
+)
+
+
+@dataclass
+class Figures:
+    """What a run came to."""
+
+    events: int = 0
+    given_up: int = 0
+    posts: int = 0
+    windows: Counter[str] = field(default_factory=Counter)
+
+
+def run(seed: int, parts: Parts, *, durable: bool) -> Figures:
+    """Play one world to its end, and hold the promises against it."""
+    world = World(seed)
+    services = {name: Service(world, HOURS) for name in ("telegram", "slack", "email")}
+    dues = world.random.choice(ROUTES)
+    server = Server(world, HOURS) if durable else None
+    judge = Judge(services, dues, server)
+    cloud = Cloud(world, services, dues, server, parts=parts, judge=judge.look)
+    phones = [Phone(world, f"phone{number}", cloud.carry) for number in range(3)]
+    for number in range(PER_SEED):
+        world.random.choice(phones).emit(number, world.random.uniform(0, HOURS * 3600))
+    world.run()
+    judge.kept()
+    judge.in_time(cloud.answers)
+    judge.together()
+    judge.once()
+    emissions = [each for phone in phones for each in phone.emissions]
+    given_up = sum(not each.acknowledged for each in emissions)
+    posts = sum(len(service.calls) for service in services.values())
+    return Figures(len(emissions), given_up, posts, judge.windows)
+
+
+def play(seeds: range, parts: Parts, *, durable: bool) -> Figures:
+    """Play many worlds; a failing one is named by its seed."""
+    total = Figures()
+    for seed in seeds:
+        try:
+            figures = run(seed, parts, durable=durable)
+        except AssertionError as broken:
+            raise AssertionError(f"seed {seed}: {broken}") from broken
+        total.events += figures.events
+        total.given_up += figures.given_up
+        total.posts += figures.posts
+        total.windows += figures.windows
+    return total
+
+
+@pytest.mark.parametrize("durable", [True, False], ids=["durable", "memory"])
+def test_the_promises_hold(durable: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    figures = play(range(EVENTS // 2 // PER_SEED + 1), Parts(), durable=durable)
+    with capsys.disabled():
+        print(f"\n{figures}")  # noqa: T201  # the figures that the documentation quotes
+    assert figures.events >= EVENTS // 2
+
+
+class Claimless(Front):
+    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        FLIGHT.set(owner)
+        del key, again
+        return Granted(Record(debt))
+
+
+class Settleless(Front):
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        del key
+        return Record(settlement.debt, settlement.outcomes)
+
+
+class Countless(Front):
+    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        claim = await super().claim(key, debt, owner, again=again)
+        if isinstance(claim, Granted):
+            settled = {name: each for name, each in claim.record.progress.items() if not each.posts}
+            return Granted(Record(claim.record.debt, settled))
+        return claim
+
+
+class Patient(Relay):
+    async def _wait(self, flight: Flight, task: asyncio.Task[None], deadline: float) -> None:
+        del flight, deadline
+        await task
+
+
+@pytest.mark.parametrize(
+    ("without", "words"),
+    [
+        (Parts(front=Claimless), "twice"),
+        (Parts(front=Settleless), "twice|lost"),
+        (Parts(front=Countless), "twice"),
+        (Parts(relay=Patient), "answered after"),
+    ],
+    ids=["claim", "settle", "posts-done", "deadline"],
+)
+def test_it_has_teeth(without: Parts, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        play(range(20), without, durable=True)
