@@ -32,7 +32,7 @@ class Common(BaseModel):
         examples=[False],
     )
     content: Content | None = Field(
-        None, description="How much it shows where a route does not say it.", examples=["code"]
+        None, description="The most that it ever shows, whatever a route says.", examples=["code"]
     )
     template: str | None = Field(
         None, description="The `[templates]` entry it uses where a route names none.", examples=["short"]
@@ -41,7 +41,7 @@ class Common(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A configured place. `content` and `template` hold for it where a route does not say otherwise.
+    """A configured place. `content` is the most it ever shows, `template` holds where a route names none.
 
     A failure of one that is not `required` never asks the phone to repeat.
     """

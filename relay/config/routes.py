@@ -70,7 +70,9 @@ class Route(Table):
     """`[[routes]]`: which events, and what becomes of them. A condition that is left out always holds."""
 
     events: Types | None = Field(
-        None, description="Types of events; `*` stands for anything.", examples=[["sms:*", "mms:downloaded"]]
+        None,
+        description="Types of events; `*` stands for anything. Left out: what people are told of anyway.",
+        examples=[["sms:*", "mms:downloaded"]],
     )
     senders: Words | None = Field(
         None, description="Who sent it: numbers, names, contacts, patterns.", examples=[["*-MYBANK", "Mum"]]
