@@ -14,22 +14,9 @@ from relay.config.dotenv import with_file
 DOTENV = ROOT / ".env"
 LEDGER = ROOT / ".relay" / "ledger.db"
 
-FIRST = """\
-# What this deployment keeps to itself. One NAME=value a line; docs/configuration.md names them all.
+MADE = ("API_KEY", "LEDGER_SECRET")
+"""What is made at random for a first `.env`."""
 
-# The secret in the webhook's URL: who knows it may post. Made at random, and yours to keep.
-API_KEY={api_key}
-
-# Under this secret the ledger keeps the names of events, so that nobody can guess numbers from them.
-LEDGER_SECRET={ledger_secret}
-
-# The signing key of the phone, from the settings of its webhooks; several are separated by commas.
-# SIGNING_KEYS=
-
-# Where the messages go. As long as nothing is named here, to the terminal.
-# TELEGRAM_BOT_TOKEN=
-# TELEGRAM_CHAT_ID=
-"""
 STARTED = """
 The function listens. Leave this running, and in another terminal try it with a sample:
 
@@ -63,7 +50,7 @@ def main() -> int:
     """Start the function and keep it until Ctrl-C; return an exit status."""
     if not DOTENV.exists():
         _write_first(DOTENV)
-        print("Wrote .env with a random key; only you can read it.")
+        print("Made .env, with a random key; only you can read it.")
     environ = _environment()
     settings = load(environ, ROOT).settings
     if not environ["PORT"].isdecimal():
@@ -80,14 +67,17 @@ def main() -> int:
 
 
 def _write_first(path: Path) -> None:
-    """Make the file with a random key, for its owner's eyes only.
+    """Make the file out of the example, with secrets of its own, for its owner's eyes only.
 
     Raises:
         FileExistsError: there is one; it is never overwritten.
     """
+    text = (ROOT / ".env.example").read_text().replace("Copy this to .env and take", "Take")
+    for name in MADE:
+        text = text.replace(f"#{name}=\n", f"{name}={secrets.token_urlsafe(24)}\n")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(FIRST.format(api_key=secrets.token_urlsafe(24), ledger_secret=secrets.token_urlsafe(24)))
+        file.write(text)
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,272 @@
+"""The rules of the house, held by tests: imports, documents, pins, and what is uploaded."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter.cli import lint_imports
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from dev.function import HOST, free_port, running
+from dev.phone import post
+from forwarders import REGISTRY
+from relay.config import load
+from relay.config.variables import KNOWN
+from relay.events import TYPES, Unknown, parse
+from tests.services.telegram import TOKEN
+
+ROOT = Path(__file__).parent.parent
+PINS = sorted(path.name for path in ROOT.glob("requirements*.txt"))
+EXCEPTION = re.compile(r"#\s*(noqa|type: ignore|pragma)(?!\w).*")
+REASONED = re.compile(r"#\s*(noqa: [A-Z]+\d+(, [A-Z]+\d+)*|type: ignore\[[\w, -]+\])\s+\W*\w.{3,}")
+
+
+def documents() -> Iterator[Path]:
+    yield from [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+def sources() -> Iterator[Path]:
+    for folder in ("relay", "forwarders", "dev", "bench", "tests"):
+        yield from ROOT.glob(f"{folder}/**/*.py")
+    yield from ROOT.glob("*.py")
+
+
+# Imports
+
+
+def test_imports_point_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+    assert lint_imports(no_logo=True, cache_dir=None) == 0
+
+
+def test_the_function_knows_forwarders_only_by_what_all_share() -> None:
+    imported = set(imports(ROOT / "main.py"))
+
+    assert {name for name in imported if name.startswith("forwarders")} <= {
+        "forwarders.base",
+        "forwarders.http",
+    }
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield what a module names in its imports: modules, and what it takes out of them."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_every_exception_from_the_rules_has_its_reason() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if (found := EXCEPTION.search(line)) and not REASONED.match(found[0])
+    ]
+
+    assert bare == []
+
+
+# Documents
+
+
+def test_every_link_leads_somewhere() -> None:
+    dead = [f"{path.name}: {link}" for path in documents() for link in links(path) if not leads(path, link)]
+
+    assert dead == []
+
+
+def links(path: Path) -> list[str]:
+    prose = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return [link for link in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in link]
+
+
+def leads(path: Path, link: str) -> bool:
+    name, _, anchor = link.partition("#")
+    target = (path.parent / name) if name else path
+    return target.exists() and (not anchor or anchor in anchors(target))
+
+
+def anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_document_is_found_from_the_readme() -> None:
+    linked = {link.partition("#")[0] for link in links(ROOT / "README.md")}
+
+    assert {str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")} <= linked
+
+
+def test_the_readme_tells_every_kind_of_destination() -> None:
+    rows = re.findall(r"^\| `(\w+)` ", section("Destinations"), re.MULTILINE)
+
+    assert rows == list(REGISTRY)
+
+
+def test_the_configuration_that_the_readme_shows_can_be_loaded(tmp_path: Path) -> None:
+    [shown] = re.findall(r"^```toml\n(.*?)^```", section("Configuration"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "config.toml").write_text(shown)
+    named = re.findall(r"\$\{(\w+)\}", shown)
+    values = {"TELEGRAM_BOT_TOKEN": TOKEN, "SMTP_URL": "smtps://user:password@mail.example.org:465"}
+
+    config = load({"API_KEY": "a-key-of-this-test"} | {name: values[name] for name in named}, tmp_path)
+
+    assert config.warnings == ()
+
+
+def test_every_variable_that_the_readme_names_is_known() -> None:
+    named = re.findall(r"`([A-Z_]{5,})`", (ROOT / "README.md").read_text())
+
+    assert set(named) <= KNOWN
+
+
+def section(title: str) -> str:
+    return (ROOT / "README.md").read_text().partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_every_command_that_a_document_names_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    words = re.compile(r"(?:^\s*|`)make ([a-z]+)\b", re.MULTILINE)
+    named = {name for path in documents() for name in words.findall(path.read_text())}
+
+    assert {"demo", "run", "test"} <= named <= set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    found = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert found
+    assert found[1] == project["version"]
+
+
+def test_there_is_a_sample_of_every_type_and_of_one_not_known(samples: Mapping[str, bytes]) -> None:
+    events = [parse(body) for body in samples.values()]
+
+    assert set(TYPES) <= {event.type for event in events}
+    assert any(isinstance(event.payload, Unknown) for event in events)
+
+
+# Pins
+
+
+@pytest.mark.parametrize("name", PINS)
+def test_everything_is_pinned_with_hashes_and_names_no_host(name: str) -> None:
+    text = (ROOT / name).read_text()
+    bare = re.sub(r"\s*\\\n\s*", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE))
+
+    for line in bare.splitlines():
+        assert re.fullmatch(r"[\w.-]+==[\w.]+( ; [^#]+?)?( --hash=sha256:[0-9a-f]{64})+", line), line
+    assert "://" not in text
+
+
+@pytest.mark.parametrize("name", PINS)
+def test_every_requirement_is_pinned(name: str) -> None:
+    lines = (ROOT / name).with_suffix(".in").read_text().splitlines()
+    asked = [Requirement(line) for line in lines if line and line[0] not in "#-"]
+
+    for each in asked:
+        assert each.specifier.contains(exactly(pinned(name)[canonicalize_name(each.name)]))
+
+
+def test_all_pins_agree() -> None:
+    first = pinned("requirements.txt")
+
+    for name in PINS:
+        assert {key: str(each.specifier) for key, each in pinned(name).items() if key in first} == {
+            key: str(first[key].specifier) for key in pinned(name) if key in first
+        }
+
+
+def test_the_tests_run_on_what_is_pinned() -> None:
+    here = [each for each in pinned("requirements.txt").values() if not each.marker or each.marker.evaluate()]
+
+    assert {each.name: version(each.name) for each in here} == {each.name: exactly(each) for each in here}
+
+
+def pinned(name: str) -> dict[str, Requirement]:
+    lines = re.findall(r"^(\w[^\\#]*?) \\?$", (ROOT / name).read_text(), re.MULTILINE)
+    return {canonicalize_name(each.name): each for each in map(Requirement, lines)}
+
+
+def exactly(requirement: Requirement) -> str:
+    return next(iter(requirement.specifier)).version
+
+
+# The upload
+
+
+@pytest.fixture
+def uploaded(need: Callable[[str], str], project: Path, tmp_path: Path) -> list[str]:
+    """What would be uploaded of a project in use, as gcloud itself tells."""
+    gcloud = need("gcloud")
+    for name in (".env", ".env.family", ".relay/ledger.db", "notes.txt", "relay/__pycache__/webhook.pyc"):
+        planted(project / name)
+    for name in ("config.toml", "my_forwarder.py"):
+        planted(project / name)
+    listing = subprocess.run(
+        [gcloud, "meta", "list-files-for-upload", "."],
+        cwd=project,
+        env=os.environ | {"CLOUDSDK_CONFIG": str(tmp_path / "gcloud")},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return listing.stdout.split()
+
+
+def planted(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+
+
+def test_the_upload_holds_the_function_and_nothing_else(uploaded: list[str]) -> None:
+    own = {"main.py", "requirements.txt", "config.toml", "my_forwarder.py"}
+
+    assert set(uploaded) == own | set(needed())
+
+
+def needed() -> Iterator[str]:
+    """Yield the files that the function can import, beginning with itself and the registry."""
+    graph = grimp.build_graph("relay", "forwarders", cache_dir=None)
+    first = {*imports(ROOT / "main.py"), *(entry.path.partition(":")[0] for entry in REGISTRY.values())}
+    found = first & graph.modules
+    found |= {upstream for each in found for upstream in graph.find_upstream_modules(each)}
+    for module in found | {package for each in found for package in packages(each)}:
+        path = Path(*module.split("."))
+        yield str(path / "__init__.py" if (ROOT / path).is_dir() else path.with_suffix(".py"))
+
+
+def packages(module: str) -> Iterator[str]:
+    while "." in module:
+        module = module.rpartition(".")[0]
+        yield module
+
+
+def test_what_is_uploaded_starts_and_forwards(
+    uploaded: list[str], project: Path, tmp_path: Path, samples: Mapping[str, bytes]
+) -> None:
+    for name in uploaded:
+        (tmp_path / "cloud" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(project / name, tmp_path / "cloud" / name)
+    environ = {name: value for name, value in os.environ.items() if name not in KNOWN}
+    port = free_port()
+
+    with running(environ | {"API_KEY": "a-key-of-this-test"}, port, tmp_path / "cloud"):
+        answer = post(f"http://{HOST}:{port}/?apiKey=a-key-of-this-test", samples["sms-received"], "unasked")
+
+    assert json.loads(answer.body)["deliveries"] == {"console": "delivered"}
