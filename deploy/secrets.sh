@@ -33,7 +33,7 @@ newest() { versions "$1" | sed -n 1p; }
 
 deployed() { # the newest value of a secret that is there, or nothing
   local version
-  version=$(newest "$1")
+  version=$(newest "$1") || return
   [[ -z $version ]] || look gcloud secrets versions access "$version" --secret="$NAME-$1"
 }
 
@@ -68,7 +68,7 @@ make_adopted() { # NAME: a deployed key is changed by rotate-key only, whatever 
 
 deployed_value() { # NAME: or nothing, if there is no such secret
   local there=
-  [[ -n $DRY_RUN ]] || there=$(have_secret "$1")
+  [[ -n $DRY_RUN ]] || there=$(have_secret "$1") || return
   [[ -z $there ]] || deployed "$1"
 }
 
