@@ -16,6 +16,7 @@ from relay.config import Config, ConfigurationError, load
 from relay.delivery import Delivery
 from relay.events import NotAnEvent, parse
 from relay.journal import Entry
+from relay.ledger import LedgerUnavailable
 from relay.logs import Log
 
 RETRY_AFTER = "30"
@@ -127,7 +128,7 @@ def _start() -> Function:
         project = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
         log = Log(settings.log_level, structured=settings.on_google, project=project)
         function = Function(config, log)
-    except ConfigurationError as problem:
+    except (ConfigurationError, LedgerUnavailable) as problem:
         raise SystemExit(f"The function does not start. {problem}") from None
     for warning in config.warnings:
         log.write("WARNING", warning)

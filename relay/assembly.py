@@ -8,11 +8,10 @@ from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import forwarders
-from forwarders.base import Forwarder
+from forwarders.base import Forwarder, Options
 from forwarders.http import Http
 from relay.alerts import Alerts
-from relay.config import Config
+from relay.config import Config, Destination, forwarder_type
 from relay.delivery import Relay
 from relay.ledger import open_ledger
 from relay.ledger.front import FrontLedger
@@ -46,9 +45,7 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
         ConfigurationError: a route, a template or the ledger's address cannot be used.
     """
     http = Http()
-    places = {
-        name: forwarders.load(each.type)(each.options, http) for name, each in config.destinations.items()
-    }
+    places = {name: _place(each, http) for name, each in config.destinations.items()}
     far = open_ledger(config.settings.ledger_url, clock)
     ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
     alerts = _alerts(config, places, ledger, log, clock)
@@ -64,6 +61,11 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
         clock=clock,
     )
     return Parts(relay, ledger, places, renderer, alerts, http)
+
+
+def _place(destination: Destination, http: Http) -> Forwarder[Any]:
+    build: Callable[[Options, Http], Forwarder[Any]] = forwarder_type(destination.type)
+    return build(destination.options, http)
 
 
 def _alerts(

@@ -1,0 +1,41 @@
+"""`python -m relay`: the operator's commands. Each is imported when it is called."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "check": "relay.commands.check",
+    "explain": "relay.commands.explain",
+    "send": "relay.commands.send",
+    "undelivered": "relay.commands.undelivered",
+    "replay": "relay.commands.undelivered",
+}
+
+
+class Commands(click.Group):
+    """Finds a command in its module."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names, in the order in which a person needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, or None if there is no such one."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[name]), name)
+        return command
+
+
+@click.command(cls=Commands)
+def relay() -> None:
+    """Look after a relay: check it, ask it, repair it.
+
+    The commands read config.toml and .env in the project's folder, as the function would.
+    """
+
+
+if __name__ == "__main__":
+    relay(prog_name="python -m relay")

@@ -1,0 +1,81 @@
+"""What the commands share: the configuration of this folder, its parts, and how things are told."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+
+from relay.assembly import Parts, assemble
+from relay.config import Config, ConfigurationError, load
+from relay.config.dotenv import with_file
+from relay.ledger import LedgerUnavailable
+from relay.logs import Log
+
+FOLDER = Path(__file__).parent.parent.parent
+T = TypeVar("T")
+
+out = Console(highlight=False, soft_wrap=True)
+
+
+def fail(problem: str) -> NoReturn:
+    """End the command with exit code 1 and a line that says why."""
+    raise click.ClickException(problem)
+
+
+def environment() -> dict[str, str]:
+    """Return the variables of `.env` and of the environment, which win."""
+    try:
+        return with_file(os.environ, FOLDER)
+    except ConfigurationError as problem:
+        fail(str(problem))
+
+
+def configured() -> Config:
+    """Return the configuration as the function would read it, with `.env` beside the environment."""
+    try:
+        return load(environment(), FOLDER)
+    except ConfigurationError as problem:
+        fail(str(problem))
+
+
+@asynccontextmanager
+async def parts(config: Config) -> AsyncIterator[Parts]:
+    """Build the parts as the function would, and let go of them at the end."""
+    log = Log("WARNING", structured=False)
+    log.tame_libraries()
+    try:
+        built = assemble(config, log)
+    except (ConfigurationError, LedgerUnavailable) as problem:
+        fail(str(problem))
+    try:
+        yield built
+    finally:
+        await built.aclose()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's work to its end; a ledger that is away ends it in one line."""
+    try:
+        return asyncio.run(work)
+    except LedgerUnavailable as problem:
+        fail(str(problem))
+
+
+def say(line: str, *, good: bool | None = None) -> None:
+    """Print a line, with ✓ if something is good, ✗ if it is not."""
+    mark = {True: "[green]✓[/] ", False: "[red]✗[/] ", None: ""}[good]
+    out.print(mark, end="")
+    out.print(line, markup=False)
+
+
+def as_json(value: Any) -> None:
+    """Print a value for a script."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")

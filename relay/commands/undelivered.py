@@ -1,0 +1,151 @@
+"""`undelivered` and `replay`: what is still owed, and delivering it."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+from rich.progress import Progress
+from rich.table import Table
+
+from relay.assembly import Parts
+from relay.commands.desk import as_json, configured, fail, out, parts, run, say
+from relay.config import Config
+from relay.delivery import Delivery
+from relay.events import NotAnEvent, parse
+from relay.ledger.record import Record, State
+
+SHOWN = 12
+"""Hex digits of a key that are shown, and that are enough to name it."""
+PATIENCE = 45.0
+"""Seconds that the delivery of one event may take."""
+_OWED = (State.OPEN, State.REFUSED)
+Kept = list[tuple[str, Record]]
+
+
+@click.command()
+@click.option("--json", "for_scripts", is_flag=True, help="Print JSON.")
+def undelivered(for_scripts: bool) -> None:
+    r"""List the events that a destination has not accepted: key, type, age, destinations, reason.
+
+    It reads the ledger that LEDGER_URL names, and shows no text.
+
+    \b
+    Example: python -m relay undelivered
+    """
+    rows = [_row(key, record) for key, record in run(_kept(_with_ledger()))]
+    if for_scripts:
+        as_json(rows)
+    elif not rows:
+        say("Everything was delivered.", good=True)
+    else:
+        out.print(_table(rows))
+
+
+@click.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+def replay(keys: tuple[str, ...]) -> None:
+    r"""Deliver what is still owed: all that is open, or the events named by the first digits of their keys.
+
+    An event that another process is delivering is skipped. What was finally refused is only tried
+    again if it is named. Exit code 1 if something is still owed.
+
+    \b
+    Example: python -m relay replay
+             python -m relay replay 3f9ac1
+    """
+    config = _with_ledger()
+    if not run(_replay(config, keys)):
+        raise SystemExit(1)
+
+
+def _with_ledger() -> Config:
+    config = configured()
+    if config.settings.ledger_url.startswith("memory:"):
+        fail("LEDGER_URL is memory: nothing is kept outside the function; name its ledger, like firestore:")
+    return config
+
+
+async def _kept(config: Config) -> Kept:
+    async with parts(config) as built:
+        return await built.ledger.unsettled()
+
+
+def _row(key: str, record: Record) -> Mapping[str, Any]:
+    owed = {
+        due.destination: {
+            "state": str(record.of(due.destination).state),
+            "reason": record.of(due.destination).reason,
+        }
+        for due in record.debt.owed
+        if record.of(due.destination).state in _OWED
+    }
+    age = round(time.time() - record.debt.seen)
+    return {"key": key, "type": record.debt.type, "age": age, "owed": owed, "kept": record.raw is not None}
+
+
+def _table(rows: list[Mapping[str, Any]]) -> Table:
+    table = Table("key", "type", "age", "destination", "state", "reason", box=None)
+    for row in rows:
+        for name, each in row["owed"].items():
+            reason = each["reason"] or ("" if row["kept"] else "not kept: the phone repeats it")
+            table.add_row(row["key"][:SHOWN], row["type"], _aged(row["age"]), name, each["state"], reason)
+    return table
+
+
+def _aged(seconds: int) -> str:
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+async def _replay(config: Config, keys: tuple[str, ...]) -> bool:
+    async with parts(config) as built:
+        chosen = list(_chosen(await built.ledger.unsettled(), keys))
+        if not chosen:
+            say("Nothing is owed.", good=True)
+        with Progress(console=out, transient=True) as progress:
+            results = [
+                await _replayed(built, key, record, again=bool(keys))
+                for key, record in progress.track(chosen, description="Delivering")
+            ]
+    return all(results)
+
+
+def _chosen(kept: Kept, keys: tuple[str, ...]) -> Iterator[tuple[str, Record]]:
+    """Yield what is to be delivered: the open ones, or those that were named."""
+    for key in keys:
+        found = [each for each in kept if each[0].startswith(key)]
+        if len(found) != 1:
+            fail(f"{key}: {'no event owes anything' if not found else 'several events begin'} under that key")
+        yield found[0]
+    if not keys:
+        yield from (each for each in kept if State.OPEN in each[1].states())
+
+
+async def _replayed(built: Parts, key: str, record: Record, *, again: bool) -> bool:
+    shown = key[:SHOWN]
+    if record.raw is None:
+        say(f"{shown}: its content was never kept; the phone repeats it", good=False)
+        return False
+    try:
+        event = parse(record.raw)
+    except NotAnEvent as problem:
+        say(f"{shown}: what was kept cannot be read: {problem.detail}", good=False)
+        return False
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    deliveries = await built.relay.replay(key, record, event, record.raw, deadline, again=again)
+    if deliveries is None:
+        say(f"{shown}: another process is delivering it; skipped")
+        return True
+    for each in deliveries:
+        say(f"{shown} {each.destination}: {each.outcome} {_why(each)}".rstrip(), good=_settled(each))
+    return all(map(_settled, deliveries))
+
+
+def _settled(delivery: Delivery) -> bool:
+    return delivery.outcome not in ("deferred", "refused")
+
+
+def _why(delivery: Delivery) -> str:
+    return "" if _settled(delivery) else delivery.reason
