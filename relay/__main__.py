@@ -9,6 +9,11 @@ COMMANDS: Mapping[str, str] = {
     "check": "relay.commands.check",
     "explain": "relay.commands.explain",
     "send": "relay.commands.send",
+    "chats": "relay.commands.chats",
+    "phone": "relay.commands.phone",
+    "register": "relay.commands.webhooks",
+    "registered": "relay.commands.webhooks",
+    "unregister": "relay.commands.webhooks",
     "undelivered": "relay.commands.undelivered",
     "replay": "relay.commands.undelivered",
 }

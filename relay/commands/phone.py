@@ -1,0 +1,105 @@
+"""`phone`: plays the phone against a function, with its time-outs and its retries."""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import click
+
+from dev.phone import Answer, dated, post
+from relay.commands.desk import FOLDER, configured, environment, fail, say
+from relay.commands.explain import READABLE
+
+FIRST_WAIT = 5.0
+"""Seconds before the first retry; each later one waits twice as long."""
+SAMPLE = "sms-received"
+
+
+@click.command()
+@click.argument("url")
+@click.option("--event", type=READABLE, help="A file with an event; otherwise a sample message.")
+@click.option("--signing-key", help="The phone's own key; otherwise the first of SIGNING_KEYS.")
+@click.option(
+    "--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="How many events."
+)
+@click.option(
+    "--rate", default=1.0, show_default=True, type=click.FloatRange(0.01, 1000), help="Events a second."
+)
+@click.option("--retries", default=3, show_default=True, type=click.IntRange(0, 15), help="Retries of each.")
+def phone(
+    url: str, event: Path | None, signing_key: str | None, count: int, rate: float, retries: int
+) -> None:
+    r"""Post events to a function as the phone does, and show each attempt.
+
+    The first key of API_KEY is added to a URL without one. Exit code 1 if an event was not accepted.
+
+    \b
+    Example: python -m relay phone http://127.0.0.1:8080
+             python -m relay phone https://… --event samples/mms-downloaded.json --retries 0
+    """
+    body = (event or FOLDER / "samples" / f"{SAMPLE}.json").read_bytes()
+    keyed = url if "apiKey=" in url else _keyed(url)
+    key = signing_key or environment().get("SIGNING_KEYS", "").split(",")[0].strip()
+    accepted = 0
+    for number in range(count):
+        begun = time.monotonic()
+        accepted += _sent(keyed, _fresh(body, number if event is None or count > 1 else None), key, retries)
+        if number + 1 < count:
+            time.sleep(max(0.0, 1 / rate - (time.monotonic() - begun)))
+    say(f"{accepted} of {count} accepted", good=accepted == count)
+    if accepted < count:
+        raise SystemExit(1)
+
+
+def _sent(url: str, body: bytes, key: str, retries: int) -> bool:
+    for attempt, wait in enumerate(_waits(retries), 1):
+        begun = time.monotonic()
+        status, words = _posted(url, body, key)
+        taken = round((time.monotonic() - begun) * 1000)
+        good = 200 <= status < 300  # noqa: PLR2004  (what the phone takes for success)
+        say(f"attempt {attempt}: {status or 'no answer'}, {taken} ms {words}", good=good)
+        if good:
+            return True
+        if wait:
+            say(f"  the phone waits {wait:.0f} s")
+            time.sleep(wait)
+    return False
+
+
+def _waits(retries: int) -> Iterator[float]:
+    """Yield how long the phone waits after each attempt; nothing after the last."""
+    yield from (FIRST_WAIT * 2**number for number in range(retries))
+    yield 0.0
+
+
+def _posted(url: str, body: bytes, key: str) -> tuple[int, str]:
+    try:
+        answer: Answer = post(url, body, key)
+    except TimeoutError:
+        return 0, "the phone hangs up after 5 s of silence"
+    except (OSError, ValueError) as failure:
+        return 0, type(failure).__name__
+    return answer.status, answer.body.strip()
+
+
+def _fresh(body: bytes, number: int | None) -> bytes:
+    """Let an event have happened just now, under an id of its own."""
+    try:
+        event = json.loads(dated(body))
+    except (ValueError, AttributeError):
+        return body
+    event["id"] = secrets.token_urlsafe(15)
+    if number is not None and isinstance(event.get("payload"), dict):
+        event["payload"]["message"] = f"Test message {number + 1}, {datetime.now():%H:%M:%S}"
+    return json.dumps(event).encode()
+
+
+def _keyed(url: str) -> str:
+    if urlsplit(url).scheme not in ("http", "https"):
+        fail("the URL begins with https:// or http://")
+    key = quote(configured().settings.api_keys[0], safe="")
+    return f"{url}{'&' if urlsplit(url).query else '?'}apiKey={key}"
