@@ -94,6 +94,16 @@ def test_it_takes_what_the_dry_run_shows(check: Check, first: Clone, words: str)
     assert [each for each in check(shown) if each] == []
 
 
+def test_it_takes_what_the_documents_tell_people_to_type(check: Check) -> None:
+    texts = [path.read_text() for path in (ROOT / "docs").glob("*.md")]
+    told = [
+        each for text in texts for each in re.findall(r"(?:^ *|`|\| )gcloud ([^`|\n]+)", text, re.MULTILINE)
+    ]
+
+    assert len(told) > 10
+    assert [each for each in check([typed(each) for each in told]) if each] == []
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
