@@ -41,7 +41,11 @@ _RANKS = {state: rank for rank, state in enumerate(State)}
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an event owes to one destination, and how it is to be told there."""
+    """What an event owes to one destination, and how the route wants it told there.
+
+    `template` is a name in `[templates]`, not its words: what is still owed when a template is mended is
+    told in the new words. What the destination's own configuration says is joined when it is told.
+    """
 
     destination: str
     fallback: tuple[str, ...] = ()
