@@ -1,12 +1,14 @@
 """By which names people know numbers, phones and SIM cards."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from relay.config import Config, ConfigurationError
+from relay.config import Config
 from relay.events import Event
 from relay.lines import one_line
-from relay.names.numbers import Numbers, folded
-from relay.names.parties import Parties
+
+if TYPE_CHECKING:
+    from relay.names.contacts import Contacts
 
 _ID_SHOWN = 40
 
@@ -19,18 +21,13 @@ class Names:
     """
 
     def __init__(self, config: Config) -> None:
-        contacts = config.routing.contacts
-        self._names = {folded(number): name for number, name in contacts.items()}
-        self._parties = Parties(contacts, Numbers(config.settings.region))
+        self._contacts = _looked_up(config) if config.routing.contacts else None
         self._devices = config.routing.devices
         self._phones = config.routing.phones
-        for one, other in _twins(list(contacts), self._parties):
-            raise ConfigurationError(f"contacts: entries {one} and {other} are one number; keep one of them")
 
     def contact(self, value: str) -> str | None:
         """Return the name of the contact that this number or sender is."""
-        entries = self._parties.matching(value) if self._names else ()
-        return self._names[entries[0]] if entries else None
+        return self._contacts.name(value) if self._contacts else None
 
     def phone(self, event: Event) -> str | None:
         """Return the name of the phone that an event comes from."""
@@ -55,12 +52,7 @@ class Names:
             yield "SIM", sim
 
 
-def _twins(numbers: list[str], parties: Parties) -> Iterator[tuple[int, int]]:
-    """Yield the places, counted from 1, of contacts that are one number."""
-    places: dict[str, int] = {}
-    for place, form in enumerate(map(folded, numbers), start=1):
-        if form in places:
-            yield places[form], place
-        places[form] = place
-    for one, other in parties.twins():
-        yield places[one], places[other]
+def _looked_up(config: Config) -> "Contacts":
+    from relay.names.contacts import Contacts  # noqa: PLC0415  (2 ms, only for who has contacts)
+
+    return Contacts(config.routing.contacts, config.settings.region)
