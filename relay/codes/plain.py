@@ -1,0 +1,44 @@
+"""A text in the characters that the other steps know: ASCII digits, plain spaces, nothing invisible."""
+
+import unicodedata
+from functools import cache
+
+_ZEROS = (
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810,
+)  # fmt: skip
+_INVISIBLE = (0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
+              0x20E3, *range(0xFE00, 0xFE10), 0xFEFF)  # fmt: skip
+_SPACES = (0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+_DASHES = (*range(0x2010, 0x2016), 0x2212)
+
+
+def plain(text: str) -> str:
+    """Return the text with the digits of every script as ASCII ones, one character for one or none."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_table())
+
+
+def folded(word: str) -> str:
+    """Return a lower-case word without the accents and the variants of letters that people leave out."""
+    return word if word.isascii() else word.translate(_accents())
+
+
+@cache
+def _table() -> dict[int, int | str | None]:
+    table: dict[int, int | str | None] = {zero + n: str(n) for zero in _ZEROS for n in range(10)}
+    table |= dict.fromkeys(_INVISIBLE)
+    table |= dict.fromkeys(_SPACES, " ")
+    table |= dict.fromkeys(_DASHES, "-")
+    table |= {0xFEE0 + n: n for n in range(0x21, 0x7F)}
+    return table | {ord("İ"): "I"}  # the one letter whose lower case is longer
+
+
+@cache
+def _accents() -> dict[int, str | None]:
+    ranges = (range(0xC0, 0x250), range(0x386, 0x3CF), range(0x1E00, 0x2000))
+    table: dict[int, str | None] = {n: unicodedata.normalize("NFD", chr(n))[0] for each in ranges for n in each}
+    table |= str.maketrans("łđøıßæœ", "ldoisao")
+    table |= str.maketrans("ёأإآىيكة", "еااایيکه")
+    return table | dict.fromkeys((*range(0x64B, 0x653), 0x640))
