@@ -1,0 +1,119 @@
+"""In what words an event is told at a destination: a pure function of event, configuration and moment."""
+
+from typing import TYPE_CHECKING
+
+from forwarders.base import Attachment, Message
+from relay.config import Config
+from relay.config.routes import Template
+from relay.config.times import zone
+from relay.events import INBOUND, Event
+from relay.keys import stored_name
+from relay.ledger.record import Content, Due
+from relay.names import Names
+from relay.names.numbers import folded
+from relay.reading import code_of, subject_and_text
+from relay.rendering.report import Report
+from relay.rendering.words import Words, bare, in_full
+
+if TYPE_CHECKING:
+    from relay.templates import Templates
+
+Remarks = tuple[str, ...]
+_CODE_ONLY = Words("One-time code")
+_EMPTY = "It came empty"
+_FAILED = "The template failed; these are the usual words"
+
+
+class Renderer:
+    """Tells events in the words of a configuration.
+
+    Raises:
+        ConfigurationError: a template is wrong, or a contact stands there twice.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._destinations = config.destinations
+        self._routing = config.routing
+        self._secret = config.settings.ledger_secret
+        self._names = Names(config)
+        self._zone = zone(config.settings.timezone) if config.settings.timezone else None
+        self._templates = self._tried() if config.routing.templates else None
+
+    def message(self, event: Event, due: Due, *, key: str, seen: float, notes: Remarks = ()) -> Message:
+        """Return what is due to a destination of an event that was first seen then (Unix seconds)."""
+        content = self._content(due)
+        full = content == "full"
+        report = self._report(event, seen, content == "masked")
+        words, remarks = self._worded(report, due, content)
+        files, faults = _files(event, content)
+        late = (f"Arrived {report.late} late",) if report.late else ()
+        return Message(
+            title=words.title,
+            text=words.text,
+            fields=words.fields,
+            notes=(*late, *faults, *remarks, *notes),
+            code=report.code if content in ("full", "code") else None,
+            attachments=files,
+            silent=due.silent or event.type == "mms:received",
+            key=key,
+            thread=self._thread(event) if full else "",
+            type=event.type,
+            event=event.raw if full else None,
+        )
+
+    def _content(self, due: Due) -> Content:
+        """Return what the route and the destination both allow to be seen."""
+        destination = self._destinations.get(due.destination)
+        return narrower(due.content, destination.content if destination else None)
+
+    def _report(self, event: Event, seen: float, masked: bool) -> Report:
+        return Report(event, self._names, self._zone, seen, code_of(event), masked)
+
+    def _worded(self, report: Report, due: Due, content: Content) -> tuple[Words, Remarks]:
+        """Return the words, and a remark where they are not those of the template that is due."""
+        if content == "none" or (content == "code" and not report.code):
+            return bare(report.event.type), ()
+        words = _CODE_ONLY if content == "code" else in_full(report)
+        template = self._template(due)
+        if template is None or self._templates is None:
+            return words, ()
+        own = self._templates.words(template, report, words, code_alone=content == "code")
+        return (own, ()) if own else (words, (_FAILED,))
+
+    def _template(self, due: Due) -> Template | None:
+        """Return the route's template, else the destination's; one that is gone since is none."""
+        destination = self._destinations.get(due.destination)
+        own = destination.template if destination else None
+        return self._routing.templates.get(due.template, own) if due.template else own
+
+    def _thread(self, event: Event) -> str:
+        """Return a name for the conversation: one phone with one number, or with one contact."""
+        payload = event.payload
+        other = (payload.sender if event.type in INBOUND else payload.recipient) or ""
+        phone = self._names.phone(event) or event.device_id
+        return stored_name(f"thread {phone} {self._names.contact(other) or folded(other)}", self._secret)
+
+    def _tried(self) -> "Templates":
+        from relay.templates import Templates  # noqa: PLC0415  (110 ms of Jinja, only for who uses it)
+
+        return Templates(self._routing.templates, self._report)
+
+
+def narrower(one: Content, other: Content | None) -> Content:
+    """Return what two limits leave to be seen together."""
+    if other is None or other in (one, "full"):
+        return one
+    return other if one == "full" else "none"
+
+
+def _files(event: Event, content: Content) -> tuple[tuple[Attachment, ...], Remarks]:
+    attached = event.payload.attachments
+    if event.type == "mms:received" or content in ("code", "none"):
+        return (), ()
+    if not attached:
+        return (), (_EMPTY,) if event.type == "mms:downloaded" and not subject_and_text(event) else ()
+    if content != "full":
+        return (), (f"Attachments not shown here: {len(attached)}",)
+    from relay.rendering.attachments import unpacked  # noqa: PLC0415  (few messages have files)
+
+    return unpacked(attached)

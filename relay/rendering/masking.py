@@ -1,0 +1,17 @@
+"""The shape of a text without what it says."""
+
+import re
+
+HIDDEN = "•"
+_WORD = re.compile(r"\w+")
+
+
+def masked(text: str, code: str | None = None) -> str:
+    """Hide all digits and the middle of each word; words with a digit, or of the code, are hidden whole."""
+    return _WORD.sub(lambda word: _hidden(word[0], code or ""), text)
+
+
+def _hidden(word: str, code: str) -> str:
+    if any(map(str.isdigit, word)) or word.casefold() in code.casefold():
+        return HIDDEN * len(word)
+    return word if len(word) <= 2 else word[0] + HIDDEN * (len(word) - 2) + word[-1]  # noqa: PLR2004  (no middle)

@@ -1,0 +1,77 @@
+"""What can be told of one event to somebody who may see all of it, or its shape."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from relay.events import Event
+from relay.lines import one_line
+from relay.moments import lateness, local, told
+from relay.names import Names
+from relay.reading import text_of
+from relay.rendering import masking
+
+_VALUE = 1000
+"""Code points of a field's value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An event as it is told: everything that a stranger wrote passes through `shown` or `line`."""
+
+    event: Event
+    names: Names
+    zone: tzinfo | None
+    seen: float
+    code: str | None = None
+    masked: bool = False
+
+    def shown(self, text: str) -> str:
+        """Return a text as far as it may be seen."""
+        return masking.masked(text, self.code) if self.masked else text
+
+    def line(self, value: Any, limit: int = _VALUE) -> str:
+        """Return a value as one line, as far as it may be seen."""
+        return self.shown(one_line(str(value), limit))
+
+    def person(self, value: str | None, nobody: str = "") -> str:
+        """Return the name of the contact, or the number as it came."""
+        if not value:
+            return nobody
+        return self.names.contact(value) or self.line(value, _PERSON) or nobody
+
+    @property
+    def phone(self) -> str:
+        """The phone, as a sentence begins."""
+        return self.names.phone(self.event) or "Phone"
+
+    @property
+    def text(self) -> str:
+        """The text of the message."""
+        return self.shown(text_of(self.event))
+
+    @property
+    def time(self) -> str:
+        """When it happened, in the reader's zone; empty if the phone did not say."""
+        moment = self.event.payload.moment
+        return told(local(moment, self.zone)) if moment else ""
+
+    @property
+    def late(self) -> str:
+        """How late it arrived, like "3 h 38 min"; empty if it came in time."""
+        return lateness(self.event.payload.moment, self.seen)
+
+    def fields(self, *own: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Return a type's own fields, without the empty ones, and those that all types have."""
+        given = [(label, self.line(value)) for label, value in own if value not in (None, "")]
+        return tuple(given + list(self._common()))
+
+    def _common(self) -> Iterator[tuple[str, str]]:
+        yield from self.names.where(self.event)
+        if self.time:
+            yield "Time", self.time
+
+
+_PERSON = 80
+"""Code points of a sender: names have at most 11, addresses more."""

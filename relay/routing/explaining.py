@@ -1,0 +1,74 @@
+"""Why an event goes where it goes, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from relay.events import Event
+from relay.ledger.record import Due
+from relay.routing import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a route took an event, and if not, why not. `place` is its place in the file, from 0."""
+
+    place: int
+    why_not: tuple[str, ...] = ()
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What each route said that was tried, and what the event owes in the end."""
+
+    verdicts: tuple[Verdict, ...]
+    owed: tuple[Due, ...]
+
+    @property
+    def matched(self) -> tuple[int, ...]:
+        """The places of the routes that took the event."""
+        return tuple(each.place for each in self.verdicts if not each.why_not)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the whole story, for the operator only: it names senders."""
+        for each in self.verdicts:
+            yield f"routes[{each.place}]: {_told(each)}"
+        if not self.matched:
+            yield f"no route matches, and {'the' if self.owed else 'no'} default takes it"
+        yield f"it goes to {', '.join(map(_described, self.owed)) or 'nobody'}"
+
+
+def explain(router: Router, event: Event, now: float) -> Explanation:
+    """Explain where an event goes that is first seen now (Unix seconds)."""
+    return Explanation(tuple(_verdicts(router, event, now)), router.debt(event, now).owed)
+
+
+def _verdicts(router: Router, event: Event, now: float) -> Iterator[Verdict]:
+    if router.compiled is None:
+        return
+    facts = router.compiled.facts(event, now)
+    for rule in router.rules:
+        reasons = [each.why_not(facts) for each in rule.conditions if not each.holds(facts)]
+        if not rule.is_for(event.type):
+            unasked = "" if rule.route.events else ", and the route does not name that"
+            reasons.insert(0, f"events: it is {event.type}{unasked}")
+        yield Verdict(rule.place, tuple(reasons), rule.route.goes_on)
+        if not reasons and not rule.route.goes_on:
+            return
+
+
+def _told(verdict: Verdict) -> str:
+    if verdict.why_not:
+        return "no; " + "; ".join(verdict.why_not)
+    return "yes, and later ones are tried as well" if verdict.goes_on else "yes"
+
+
+def _described(due: Due) -> str:
+    effects = [
+        "silent" if due.silent else "",
+        f"content {due.content}" if due.content != "full" else "",
+        f"template {due.template}" if due.template else "",
+        f"else {' or '.join(due.fallback)}" if due.fallback else "",
+    ]
+    told = ", ".join(filter(None, effects))
+    return f"{due.destination} ({told})" if told else due.destination

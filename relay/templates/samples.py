@@ -1,0 +1,39 @@
+"""One rich and one poor event of every type, to try words on."""
+
+import json
+from collections.abc import Iterator
+
+from relay.events import TYPES, Event, parse
+
+UNKNOWN = "call:missed"
+_PAYLOAD = {
+    "messageId": "msg-456",
+    "sender": "+12025550143",
+    "recipient": "+12025550199",
+    "simNumber": 2,
+    "message": "481516 is your code",
+    "data": "SGVsbG8=",
+    "subject": "Photo",
+    "attachments": [{"name": "view.gif", "contentType": "image/gif", "size": 6, "data": "R0lGODlh"}],
+    "reason": "RESULT_ERROR_NO_SERVICE",
+    "partsCount": 2,
+    "simCards": [{"simNumber": 1, "phoneNumber": "+12025550143", "carrierName": "Example Mobile"}],
+    "health": {"status": "warn", "checks": {"battery:level": {"observedValue": 18, "status": "warn"}}},
+}
+_MOMENTS = ("receivedAt", "sentAt", "deliveredAt", "failedAt", "cancelledAt")
+SEEN = 1782130571.0
+"""When a sample is first seen, in Unix seconds: two hours after it happened."""
+
+
+def events() -> Iterator[Event]:
+    """Yield each type with all that it can say, and with nothing."""
+    moments = dict.fromkeys(_MOMENTS, "2026-06-22T12:16:11.000+02:00")
+    for event_type in (*TYPES, UNKNOWN):
+        yield _event(event_type, _PAYLOAD | moments)
+        yield _event(event_type, {})
+
+
+def _event(event_type: str, payload: object) -> Event:
+    return parse(
+        json.dumps({"event": event_type, "deviceId": "sample-device-0001", "payload": payload}).encode()
+    )

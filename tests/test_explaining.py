@@ -1,0 +1,283 @@
+import pytest
+
+from relay.events import TYPES, Event
+from relay.routing import Router
+from relay.routing.coverage import never_matching
+from relay.routing.expecting import prove
+from relay.routing.explaining import explain
+from tests.configured import SEEN, configured, event
+
+TEXT = """
+default = "log"
+[[routes]]
+events = "sms:*"
+senders = ["MyBank", "+16505551212"]
+recipients = "+12025550143"
+text = "(?i)code"
+not_text = "advert"
+sims = 2
+devices = "another-device-0001"
+has_code = true
+has_attachment = true
+health = "fail"
+hours = "22:00-07:00"
+timezone = "Europe/Berlin"
+max_age = "1h"
+to = "work"
+[[routes]]
+has_attachment = false
+has_code = false
+not_text = "code"
+to = "work"
+silent = true
+fallback = "log"
+continue = true
+[[routes]]
+senders = "Mum"
+to = ["family", "work"]
+content = "masked"
+template = "short"
+[[routes]]
+to = "log"
+[templates.short]
+body = "{{ text }}"
+"""
+
+
+def lines(said: Event, seen: float = SEEN) -> list[str]:
+    return list(explain(Router(configured(TEXT)), said, seen).lines())
+
+
+def test_every_route_that_does_not_match_says_why() -> None:
+    said = event("mms:received", sender="Dad", message="an advert with a code", simNumber=1)
+
+    assert lines(said, SEEN + 2 * 3600)[0] == (
+        "routes[0]: no; events: it is mms:received; sims: it is SIM 1; devices: the phone is "
+        "ffffffffceb0b1db0000018e937c815b; health: the event says none; has_attachment: it has none; "
+        "senders: Dad is none of them; recipients: no recipient is none of them; max_age: it came 2 h late; "
+        "hours, days: it was mon 12:00 (CEST); not_text: advert is in it; has_code: no code was found"
+    )
+
+
+def test_what_is_absent_is_said_to_be() -> None:
+    first = lines(event("system:ping", device="", health={"status": "warn"}))[0]
+
+    for words in (
+        "sims: the phone does not say which",
+        "the phone is not named",
+        "health: warn",
+        "no sender is",
+    ):
+        assert words in first
+    assert "text: no pattern is in it" in first
+
+
+def test_a_type_that_no_route_names_is_said_to_be_so() -> None:
+    assert "events: it is sms:sent, and the route does not name that" in lines(event("sms:sent"))[1]
+
+
+def test_the_route_that_takes_it_ends_the_story() -> None:
+    told = lines(event(sender="Mum", message="hello"))
+
+    assert told[1:] == [
+        "routes[1]: yes, and later ones are tried as well",
+        "routes[2]: yes",
+        "it goes to work (silent, else log), family (content masked, template short)",
+    ]
+
+
+def test_wanting_none_is_explained_as_well() -> None:
+    said = event(sender="Mum", message="Your code is 481516", attachments=[{}])
+
+    assert lines(said)[1] == (
+        "routes[1]: no; has_attachment: it has one; not_text: code is in it; has_code: a code was found"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "end"),
+    [
+        ('default = "log"', "sms:received", ["no route matches, and the default takes it", "it goes to log"]),
+        ('default = "log"', "sms:sent", ["no route matches, and no default takes it", "it goes to nobody"]),
+        ('default = "log"\n[[routes]]\nto = []', "sms:received", ["routes[0]: yes", "it goes to nobody"]),
+    ],
+)
+def test_the_end_of_the_story(text: str, event_type: str, end: list[str]) -> None:
+    assert list(explain(Router(configured(text)), event(event_type), SEEN).lines()) == end
+
+
+# Expectations
+
+PROVED = """
+default = "log"
+[[routes]]
+senders = "*-MYBANK"
+has_code = true
+to = ["family", "work"]
+[[routes]]
+events = "system:ping"
+health = "fail"
+to = "work"
+[[routes]]
+hours = "22:00-07:00"
+devices = "anna"
+sims = 2
+recipients = "+12025550143"
+to = "family"
+[[routes]]
+events = "mms:downloaded"
+has_attachment = true
+max_age = "2d"
+to = "family"
+[[routes]]
+days = "wed"
+hours = "12:00-12:01"
+to = "work"
+[devices.anna]
+ids = "an-id"
+"""
+
+
+def proved(expect: str, relay: str = "") -> list[str]:
+    config = configured(f"{PROVED}\n[[expect]]\n{expect}", relay=relay)
+    return list(prove(config, Router(config)))
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        'sender = "VM-MYBANK"\ntext = "481516 is your code"\nto = ["work", "family"]',
+        'sender = "VM-MYBANK"\ntext = "hello"\nto = "work"',
+        'event = "system:ping"\nhealth = "fail"\nto = "work"',
+        'event = "system:ping"\nhealth = "pass"\nat = 2026-06-22T12:00:00\nto = []',
+        'device = "anna"\nsim = 2\nrecipient = "+12025550143"\nat = 2026-06-22T23:00:00\nto = "family"',
+        'device = "an-id-of-another-phone"\nsim = 2\nat = 2026-06-22T23:00:00\nto = "log"',
+        'event = "mms:downloaded"\nattachment = true\nage = "1d"\nat = 2026-06-22T12:00:00\nto = "family"',
+        'event = "mms:downloaded"\nattachment = true\nage = "3d"\nat = 2026-06-22T12:00:00\nto = "log"',
+        'to = "work"',
+        'at = "2026-06-24T12:00:00+02:00"\nage = "1h"\nto = "work"',
+    ],
+)
+def test_an_expectation_comes_true(expect: str) -> None:
+    assert proved(expect) == []
+
+
+def test_a_moment_without_a_zone_is_the_readers() -> None:
+    berlin = 'timezone = "Europe/Berlin"'
+
+    assert proved('at = "2026-06-24T12:00:00+02:00"\nto = "work"', berlin) == []
+    assert proved('at = 2026-06-24T12:00:00\nto = "work"', berlin) == []
+
+
+def test_an_expectation_that_fails_says_what_happens_instead() -> None:
+    assert proved('sender = "VM-MYBANK"\ntext = "481516 is your code"\nto = "log"') == [
+        "expect[0]: expected log, but routes[0] sends it to family, work"
+    ]
+    assert proved('event = "sms:sent"\nat = 2026-06-22T12:00:00\nto = "family"') == [
+        "expect[0]: expected family, but no route sends it to nobody"
+    ]
+
+
+# Routes that can never match
+
+
+def warnings(*routes: str, more: str = "") -> list[str]:
+    text = "".join(f'[[routes]]\n{route}\nto = "family"\n' for route in routes)
+    return list(never_matching(Router(configured(f'default = "log"\n{text}{more}'))))
+
+
+SHADOWED = [
+    ("", 'senders = "Mum"'),
+    ('events = "sms:*"', 'events = ["sms:received", "sms:sent"]'),
+    ('events = "*"', ""),
+    ("", 'events = ["sms:received", "call:missed", "sms:failed"]'),
+    ('health = ["warn", "fail"]', 'events = "system:ping"\nhealth = "fail"'),
+    ('senders = ["*-MYBANK", "Mum"]', 'senders = ["vm-mybank", "MUM"]\nhas_code = true'),
+    ('senders = "+1650*"', 'senders = "+1 650 555 1212"'),
+    ('senders = "*bank"', 'senders = "*-mybank"'),
+    ('recipients = "a"', 'recipients = "a"'),
+    ('text = ["a", "b"]', 'text = "b"'),
+    ('not_text = "a"', 'not_text = ["a", "b"]'),
+    ("sims = [1, 2]", "sims = 2"),
+    ('devices = ["a-device-id-number-1", "a-device-id-number-2"]', 'devices = "a-device-id-number-1"'),
+    ('health = ["warn", "fail"]', 'health = "fail"'),
+    ('health = "fail"', 'health = "fail"'),
+    ("has_code = true", 'has_code = true\nsenders = "Mum"'),
+    ('hours = "20:00-08:00"', 'hours = ["22:00-24:00", "01:00-02:00"]\ndays = "mon"'),
+    ('days = "mon-fri"', 'days = "tue"\nhours = "08:00-09:00"'),
+    ('max_age = "2d"', 'max_age = "1d"'),
+]
+SHADOWED += [
+    (condition, f'{condition}\nsenders = "Mum"')
+    for condition in (
+        'events = "sms:sent"',
+        "sims = [2]",
+        'devices = "a-device-id-number-1"',
+        'text = "a"',
+        'not_text = "a"',
+        'max_age = "2d"',
+        'recipients = "a"',
+    )
+]
+REACHED = [
+    ('senders = "Mum"', ""),
+    ('events = "sms:received"', ""),
+    ("", 'events = "sms:*"'),
+    ("", 'events = "*"'),
+    ("", 'health = "fail"'),
+    (f"events = {[*TYPES]}", ""),
+    ('health = ["pass", "warn", "fail"]', 'events = "*"'),
+    ('events = "sms:received"', 'events = "sms:*"'),
+    ('senders = "vm-mybank"', 'senders = "*-mybank"'),
+    ('text = "b"', 'text = ["a", "b"]'),
+    ('not_text = ["a", "b"]', 'not_text = "a"'),
+    ("sims = 2", "sims = [1, 2]"),
+    ("has_code = true", "has_code = false"),
+    ('hours = "22:00-24:00"', 'hours = "20:00-08:00"'),
+    ('days = "mon-fri"', 'days = "fri"\nhours = "22:00-07:00"'),
+    ('hours = "20:00-08:00"', 'hours = "22:00-23:00"\ntimezone = "UTC"'),
+    ('max_age = "1d"', 'max_age = "2d"'),
+    ("continue = true\nhas_code = true", "has_code = true"),
+]
+IMPOSSIBLE = [
+    'events = "sms:*"\nhealth = "fail"',
+    'events = "system:ping"\nsenders = "Mum"',
+    'events = "app:started"\ntext = "x"',
+    'events = "sms:sent"\nhas_code = true',
+    'events = "sms:received"\nhas_attachment = true',
+    'events = "sm:*"',
+    'text = "a"\nnot_text = ["a", "b"]',
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SHADOWED)
+def test_a_route_that_an_earlier_one_leaves_nothing_is_found(first: str, second: str) -> None:
+    assert warnings(first, second) == ["routes[1] can never match: routes[0] takes all of it before"]
+
+
+@pytest.mark.parametrize(("first", "second"), REACHED)
+def test_a_route_that_can_match_is_left_in_peace(first: str, second: str) -> None:
+    assert warnings(first, second) == []
+
+
+def test_a_pattern_may_be_wanted_beside_one_that_is_not() -> None:
+    assert warnings('text = ["a", "b"]\nnot_text = "a"') == []
+
+
+@pytest.mark.parametrize("route", IMPOSSIBLE)
+def test_a_route_that_contradicts_itself_is_found(route: str) -> None:
+    assert warnings(route) == ["routes[0] can never match: no event is as all its conditions want it"]
+
+
+@pytest.mark.parametrize(
+    "route", ['events = "call:missed"\nhas_attachment = true', 'events = "call:missed"\ntext = "x"']
+)
+def test_a_type_to_come_may_have_anything(route: str) -> None:
+    assert warnings(route) == []
+
+
+def test_a_default_that_nothing_reaches_is_found() -> None:
+    assert warnings("continue = true", 'senders = "Mum"') == [
+        "default is never used: routes[0] matches all that is received"
+    ]
+    assert warnings('continue = true\nsenders = "Mum"') == []

@@ -1,0 +1,93 @@
+"""What docs/configuration.md says of routes, names and templates, held true by what the code says."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from relay.config.errors import literal
+from relay.config.routes import Device, Expect, Route
+from relay.events import parse
+from relay.ledger.record import Due
+from relay.names import Names
+from relay.rendering import Renderer
+from relay.rendering.report import Report
+from relay.rendering.words import in_full
+from relay.templates import samples as trials
+from relay.templates import variables
+from relay.templates.sandbox import FILTERS, ROUNDS
+from tests.configured import SEEN, configured
+
+EFFECTS = {"to", "fallback", "silent", "template", "content", "continue"}
+NAMES = """
+[contacts]
+"6505551212" = "Mum"
+"+12025550199" = "Bob"
+[devices.pixel]
+ids = "ffffffffceb0b1db0000018e937c815b"
+"""
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
+
+
+def section(page: str, title: str) -> str:
+    return page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def rows(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        yield key, f"| `{key}` | {field.description} | `{literal((field.examples or [''])[0])}` |"
+
+
+def tables(text: str) -> list[list[str]]:
+    """Return the rows of each table, without its head."""
+    return [table.strip().splitlines()[2:] for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)]
+
+
+def test_every_condition_and_effect_of_a_route_is_told(page: str) -> None:
+    conditions, effects = tables(section(page, "Routes"))[:2]
+
+    assert conditions == [row for key, row in rows(Route) if key not in EFFECTS]
+    assert effects == [row for key, row in rows(Route) if key in EFFECTS]
+
+
+def test_every_key_of_an_expectation_and_of_a_phone_is_told(page: str) -> None:
+    assert tables(section(page, "Routes"))[-1] == [row for _, row in rows(Expect)]
+    assert tables(section(page, "Names")) == [[row for _, row in rows(Device)]]
+
+
+def test_every_variable_and_filter_of_a_template_is_told(page: str) -> None:
+    text = section(page, "Templates")
+    told = [row.split("|")[1] for row in tables(text)[0]]
+    event = next(trials.events())
+    report = Report(event, Names(configured()), None, SEEN)
+
+    assert set(re.findall(r"`(\w+)`", " ".join(told))) == set(variables.of_all(report, in_full(report)))
+    assert re.findall(r"`(\w+)`", text.partition("these filters:")[2]) == list(FILTERS)
+    assert f"{ROUNDS:,} rounds" in text
+
+
+def test_the_usual_words_are_told_as_they_are(page: str, samples: Mapping[str, bytes]) -> None:
+    renderer = Renderer(configured(NAMES, relay='region = "US"'))
+    messages = [renderer.message(parse(body), Due("family"), key="", seen=0.0) for body in samples.values()]
+    told = {
+        tuple(cell.strip() for cell in row.split("|")[1:4])
+        for row in tables(section(page, "What is said"))[0]
+    }
+
+    shown = {
+        (
+            f"`{each.type}`",
+            each.title,
+            ", ".join(([each.text] if each.text else []) + [label for label, _ in each.fields]),
+        )
+        for each in messages
+    }
+    assert told <= shown
+    assert {each.type for each in messages} == {event_type.strip("`") for event_type, _, _ in told}
