@@ -1,0 +1,131 @@
+"""Where the ledgers under test keep their records, and how time passes there."""
+
+import json
+import time
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from google.cloud.firestore_v1 import AsyncClient
+
+from relay.ledger import Ledger
+from relay.ledger.firestore import FirestoreLedger
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.sqlite import SqliteLedger
+
+
+class Place(ABC):
+    """One place; every `ledger()` is another instance that uses it."""
+
+    url: str
+    now = 1_800_000_000.0
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._opened: list[Ledger] = []
+
+    def ledger(self) -> Ledger:
+        """Open the ledger as one more instance does."""
+        self._opened.append(self.open())
+        return self._opened[-1]
+
+    async def aclose(self) -> None:
+        for ledger in self._opened:
+            await ledger.aclose()
+
+    async def elapse(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+    def clock(self) -> float:
+        return self.now
+
+    @abstractmethod
+    def open(self) -> Ledger: ...
+
+    @abstractmethod
+    async def spoil(self, key: str, text: str) -> None:
+        """Write something else into a record."""
+
+
+class MemoryPlace(Place):
+    """The memory of this process: there is but one instance."""
+
+    url = "memory:"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._ledger = MemoryLedger(self.clock)
+
+    def open(self) -> Ledger:
+        return self._ledger
+
+    async def spoil(self, key: str, text: str) -> None:
+        raise NotImplementedError
+
+
+class SqlitePlace(Place):
+    """A file in a folder that is not there yet."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.path = folder / "new" / "ledger.sqlite"
+        self.url = f"sqlite:///{self.path}"
+
+    def open(self) -> Ledger:
+        return SqliteLedger(self.path, self.clock)
+
+    async def spoil(self, key: str, text: str) -> None:
+        ledger = SqliteLedger(self.path)
+        ledger._connection().execute("UPDATE records SET record = ? WHERE key = ?", (text, key))
+        await ledger.aclose()
+
+
+class FirestorePlace(Place):
+    """A collection of its own in the emulator.
+
+    The ledger believes the server's clock, which cannot be moved: instead the documents grow older.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.collection = f"tests-{uuid.uuid4().hex}"
+        self.url = f"firestore://tests?collection={self.collection}"
+        self.now = time.time()
+
+    def open(self) -> FirestoreLedger:
+        return FirestoreLedger(self.collection, project="tests", patience=10)
+
+    async def documents(self) -> list[Any]:
+        """Return what is stored, as the server has it."""
+        client = AsyncClient(project="tests")
+        try:
+            return [each async for each in client.collection(self.collection).stream()]
+        finally:
+            await client._firestore_api.transport.close()
+
+    async def elapse(self, seconds: float) -> None:
+        for each in await self.documents():
+            record = json.loads(each.get("record"))
+            record["expires"] -= seconds
+            lease = max(0.0, each.get("lease") - seconds)
+            await self._update(each, record=json.dumps(record), lease=lease)
+
+    async def spoil(self, key: str, text: str) -> None:
+        (found,) = [each for each in await self.documents() if each.id.endswith(key)]
+        await self._update(found, record=text)
+
+    async def _update(self, found: Any, **fields: Any) -> None:
+        client = AsyncClient(project="tests")
+        await client.document(found.reference.path).update(fields)
+        await client._firestore_api.transport.close()
+
+
+PLACES: Mapping[str, Callable[[Path], Place]] = {
+    "memory": MemoryPlace,
+    "sqlite": SqlitePlace,
+    "firestore": FirestorePlace,
+}
+DURABLE = sorted(set(PLACES) - {"memory"})

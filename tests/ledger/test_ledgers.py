@@ -1,0 +1,344 @@
+"""What every ledger promises, on every ledger."""
+
+import asyncio
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from relay.ledger import Ledger, LedgerUnavailable, Memo
+from relay.ledger.record import (
+    LEASE,
+    OPEN_FOR,
+    SETTLED_FOR,
+    Busy,
+    Debt,
+    Done,
+    Due,
+    Granted,
+    Progress,
+    Record,
+    Settlement,
+    State,
+)
+from tests.ledger.places import DURABLE, Place
+
+pytestmark = pytest.mark.anyio
+
+durable = pytest.mark.parametrize("kind", DURABLE, indirect=True)
+
+KEY = "5e" * 32
+BODY = b'{"text": "the code is 4711"}'
+
+
+def owing(place: Place, *names: str, seen: float = 0.0) -> Debt:
+    return Debt("sms:received", place.now + seen, tuple(Due(name) for name in names or ("family",)))
+
+
+def said(owner: str, debt: Debt, raw: bytes | None = None, **states: str) -> Settlement:
+    """Return what an attempt reports: how far it got at each destination."""
+    progress = {
+        name: Progress(State(state), by=(owner,) if state == "delivered" else ())
+        for name, state in states.items()
+    }
+    return Settlement(owner, debt, progress, raw)
+
+
+async def test_one_of_fifty_claims_is_granted(place: Place) -> None:
+    ledgers, debt = [place.ledger() for _ in range(5)], owing(place)
+    claims = await asyncio.gather(*(ledgers[n % 5].claim(KEY, debt, f"owner {n}") for n in range(50)))
+    assert Counter(type(each) for each in claims) == {Granted: 1, Busy: 49}
+
+
+async def test_events_do_not_wait_for_each_other(place: Place, ledger: Ledger) -> None:
+    claims = await asyncio.gather(*(ledger.claim(f"{n:x}", owing(place), "a") for n in range(10)))
+    assert all(isinstance(each, Granted) for each in claims)
+
+
+async def test_a_claim_lasts_as_long_as_its_lease(place: Place) -> None:
+    first, second, debt = place.ledger(), place.ledger(), owing(place)
+    await first.claim(KEY, debt, "first")
+    await place.elapse(LEASE - 20)
+    busy = await second.claim(KEY, debt, "second")
+    assert isinstance(busy, Busy)
+    assert place.now < busy.until <= place.now + LEASE
+    await place.elapse(25)
+    taken_over = await second.claim(KEY, debt, "second")
+    assert isinstance(taken_over, Granted)
+    assert isinstance(await first.claim(KEY, debt, "third"), Busy)
+
+
+async def test_an_owner_is_granted_its_own_claim_again(place: Place) -> None:
+    debt = owing(place)
+    await place.ledger().claim(KEY, debt, "first")
+    assert isinstance(await place.ledger().claim(KEY, debt, "first"), Granted)
+
+
+async def test_what_is_delivered_is_done(place: Place, ledger: Ledger) -> None:
+    debt = owing(place, "family", "work")
+    await ledger.claim(KEY, debt, "first")
+    settled = await ledger.settle(KEY, said("first", debt, family="delivered", work="delivered"))
+    done = await place.ledger().claim(KEY, debt, "second")
+    assert done == Done(settled)
+    assert settled.states() == [State.DELIVERED, State.DELIVERED]
+
+
+async def test_what_is_open_is_granted_with_what_was_accepted(place: Place, ledger: Ledger) -> None:
+    debt = owing(place, "family", "work")
+    await ledger.claim(KEY, debt, "first")
+    part = Progress(State.OPEN, posts=2, plan="two of four", reason="it is down")
+    settlement = said("first", debt, BODY, family="delivered")
+    await ledger.settle(KEY, settlement._replace(outcomes={**settlement.outcomes, "work": part}))
+    granted = await place.ledger().claim(KEY, debt, "second")
+    assert isinstance(granted, Granted)
+    assert granted.record.of("family").state is State.DELIVERED
+    assert granted.record.of("work") == part
+
+
+async def test_what_an_event_owes_is_what_its_first_claim_said(place: Place, ledger: Ledger) -> None:
+    debt = Debt("sms:failed", place.now, (Due("family", ("email",), True, "code", "short"),))
+    await ledger.claim(KEY, debt, "first")
+    await ledger.settle(KEY, said("first", debt, BODY, family="open"))
+    granted = await place.ledger().claim(KEY, owing(place, "elsewhere"), "second")
+    assert isinstance(granted, Granted)
+    assert granted.record.debt == debt
+
+
+async def test_an_acceptance_counts_whoever_holds_the_lease(place: Place) -> None:
+    slow, quick, debt = place.ledger(), place.ledger(), owing(place)
+    await slow.claim(KEY, debt, "slow")
+    await place.elapse(LEASE + 1)
+    await quick.claim(KEY, debt, "quick")
+    late = await slow.settle(KEY, said("slow", debt, family="delivered"))
+    assert late.of("family").state is State.DELIVERED
+    assert isinstance(await slow.claim(KEY, debt, "third"), Done)
+    after = await quick.settle(KEY, said("quick", debt, BODY, family="open"))
+    assert after.of("family").state is State.DELIVERED
+
+
+async def test_only_the_owner_frees_the_lease_and_keeps_the_body(place: Place) -> None:
+    slow, quick, debt = place.ledger(), place.ledger(), owing(place)
+    await slow.claim(KEY, debt, "slow")
+    await place.elapse(LEASE + 1)
+    await quick.claim(KEY, debt, "quick")
+    late = await slow.settle(KEY, said("slow", debt, BODY, family="open"))
+    assert late.raw is None
+    assert isinstance(await slow.claim(KEY, debt, "third"), Busy)
+    await quick.settle(KEY, said("quick", debt, BODY, family="open"))
+    granted = await slow.claim(KEY, debt, "third")
+    assert isinstance(granted, Granted)
+    assert granted.record.raw == BODY
+
+
+async def test_a_lease_can_outlast_a_settle(place: Place, ledger: Ledger) -> None:
+    debt = owing(place)
+    await ledger.claim(KEY, debt, "first")
+    await ledger.settle(KEY, said("first", debt, BODY, family="open")._replace(release=False))
+    assert isinstance(await place.ledger().claim(KEY, debt, "second"), Busy)
+    await ledger.settle(KEY, said("first", debt, family="delivered"))
+    assert isinstance(await place.ledger().claim(KEY, debt, "second"), Done)
+
+
+async def test_the_body_is_kept_until_all_is_settled(place: Place, ledger: Ledger) -> None:
+    debt = owing(place, "family", "work")
+    await ledger.claim(KEY, debt, "first")
+    kept = await ledger.settle(KEY, said("first", debt, BODY, family="refused", work="open"))
+    assert kept.raw == BODY
+    assert [record.raw for _, record in await place.ledger().unsettled()] == [BODY]
+    kept = await ledger.settle(KEY, said("first", debt, work="delivered"))
+    assert kept.raw == BODY
+    erased = await ledger.settle(KEY, said("first", debt, family="delivered"))
+    assert erased.raw is None
+    assert await place.ledger().unsettled() == []
+
+
+async def test_a_refusal_is_final_until_it_is_asked_for_again(place: Place, ledger: Ledger) -> None:
+    debt = owing(place, "family", "work")
+    await ledger.claim(KEY, debt, "first")
+    await ledger.settle(KEY, said("first", debt, BODY, family="refused", work="delivered"))
+    assert isinstance(await ledger.claim(KEY, debt, "second"), Done)
+    granted = await place.ledger().claim(KEY, debt, "second", again=True)
+    assert isinstance(granted, Granted)
+    assert granted.record.states() == [State.OPEN, State.DELIVERED]
+    assert granted.record.raw == BODY
+
+
+async def test_again_reopens_nothing_that_was_accepted(place: Place, ledger: Ledger) -> None:
+    debt = owing(place)
+    await ledger.claim(KEY, debt, "first")
+    await ledger.settle(KEY, said("first", debt, family="delivered"))
+    assert isinstance(await ledger.claim(KEY, debt, "second", again=True), Done)
+
+
+async def test_again_asks_for_what_nobody_knows(place: Place, ledger: Ledger) -> None:
+    assert isinstance(await ledger.claim(KEY, owing(place), "first", again=True), Granted)
+
+
+async def test_a_second_acceptance_is_counted_once(place: Place) -> None:
+    one, two, debt = place.ledger(), place.ledger(), owing(place)
+    await one.claim(KEY, debt, "one")
+    await one.settle(KEY, said("one", debt, family="delivered"))
+    assert (await two.settle(KEY, said("two", debt, family="delivered"))).doubles == 1
+    assert (await two.settle(KEY, said("two", debt, family="delivered"))).doubles == 1
+
+
+async def test_all_facts_of_a_crowd_are_kept(place: Place) -> None:
+    names = [f"place {n}" for n in range(20)]
+    ledgers, debt = [place.ledger() for _ in range(4)], owing(place, *names)
+    await ledgers[0].claim(KEY, debt, "first")
+    report = [said(f"owner {n}", debt, None, **{name: "delivered"}) for n, name in enumerate(names)]
+    await asyncio.gather(*(ledgers[n % 4].settle(KEY, each) for n, each in enumerate(report)))
+    done = await ledgers[0].claim(KEY, debt, "last")
+    assert isinstance(done, Done)
+    assert done.record.doubles == 0
+
+
+async def test_a_settle_makes_the_record_that_its_claim_did_not_reach(place: Place, ledger: Ledger) -> None:
+    debt = owing(place)
+    await ledger.settle(KEY, said("first", debt, BODY, family="open"))
+    ((key, record),) = await place.ledger().unsettled()
+    assert (key, record.debt, record.raw) == (KEY, debt, BODY)
+    assert isinstance(await place.ledger().claim(KEY, debt, "second"), Granted)
+
+
+@pytest.mark.parametrize(("state", "lives"), [("delivered", SETTLED_FOR), ("open", OPEN_FOR)])
+async def test_a_record_is_forgotten_in_time(place: Place, ledger: Ledger, state: str, lives: float) -> None:
+    debt, later = owing(place, "family", "work"), owing(place, "later")
+    await ledger.claim(KEY, debt, "first")
+    await ledger.settle(KEY, said("first", debt, BODY, family=state, work="delivered"))
+    await place.elapse(lives - 100)
+    known = await place.ledger().claim(KEY, later, "second")
+    assert isinstance(known, Granted | Done)
+    assert known.record.debt == debt
+    await place.elapse(OPEN_FOR if isinstance(known, Granted) else 200)
+    assert await place.ledger().unsettled() == []
+    granted = await place.ledger().claim(KEY, later, "third")
+    assert isinstance(granted, Granted)
+    assert granted.record.debt == later
+
+
+async def test_what_is_unsettled_is_listed_the_oldest_first(place: Place, ledger: Ledger) -> None:
+    for key, seen, state in (
+        ("b", -20, "open"),
+        ("c", -30, "refused"),
+        ("d", -40, "delivered"),
+        ("a", -10, "open"),
+    ):
+        debt = owing(place, seen=seen)
+        await ledger.claim(key, debt, "first")
+        await ledger.settle(key, said("first", debt, BODY, family=state))
+    await ledger.claim("e", owing(place, seen=-50), "first")
+    await ledger.revise("a memo", lambda _memo: {"told": 1})
+    assert [key for key, _ in await place.ledger().unsettled()] == ["e", "c", "b", "a"]
+
+
+async def test_memos_are_revised_by_one_at_a_time(place: Place) -> None:
+    ledgers = [place.ledger() for _ in range(4)]
+
+    def count(memo: Memo | None) -> Memo:
+        return {"count": memo["count"] + 1 if memo else 1}
+
+    await asyncio.gather(*(ledgers[n % 4].revise("failures", count) for n in range(20)))
+    assert await memo(place.ledger(), "failures") == {"count": 20}
+    assert await memo(place.ledger(), "others") is None
+
+
+async def test_a_memo_is_left_as_it_is(ledger: Ledger) -> None:
+    await ledger.revise("one", lambda _memo: {"a": [1, None, "ü"]})
+    await ledger.revise("one", lambda _memo: None)
+    assert await memo(ledger, "one") == {"a": [1, None, "ü"]}
+
+
+async def memo(ledger: Ledger, name: str) -> Memo | None:
+    seen: list[Memo | None] = []
+    await ledger.revise(name, seen.append)
+    return seen[-1]
+
+
+HOSTILE = (
+    "a/b",
+    "..",
+    "__all__",
+    "x'); DROP TABLE records; --",
+    "%2F",
+    "línea 🦊",
+    "a.b`c[0]*~",
+    " ",
+    "\n\x7f",
+    "k" * 400,
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_any_name_is_only_a_name(place: Place, ledger: Ledger, name: str) -> None:
+    debt = owing(place, name, "\ud800")
+    assert isinstance(await ledger.claim(name, debt, "first"), Granted)
+    settlement = Settlement("first", debt, {name: Progress(State.OPEN, reason=name)}, BODY)
+    await ledger.settle(name, settlement)
+    await ledger.revise(name, lambda _memo: {name: name})
+    ((key, record),) = await place.ledger().unsettled()
+    assert (key, record.debt, record.of(name).reason) == (name, debt, name)
+    assert await memo(ledger, name) == {name: name}
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\x00\xff\xfe", bytes(range(256)) * 3515], ids=["none", "bytes", "900 kB"]
+)
+async def test_a_body_comes_back_byte_for_byte(place: Place, ledger: Ledger, raw: bytes) -> None:
+    debt = owing(place)
+    await ledger.claim(KEY, debt, "first")
+    await ledger.settle(KEY, said("first", debt, raw, family="open"))
+    ((_, record),) = await place.ledger().unsettled()
+    assert record.raw == raw
+
+
+@durable
+async def test_what_was_settled_outlives_the_process(place: Place, ledger: Ledger) -> None:
+    debt = owing(place, "family", "work")
+    await ledger.claim(KEY, debt, "first")
+    settled = await ledger.settle(KEY, said("first", debt, BODY, family="delivered", work="refused"))
+    await ledger.aclose()
+    assert await place.ledger().claim(KEY, debt, "second") == Done(settled)
+
+
+async def test_a_closed_ledger_opens_again(place: Place, ledger: Ledger) -> None:
+    await ledger.aclose()
+    assert isinstance(await ledger.claim(KEY, owing(place), "first"), Granted)
+    await ledger.aclose()
+    await ledger.aclose()
+    assert len(await ledger.unsettled()) == 1
+
+
+@durable
+async def test_a_record_of_a_later_version_is_read(place: Place, ledger: Ledger) -> None:
+    debt = owing(place)
+    await ledger.claim(KEY, debt, "first")
+    text = Record(debt, {"family": Progress(State.DELIVERED)}, expires=place.now + 1e6).to_json()
+    await place.spoil(KEY, json.dumps(with_news(json.loads(text))))
+    done = await place.ledger().claim(KEY, debt, "second")
+    assert isinstance(done, Done)
+    assert done.record.debt == debt
+
+
+def with_news(value: Any) -> Any:
+    """Add a member to everything that has one of a fixed name."""
+    if not isinstance(value, dict):
+        return [with_news(each) for each in value] if isinstance(value, list) else value
+    known = {"debt", "type", "state", "destination"} & value.keys()
+    return {name: with_news(each) for name, each in value.items()} | ({"news": 1} if known else {})
+
+
+@durable
+@pytest.mark.parametrize("text", ["", "no", "[]", "{}", '{"debt": 1, "progress": {}}'])
+async def test_what_is_no_record_is_said(place: Place, ledger: Ledger, text: str) -> None:
+    debt = owing(place)
+    await ledger.claim(KEY, debt, "first")
+    await place.spoil(KEY, text)
+    for verb in (place.ledger().claim(KEY, debt, "second"), place.ledger().unsettled()):
+        with pytest.raises(LedgerUnavailable, match="cannot be read"):
+            await verb
+
+
+async def test_which_ledgers_are_durable(kind: str, ledger: Ledger) -> None:
+    assert ledger.durable is (kind in DURABLE)
