@@ -1,8 +1,9 @@
 """What of an event a person can read."""
 
 import re
+from functools import lru_cache
 
-from relay.codes import find_code
+from relay.codes import READ, find_code
 from relay.events import INBOUND, Event
 from relay.events.fields import decoded
 
@@ -28,7 +29,13 @@ def code_of(event: Event) -> str | None:
     """Return the one-time code that was received, without spaces and hyphens."""
     if event.type not in INBOUND:
         return None
-    return find_code(text_of(event), event.payload.sender or "")
+    return _code(text_of(event)[:READ], event.payload.sender or "")
+
+
+@lru_cache(maxsize=64)
+def _code(text: str, sender: str) -> str | None:
+    """Look once for what the routes and then each destination ask of one message."""
+    return find_code(text, sender)
 
 
 def _spelled(data: str) -> str:
