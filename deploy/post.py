@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from dev.phone import signed
+from relay.commands.posting import signed
 
 
 def event(kind: str) -> dict[str, object]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dev.function import HOST, ROOT, NotStarted, end_as_by_ctrl_c, free_port, running
-from dev.phone import dated, post
 from forwarders import REGISTRY
+from relay.commands.posting import dated, post
 from relay.config.variables import KNOWN
 
 TELEGRAM = REGISTRY["telegram"].variables

@@ -18,8 +18,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from dev.function import HOST, free_port, running
-from dev.phone import post
 from forwarders import REGISTRY
+from relay.commands.posting import post
 from relay.config import load
 from relay.config.variables import KNOWN
 from relay.events import TYPES, Unknown, parse

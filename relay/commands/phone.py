@@ -9,9 +9,9 @@ from urllib.parse import quote, urlsplit
 
 import click
 
-from dev.phone import Answer, dated, post
 from relay.commands.desk import FOLDER, configured, environment, fail, say
 from relay.commands.explain import READABLE
+from relay.commands.posting import Answer, dated, post
 
 FIRST_WAIT = 5.0
 """Seconds before the first retry; each later one waits twice as long."""
