@@ -109,12 +109,14 @@ class Service:
     """An HTTP server on a port of its own; override `respond` to play a particular service.
 
     `acts` are used up one a request; when there are none left, `respond` answers. `always` is used in
-    place of both. `requests` are the whole requests that came, `attempts` how many were begun.
+    place of both. `requests` are the whole requests that came, `attempts` how many were begun,
+    `connections` how many were opened.
     """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.attempts = 0
+        self.connections = 0
         self.acts: deque[Act] = deque()
         self.always: Act | None = None
         self.port = 0
@@ -145,12 +147,22 @@ class Service:
         if self._server is not None:
             self._server.close()
             self._server = None
+        await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """Break off the connections that are open."""
         for turn in self._turns:
             turn.cancel()
         if self._turns:
             await asyncio.wait(self._turns)
 
+    @property
+    def open(self) -> int:
+        """How many connections are open."""
+        return len(self._turns)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         # A task of our own: the one that asyncio makes complains aloud when it is cancelled.
         task = asyncio.create_task(self._talk(reader, writer))
         self._turns.add(task)
