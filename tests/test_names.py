@@ -182,6 +182,7 @@ def test_phone_and_sim_are_told_where_there_are_several(
         ("\u202eknaByM\u202c \u2066x\u2069", "knaByM x"),
         ("👩\u200d👧 بنك", "👩\u200d👧 بنك"),
         ("  a   b  ", "a b"),
+        ("x" * LONGEST, "x" * LONGEST),
     ],
 )
 def test_a_line_is_one(text: str, line: str) -> None:
