@@ -31,8 +31,8 @@ this program: it signs and posts every event that a phone can send.
 GOODBYE = """
 All events were accepted. To see the same in a real chat of Telegram:
   1. Talk to @BotFather there: /newbot gives you a token.
-  2. Send your new bot a word, then open https://api.telegram.org/bot<token>/getUpdates
-     in a browser: the number behind "chat":{"id": is the chat's id.
+  2. Write to your new bot, then let it tell you the chat's id:
+     TELEGRAM_BOT_TOKEN=<token> .venv/bin/python -m relay chats
   3. TELEGRAM_BOT_TOKEN=<token> TELEGRAM_CHAT_ID=<id> make demo
 Then connect a real phone: make run
 """

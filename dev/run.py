@@ -42,6 +42,10 @@ In local mode, from the same network as the phone:
 
   {local}
 
+For every event that matters at once, with SMSGATE_USER and SMSGATE_PASSWORD in .env:
+
+  .venv/bin/python -m relay register <the address>
+
 Ctrl-C ends it.
 """
 
