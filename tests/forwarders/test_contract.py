@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from forwarders.testing.case import Case
 from forwarders.testing.contract import Contract
+from tests.forwarders.cases.console import ConsoleCase
+from tests.forwarders.cases.email import EmailBySmtps, EmailByStarttls
+from tests.forwarders.cases.slack import SlackByBot, SlackByWebhook
 from tests.forwarders.cases.telegram import TelegramByHttpx, TelegramCase
 
 CASES: Mapping[str, Sequence[type[Case]]] = {
     "telegram": (TelegramCase, TelegramByHttpx),
+    "slack": (SlackByWebhook, SlackByBot),
+    "email": (EmailBySmtps, EmailByStarttls),
+    "console": (ConsoleCase,),
 }
 """By the name in the registry: one case, or several where a forwarder has more than one way."""
 
