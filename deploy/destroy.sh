@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153 # options.sh sets NAME
 # Everything that was made here is removed again, the ledger's records only if that is said.
 
 destroy() {

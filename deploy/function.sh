@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153 # options.sh sets NAME
 # The function itself: what is uploaded, how it runs, where it is, and whether it answers.
 
 readonly RUNTIME=python313
@@ -187,5 +187,5 @@ print_logs() {
   settle_options
   change_aloud gcloud logging read "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"$NAME\"" \
     --freshness=7d --limit=50 \
-    --format='value(timestamp.date("%F %T",tz=LOCAL),severity,jsonPayload.message,jsonPayload.status,jsonPayload.type,jsonPayload.deliveries,jsonPayload.alert,textPayload)'
+    --format='value(timestamp.date("%F %T",tz=LOCAL),severity,jsonPayload.message,jsonPayload.status,jsonPayload.type,jsonPayload.deliveries,jsonPayload.destination,jsonPayload.reason,jsonPayload.alert,textPayload)'
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the other parts read what is set here
 # What is said on the command line, and what is taken where nothing is said.
 
 COMMAND=deploy PROJECT='' REGION='' NAME='' LEDGER='' MAIL_TO='' HOURS=''

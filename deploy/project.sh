@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2153 # the other parts read what is set here, and set NAME
 # The things in the project that the function stands on. Of each there is
 #   have_THING   prints what is there, or nothing; fails only if Google cannot be asked
 #   make_THING   makes it

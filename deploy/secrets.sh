@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153 # options.sh sets NAME
 # The secrets: one in Secret Manager for each secret value of .env, readable by the function alone.
 
 readonly READER=roles/secretmanager.secretAccessor

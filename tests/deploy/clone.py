@@ -11,16 +11,16 @@ from tests.deploy.cloud import Cloud
 from tests.deploy.cloud.door import Door
 from tests.deploy.cloud.state import State
 from tests.deploy.function import Function
+from tests.services.telegram import TOKEN
 
 ROOT = Path(__file__).parents[2]
-TOKEN = "123456789:AAtheSecretOfTheBot"
-SIGNING_KEY = "s1gn-k3y"
+SIGNING_KEY = "s1gn-k3y-of-the-phone"
 ENVIRONMENT = f"""
 # what the person has decided
 TELEGRAM_BOT_TOKEN={TOKEN}
 TELEGRAM_CHAT_ID="-1001234567890"  # the family
 SIGNING_KEYS='{SIGNING_KEY}'
-export EMAIL_TO=anna@example.org, ben@example.org
+export TIMEZONE=Europe/Berlin   # where we read them
 SMSGATE_USER=operator
 SMSGATE_PASSWORD=only-the-operator-knows
 """

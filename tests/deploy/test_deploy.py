@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from tests.deploy.clone import SIGNING_KEY, TOKEN, Clone
+from tests.deploy.clone import SIGNING_KEY, Clone
 from tests.deploy.function import Function, signed
+from tests.services.telegram import TOKEN
 
 RUNNER = "serviceAccount:sms-relay-run@test-project.iam.gserviceaccount.com"
 BUILDER = "serviceAccount:sms-relay-build@test-project.iam.gserviceaccount.com"
@@ -23,7 +24,7 @@ def test_an_empty_project_gets_a_function(first: Clone) -> None:
     assert function["settings"] == {
         "LEDGER_URL": "firestore://test-project",
         "TELEGRAM_CHAT_ID": "-1001234567890",
-        "EMAIL_TO": "anna@example.org, ben@example.org",
+        "TIMEZONE": "Europe/Berlin",
     }
     assert set(function["secrets"]) == {"API_KEY", "LEDGER_SECRET", "SIGNING_KEYS", "TELEGRAM_BOT_TOKEN"}
 

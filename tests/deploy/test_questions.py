@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Sequence
 
 from relay.config.dotenv import read
-from tests.deploy.clone import TOKEN, Clone
+from tests.deploy.clone import Clone
+from tests.services.telegram import TOKEN
 
 NOTHING = ""
 

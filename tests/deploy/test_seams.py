@@ -3,16 +3,22 @@
 import inspect
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from anyio import to_thread
 
 import forwarders
+from dev.function import HOST, free_port, running
 from forwarders import REGISTRY
+from relay import journal
+from relay.config.dotenv import read
 from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
 from relay.ledger.firestore import FirestoreLedger
-from tests.deploy.clone import ROOT
+from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
+from tests.services.telegram import CHAT, Telegram
 
 SCRIPT = "source deploy/talk.sh; source deploy/settings.sh; for name; do kind $name; echo; done"
 
@@ -69,6 +75,37 @@ def test_records_expire_where_the_ledger_keeps_them() -> None:
     assert f'"{field}": datetime' in inspect.getsource(FirestoreLedger)
 
 
-@pytest.mark.parametrize("name", ["main.py", "requirements.txt"])
-def test_what_the_upload_is_made_of_is_there(name: str) -> None:
-    assert (ROOT / name).exists()
+def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
+    logged = set(re.findall(r'"((?:mis|refused-|event-|body-)[\w-]+)"', inspect.getsource(journal)))
+    policy = (ROOT / "deploy" / "alerts" / "policy-trouble.json").read_text()
+
+    assert logged == set(re.findall(r"- \*\*([\w-]+)\*\*", policy))
+
+
+@pytest.mark.anyio
+async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: Clone) -> None:
+    """Run with this project's own check and the function as a process, not with stand-ins for them."""
+    clone.program("python", f'#!/bin/bash\nexec {sys.executable} "$@"\n')
+    async with Telegram() as service:
+        settings = {
+            "TELEGRAM_API_URL": service.url,
+            "TELEGRAM_CHAT_ID": CHAT,
+            "API_KEY": "a-key-of-16-digits",
+        }
+        clone.write(".env", ENVIRONMENT + "".join(f"{name}={value}\n" for name, value in settings.items()))
+        done = await to_thread.run_sync(deployed_to_a_process, clone)
+
+    assert [each.returncode for each in done] == [0, 0], done[0].stderr
+    assert "The configuration is right: telegram (telegram)" in done[0].stdout
+    assert '"telegram":"delivered"' in done[0].stdout
+    assert '"deliveries":{}' in done[1].stdout
+    (shown,) = service.shown
+    assert "Your relay is deployed." in shown.text
+
+
+def deployed_to_a_process(clone: Clone) -> list[subprocess.CompletedProcess[str]]:
+    port = free_port()
+    clone.state["url"] = f"http://{HOST}:{port}"
+    environ = {**clone.environ(), **read(clone.folder / ".env")}
+    with running(environ, port):
+        return [clone.deploy("--project=test-project"), clone.deploy()]
