@@ -22,7 +22,8 @@ The function listens. Leave this running, and in another terminal try it with a 
 
   {sample}
 
-(A second time it answers "duplicate" and sends nothing: nothing comes twice.)
+The sample is of June 2026, so the message says that it comes late. A second time the answer is
+"duplicate" and nothing is sent: nothing comes twice.
 
 A real phone posts only to https or to itself, so it reaches this machine in one of two ways:
 
