@@ -231,7 +231,7 @@ def _kept(record: Record, now: float) -> Record:
 
     A refusal is final only where the body is kept: without it, the destination stays open.
     """
-    if record.raw is None:
+    if record.raw is None and State.REFUSED in record.states():
         record = dataclasses.replace(record, progress=dict(_reopened(record.progress)))
     if record.settled:
         return dataclasses.replace(record, raw=None, expires=now + SETTLED_FOR)

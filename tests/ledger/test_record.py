@@ -1,0 +1,181 @@
+"""The rules of a record, whatever keeps it."""
+
+import dataclasses
+import itertools
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay.ledger.record import (
+    LEASE,
+    OPEN_FOR,
+    SETTLED_FOR,
+    Busy,
+    Claim,
+    Debt,
+    Done,
+    Due,
+    Granted,
+    Progress,
+    Record,
+    Settlement,
+    State,
+    claim,
+    settle,
+)
+
+NOW = 1_800_000_000.0
+NAMES = ("family", "work", "log")
+DEBT = Debt("sms:received", NOW, tuple(Due(name) for name in NAMES))
+BODY = b"the body"
+
+
+def progress_of(owner: str) -> st.SearchStrategy[Progress]:
+    """Return what an owner's attempt can report of a destination that its configuration has."""
+    delivered = st.just(Progress(State.DELIVERED, by=(owner,)))
+    states = st.sampled_from([State.OPEN, State.REFUSED, State.DIVERTED])
+    plans = st.sampled_from(["", "a plan", "another"])
+    others = st.builds(Progress, states, st.integers(0, 4), plans, reason=st.text(max_size=5))
+    return delivered | others
+
+
+@st.composite
+def settlements(draw: st.DrawFn) -> list[Settlement]:
+    """Draw what several attempts at one event report, each of its own destinations."""
+    found = []
+    for number in range(draw(st.integers(1, 4))):
+        owner = f"owner {number}"
+        outcomes = draw(st.dictionaries(st.sampled_from([*NAMES, "a fallback"]), progress_of(owner)))
+        found.append(Settlement(owner, DEBT, outcomes, BODY))
+    return found
+
+
+def granted(answer: Claim) -> Record:
+    assert isinstance(answer, Granted)
+    return answer.record
+
+
+def recorded(reports: Any) -> Record:
+    """Record what several attempts report, the body being kept already."""
+    record = dataclasses.replace(granted(claim(None, DEBT, "someone", NOW)), raw=BODY)
+    for report in reports:
+        record = settle(record, report, NOW)
+    return record
+
+
+def facts(record: Record) -> dict[str, Any]:
+    """Return what must not depend on the order in which attempts report."""
+    names = {*NAMES, *record.progress}
+    return {name: (record.of(name).state, frozenset(record.of(name).by)) for name in names}
+
+
+@given(settlements())
+def test_the_order_of_reports_decides_nothing(reports: list[Settlement]) -> None:
+    orders = [facts(recorded(order)) for order in itertools.permutations(reports)]
+    assert all(each == orders[0] for each in orders)
+
+
+@given(settlements(), st.data())
+def test_a_report_that_comes_twice_changes_nothing(reports: list[Settlement], data: st.DataObject) -> None:
+    again = data.draw(st.lists(st.sampled_from(reports)))
+    assert facts(recorded([*reports, *again])) == facts(recorded(reports))
+    record = recorded(reports)
+    assert settle(record, reports[-1], NOW) == record
+
+
+@given(settlements())
+def test_an_acceptance_is_never_undone(reports: list[Settlement]) -> None:
+    accepted = {
+        name for report in reports for name, each in report.outcomes.items() if each.state is State.DELIVERED
+    }
+    record = recorded(reports)
+    assert {name for name in record.progress if record.of(name).state is State.DELIVERED} == accepted
+    owners = sum(len(each.by) for each in record.progress.values())
+    assert record.doubles == owners - len(accepted)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1), st.permutations(["a plan", "", "a plan"]))
+def test_accepted_posts_of_one_plan_are_never_uncounted(counts: list[int], plans: list[str]) -> None:
+    record, most = recorded([]), 0
+    for count, plan in zip(counts, itertools.cycle(plans), strict=False):
+        late = Progress(State.OPEN, count if plan else 0, plan)
+        record = settle(record, Settlement("x", DEBT, {"family": late}), NOW)
+        most = max(most, count if plan else 0)
+    assert record.of("family").posts == most
+
+
+def test_another_plan_starts_over() -> None:
+    record = recorded([Settlement("x", DEBT, {"family": Progress(posts=3, plan="a plan")})])
+    late = Settlement("y", DEBT, {"family": Progress(posts=1, plan="another")})
+    assert settle(record, late, NOW).of("family") == Progress(posts=1, plan="another")
+
+
+names = st.text(max_size=8)
+dues = st.builds(Due, names, st.lists(names, max_size=2).map(tuple), st.booleans(), st.just("code"))
+records = st.builds(
+    Record,
+    st.builds(Debt, names, st.floats(0, 4e9), st.lists(dues, max_size=3).map(tuple)),
+    st.dictionaries(
+        names, st.builds(Progress, st.sampled_from(State), st.integers(0), names, by=st.just(("x",)))
+    ),
+    names,
+    st.floats(0, 4e9),
+    st.floats(0, 4e9),
+    st.none() | st.binary(max_size=9),
+)
+
+
+@given(records)
+def test_a_record_is_read_as_it_was_written(record: Record) -> None:
+    assert Record.from_json(record.to_json(), record.raw) == record
+
+
+def plain(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return objects with the members that a record has, more or less."""
+    return st.dictionaries(st.sampled_from(["debt", "progress", "owed", "type", "family"]), values)
+
+
+@given(st.recursive(st.none() | st.text(max_size=3), lambda inner: st.lists(inner) | plain(inner)))
+def test_what_is_no_record_is_a_value_error(value: Any) -> None:
+    for text in (json.dumps(value), str(value)):
+        with suppress(ValueError):
+            Record.from_json(text, None)
+            assert set(value) >= {"debt", "progress"}
+
+
+def test_a_record_does_not_show_its_body() -> None:
+    assert "body" not in repr(Record(DEBT, raw=BODY))
+
+
+def test_what_is_owed_to_nobody_is_granted_and_settled() -> None:
+    record = granted(claim(None, Debt("sms:received", NOW, ()), "x", NOW))
+    assert settle(record, Settlement("x", record.debt, {}), NOW).settled
+
+
+def test_a_lease_is_held_against_others_until_it_ends() -> None:
+    record = granted(claim(None, DEBT, "first", NOW))
+    assert claim(record, DEBT, "second", NOW + LEASE - 1) == Busy(NOW + LEASE)
+    assert granted(claim(record, DEBT, "second", NOW + LEASE)).owner == "second"
+
+
+def test_a_refusal_is_final_only_where_the_body_is_kept() -> None:
+    refused = dict.fromkeys(NAMES, Progress(State.REFUSED))
+    record = granted(claim(None, DEBT, "x", NOW))
+    assert State.OPEN in settle(record, Settlement("x", DEBT, refused), NOW).states()
+    assert State.OPEN in settle(record, Settlement("a stranger", DEBT, refused, BODY), NOW).states()
+    kept = settle(record, Settlement("x", DEBT, refused, BODY), NOW)
+    assert isinstance(claim(kept, DEBT, "y", NOW), Done)
+
+
+@pytest.mark.parametrize("last", [State.DELIVERED, State.DIVERTED, State.DROPPED])
+def test_a_settled_record_lives_shorter_and_without_its_body(last: State) -> None:
+    record = recorded([Settlement("x", DEBT, dict.fromkeys(NAMES, Progress(State.REFUSED)), BODY)])
+    assert (record.expires, record.raw) == (NOW + OPEN_FOR, BODY)
+    states = {"family": Progress(last), "work": Progress(State.DELIVERED), "log": Progress(State.DELIVERED)}
+    record = settle(record, Settlement("x", DEBT, states), NOW + 5)
+    expected = (NOW + 5 + OPEN_FOR, BODY) if last is State.DROPPED else (NOW + 5 + SETTLED_FOR, None)
+    assert (record.expires, record.raw) == expected
