@@ -36,7 +36,7 @@ def post() -> Iterator[Post]:
     os.environ.clear()
     os.environ.update(kept | {"API_KEY": API_KEY, "LOG_LEVEL": "ERROR"})
     with asyncio.Runner() as runner:
-        app = create_asgi_app("forward", str(ROOT / "main.py"))
+        app = create_asgi_app("forward", str(ROOT / "main.py"))  # type: ignore[no-untyped-call]  # the framework has no types
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://relay")
 
         def answered(body: bytes) -> int:

@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 
 import pytest
@@ -79,7 +79,7 @@ class TestAnswers:
     """Every row of the table of answers."""
 
     @pytest.fixture(scope="class")
-    async def running(self, function: Start) -> Iterator[Function]:
+    async def running(self, function: Start) -> AsyncIterator[Function]:
         async with function({"SIGNING_KEYS": SIGNING_KEY, "MAX_BODY_BYTES": "2000"}) as running:
             yield running
 

@@ -1,0 +1,137 @@
+"""Somebody is told when a destination stops working, and when it works again."""
+
+import asyncio
+
+import pytest
+
+from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
+from relay.alerts import AGAIN, PATIENCE, Alerts
+from relay.ledger.front import FrontLedger
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.record import Debt, Due
+from tests.delivery.place import Clock, Line, Place
+
+pytestmark = pytest.mark.anyio
+
+DOWN = TransientFailure("it is down")
+LOST = Misconfigured("chat not found")
+
+
+class Watch:
+    """An alerting instance with a place to tell; several may share a ledger."""
+
+    def __init__(self, *script: Failure, far: MemoryLedger | None = None, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.mail = Mailbox(*script)
+        self.reports: list[str] = []
+        ledger = FrontLedger(MemoryLedger(self.clock), far, self.reports.append)
+        places = {"telegram": Mailbox(), "email": self.mail}
+        self.alerts = Alerts(
+            ("telegram", "email"), places, ledger, clock=self.clock, report=self.reports.append
+        )
+
+    async def note(self, failure: Failure | None, after: float = 0.0) -> list[str]:
+        """Note how a delivery to Telegram ended; return the titles of what was told since."""
+        self.clock.now += after
+        before = len(self.mail.titles)
+        self.alerts.note("telegram", failure)
+        await self.alerts.finish(asyncio.get_running_loop().time() + 2)
+        return self.mail.titles[before:]
+
+
+class Mailbox(Place):
+    """Keeps the titles and texts of what it was sent."""
+
+    def __init__(self, *script: Failure) -> None:
+        super().__init__(*script)
+        self.titles: list[str] = []
+        self.texts: list[str] = []
+
+    def plan(self, message: Message) -> tuple[Line, ...]:
+        self.titles.append(message.title)
+        self.texts.append(message.text)
+        return super().plan(message)
+
+
+async def test_what_only_people_can_mend_is_told_at_once() -> None:
+    watch = Watch()
+    assert await watch.note(LOST) == ["telegram refuses since 08:00"]
+    assert watch.mail.texts == ["chat not found; 0 messages wait"]
+
+
+async def test_a_final_refusal_is_told_at_once() -> None:
+    assert await Watch().note(MessageRefused("too odd")) == ["telegram refuses since 08:00"]
+
+
+async def test_it_is_told_at_most_once_an_hour() -> None:
+    watch = Watch()
+    await watch.note(LOST)
+    assert await watch.note(LOST, AGAIN - 1) == []
+    assert await watch.note(LOST, 1) == ["telegram refuses since 08:00"]
+
+
+async def test_a_service_that_is_down_is_told_after_a_quarter_of_an_hour_of_nothing_else() -> None:
+    watch = Watch()
+    assert await watch.note(DOWN) == []
+    assert await watch.note(DOWN, PATIENCE - 1) == []
+    assert await watch.note(DOWN, 1) == ["telegram fails since 08:00"]
+
+
+async def test_a_success_in_between_starts_the_quarter_anew() -> None:
+    watch = Watch()
+    await watch.note(DOWN)
+    assert await watch.note(None, PATIENCE - 1) == []
+    await watch.note(DOWN, 1)
+    assert await watch.note(DOWN, PATIENCE - 1) == []
+
+
+async def test_that_it_works_again_is_told_once() -> None:
+    watch = Watch()
+    await watch.note(LOST)
+    assert await watch.note(None, 60) == ["telegram works again"]
+    assert watch.mail.texts[-1] == "It failed since 08:00: chat not found"
+    assert await watch.note(None, 60) == []
+
+
+async def test_several_instances_tell_it_once() -> None:
+    clock = Clock()
+    far = MemoryLedger(clock)
+    one, two = Watch(far=far, clock=clock), Watch(far=far, clock=clock)
+    told = await one.note(LOST) + await two.note(LOST)
+    assert told == ["telegram refuses since 08:00"]
+    assert await two.note(None, 60) == ["telegram works again"]
+    assert await one.note(None) == []
+
+
+async def test_what_is_waiting_is_counted() -> None:
+    clock = Clock()
+    far = MemoryLedger(clock)
+    watch = Watch(far=far, clock=clock)
+    await far.claim("a", Debt("sms:received", clock(), (Due("telegram"), Due("email"))), "owner")
+    await far.claim("b", Debt("sms:received", clock(), (Due("email"),)), "owner")
+    await watch.note(LOST)
+    assert watch.mail.texts == ["chat not found; 1 message waits"]
+
+
+async def test_an_alert_that_reached_nobody_is_told_again() -> None:
+    watch = Watch(DOWN)
+    await watch.note(LOST)
+    assert watch.mail.accepted == []
+    assert watch.reports == ["an alert did not reach email: it is down"]
+    assert len(await watch.note(LOST, 60)) == 1
+
+
+async def test_an_announcement_is_made_once_an_hour() -> None:
+    watch = Watch()
+    for _ in range(2):
+        watch.alerts.announce("too large", "A message was too large", "17 MB")
+        await watch.alerts.finish(asyncio.get_running_loop().time() + 2)
+    assert watch.mail.titles == ["A message was too large"]
+
+
+async def test_nobody_to_tell_costs_nothing() -> None:
+    ledger = FrontLedger(MemoryLedger(Clock()), None, lambda _problem: None)
+    alerts = Alerts((), {}, ledger)
+    alerts.note("telegram", LOST)
+    alerts.announce("x", "y", "z")
+    await alerts.finish(0.0)
