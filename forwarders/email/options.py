@@ -57,7 +57,7 @@ class EmailOptions(base.Options):
 
     def server(self) -> Server:
         """Return the mail server and the login, wherever the login is written."""
-        found = server(self.url.get_secret_value())
+        found = server(self.url.get_secret_value().strip())
         password = self.password.get_secret_value() if self.password else found.password
         return replace(found, user=self.user or found.user, password=password)
 
@@ -78,9 +78,11 @@ class EmailOptions(base.Options):
 
     @model_validator(mode="after")
     def _check(self) -> "EmailOptions":
-        self._check_login(_read("url", lambda: server(self.url.get_secret_value())))
+        self._check_login(_read("url", lambda: server(self.url.get_secret_value().strip())))
         if not self.sender and "@" not in self.server().user:
-            raise _wrong("sender", "it is needed, because the user name is not an address")
+            raise _wrong(
+                "sender", "missing: the user name is not an address, so the mails need one to come from"
+            )
         _read("sender", self.mailbox)
         _read("to", self.recipients)
         if self.ca_file:
@@ -94,9 +96,9 @@ class EmailOptions(base.Options):
             raise _wrong("password", "the password is in `url` too: write it in one place")
         login = self.server()
         if login.user and not login.password:
-            raise _wrong("password", "there is a user name and no password")
+            raise _wrong("password", "missing: a user name needs a password")
         if login.password and not login.user:
-            raise _wrong("user", "there is a password and no user name")
+            raise _wrong("user", "missing: a password needs a user name")
 
 
 def _read(option: str, reader: Callable[[], T]) -> T:

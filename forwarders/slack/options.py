@@ -42,52 +42,60 @@ class SlackOptions(base.Options):
     @model_validator(mode="after")
     def _one_way(self) -> "SlackOptions":
         if self.webhook_url and (self.bot_token or self.channel):
-            _wrong("webhook_url", "there is also a bot token or a channel: use one way or the other")
+            _wrong("webhook_url", "there is also a bot token or a channel; remove them, or the webhook")
         if self.bot_token and not self.channel:
-            _wrong("channel", "there is a bot token and no channel")
+            _wrong("channel", "missing: a bot token needs the ID of a channel, such as C0123456789")
         if self.channel and not self.bot_token:
-            _wrong("bot_token", "there is a channel and no bot token")
+            _wrong("bot_token", "missing: a channel needs the token of a bot; a webhook needs neither")
         if not self.webhook_url and not self.bot_token:
-            _wrong("webhook_url", "there is neither a webhook URL nor a bot token with a channel")
+            _wrong("webhook_url", "missing: set the URL of an incoming webhook, or a bot token and a channel")
         return self
 
     @field_validator("webhook_url")
     @classmethod
     def _is_a_hook(cls, url: SecretStr | None) -> SecretStr | None:
-        parts = _read("webhook_url", url.get_secret_value()) if url else None
-        if parts and (parts.hostname or "").endswith("slack.com") and not _HOOK.fullmatch(parts.path):
+        if url is None:
+            return None
+        written = url.get_secret_value().strip()
+        parts = _read("webhook_url", written)
+        if (parts.hostname or "").endswith("slack.com") and not _HOOK.fullmatch(parts.path):
             _wrong("webhook_url", "it is not an incoming webhook: https://hooks.slack.com/services/T…/B…/…")
-        return url
+        return SecretStr(written)
 
     @field_validator("bot_token")
     @classmethod
     def _is_a_token(cls, token: SecretStr | None) -> SecretStr | None:
-        if token and not _TOKEN.fullmatch(token.get_secret_value()):
-            _wrong("bot_token", "it is not a bot token, which begins with xoxb-")
-        return token
+        if token is None:
+            return None
+        written = token.get_secret_value().strip()
+        if not _TOKEN.fullmatch(written):
+            _wrong("bot_token", "it is not the token of a bot, which begins with xoxb-")
+        return SecretStr(written)
 
     @field_validator("channel")
     @classmethod
     def _is_an_id(cls, channel: str | None) -> str | None:
-        if channel and not _CHANNEL.fullmatch(channel):
+        written = channel.strip() if channel is not None else None
+        if written is not None and not _CHANNEL.fullmatch(written):
             _wrong("channel", "it must be the channel's ID, such as C0123456789, not its name")
-        return channel
+        return written
 
     @field_validator("api_url")
     @classmethod
     def _is_a_url(cls, url: str) -> str:
-        _read("api_url", url)
-        return url.rstrip("/")
+        _read("api_url", url.strip())
+        return url.strip().rstrip("/")
 
 
 def _read(option: str, url: str) -> SplitResult:
     """Take a URL apart that begins with https://, or leads to this machine."""
     try:
         parts = urlsplit(url)
-        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL)
+        named = bool(parts.hostname) and parts.port != 0
+        good = named and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL))
     except ValueError:
-        secure = False
-    if not secure or not parts.hostname:
+        good = False
+    if not good:
         _wrong(option, "it must begin with https://")
     return parts
 

@@ -647,8 +647,8 @@ def test_a_wrong_url_is_told_without_quoting_it(url: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("more", "option", "problem"),
     [
-        ({"user": "me"}, "password", "no password"),
-        ({"password": "s3cret"}, "user", "no user name"),
+        ({"user": "me"}, "password", "needs a password"),
+        ({"password": "s3cret"}, "user", "needs a user name"),
         ({"user": "me", "password": "s3cret", "sender": None}, "sender", "not an address"),
         ({"sender": None}, "sender", "not an address"),
         ({"sender": "a@example.org, b@example.org"}, "sender", "one address"),

@@ -479,14 +479,15 @@ async def test_probe_reads_the_scopes(
 @pytest.mark.parametrize(
     ("options", "option", "problem"),
     [
-        ({}, "webhook_url", "neither"),
-        ({"webhook_url": f"https://hooks.slack.com{HOOK}", "bot_token": TOKEN}, "webhook_url", "one way"),
-        ({"webhook_url": f"https://hooks.slack.com{HOOK}", "channel": CHANNEL}, "webhook_url", "one way"),
-        ({"bot_token": TOKEN}, "channel", "no channel"),
-        ({"channel": CHANNEL}, "bot_token", "no bot token"),
+        ({}, "webhook_url", "or a bot token and a channel"),
+        ({"webhook_url": f"https://hooks.slack.com{HOOK}", "bot_token": TOKEN}, "webhook_url", "remove them"),
+        ({"webhook_url": f"https://hooks.slack.com{HOOK}", "channel": CHANNEL}, "webhook_url", "remove them"),
+        ({"bot_token": TOKEN}, "channel", "needs the ID of a channel"),
+        ({"channel": CHANNEL}, "bot_token", "needs the token of a bot"),
         ({"webhook_url": "hook-secret-9d1c"}, "webhook_url", "https://"),
         ({"webhook_url": f"http://hooks.slack.com{HOOK}"}, "webhook_url", "https://"),
         ({"webhook_url": "https://[hook-secret-9d1c"}, "webhook_url", "https://"),
+        ({"webhook_url": "https://example.org:hook-secret-9d1c"}, "webhook_url", "https://"),
         ({"webhook_url": "https:///hook-secret-9d1c"}, "webhook_url", "https://"),
         (
             {"webhook_url": "https://hooks.slack.com/triggers/hook-secret-9d1c"},
@@ -494,7 +495,9 @@ async def test_probe_reads_the_scopes(
             "not an incoming",
         ),
         ({"bot_token": "xapp-token-secret-77aa", "channel": CHANNEL}, "bot_token", "xoxb-"),
-        ({"bot_token": f"{TOKEN}\n", "channel": CHANNEL}, "bot_token", "xoxb-"),
+        ({"bot_token": f"{TOKEN}\nX: y", "channel": CHANNEL}, "bot_token", "xoxb-"),
+        ({"bot_token": "", "channel": CHANNEL}, "bot_token", "xoxb-"),
+        ({"bot_token": TOKEN, "channel": ""}, "channel", "not its name"),
         ({"bot_token": TOKEN, "channel": "#general"}, "channel", "not its name"),
         ({"bot_token": TOKEN, "channel": CHANNEL, "api_url": "http://slack.com/api"}, "api_url", "https://"),
     ],
@@ -507,6 +510,16 @@ def test_a_wrong_option_is_told_by_its_name(options: dict[str, str], option: str
     assert error["ctx"] == {"option": option}
     assert "hook-secret-9d1c" not in str(caught.value)
     assert "token-secret-77aa" not in str(caught.value)
+
+
+def test_blanks_around_what_was_pasted_do_no_harm() -> None:
+    bot = SlackOptions.model_validate({"bot_token": f" {TOKEN}\n", "channel": f"{CHANNEL} "})
+    hook = SlackOptions.model_validate({"webhook_url": f"\nhttps://hooks.slack.com{HOOK} "})
+
+    assert bot.bot_token
+    assert (bot.bot_token.get_secret_value(), bot.channel) == (TOKEN, CHANNEL)
+    assert hook.webhook_url
+    assert hook.webhook_url.get_secret_value() == f"https://hooks.slack.com{HOOK}"
 
 
 def test_options_show_no_secret() -> None:
