@@ -57,7 +57,10 @@ class Rich:
 
 @dataclass(frozen=True, slots=True)
 class TelegramPost(Post):
-    """A text, or up to ten files with the text as their caption; `code` gets a button that copies it."""
+    """A text, or up to ten files with the text as their caption; `code` gets a button that copies it.
+
+    Files that are `needed` hold what is told nowhere else.
+    """
 
     text: Rich
     files: tuple[Attachment, ...] = field(default=(), repr=False)
@@ -65,6 +68,7 @@ class TelegramPost(Post):
     code: str | None = field(default=None, repr=False)
     silent: bool = False
     markup: bool = True
+    needed: bool = False
 
 
 def compose(message: Message) -> tuple[TelegramPost, ...]:
@@ -89,9 +93,10 @@ def unfiled(post: TelegramPost) -> TelegramPost:
     """Return the post with its photos as files, or with words in the place of its files."""
     if post.photos:
         return replace(post, photos=False)
-    lost = ", ".join(f"“{file_name(file)}”" for file in post.files)
-    spans = [*post.text.spans, ("i", f"Telegram does not take {lost}")]
-    return replace(post, files=(), text=Rich(_apart(spans)))
+    names = ", ".join(f"“{file_name(file)}”" for file in post.files)
+    gap = (("", "\n\n"),) if post.text.spans else ()
+    lost = ("i", f"Telegram does not take {names}")
+    return replace(post, files=(), text=Rich((*post.text.spans, *gap, lost)))
 
 
 def _texts(message: Message, text: Rich) -> list[TelegramPost]:
@@ -101,7 +106,7 @@ def _texts(message: Message, text: Rich) -> list[TelegramPost]:
     if len(rest) < MOST_TEXTS:
         marked = (Rich((("i", f"{at}/{len(rest) + 1}\n"), *piece.spans)) for at, piece in enumerate(rest, 2))
         return [opening, *(TelegramPost(piece, silent=True) for piece in marked)]
-    whole = TelegramPost(Rich(), (as_file(message),), silent=True)
+    whole = TelegramPost(Rich(), (as_file(message),), silent=True, needed=True)
     return [replace(opening, text=Rich((*first.spans, ("i", _IN_A_FILE)))), whole]
 
 

@@ -47,7 +47,7 @@ def simpler(post: TelegramPost, error: TelegramError) -> tuple[TelegramPost, str
     words = _words(error)
     if post.markup and (_FORM.search(words) or _REFUSED.search(words)):
         return unmarked(post), "sent without markup: Telegram did not take it with"
-    if post.files and _FILE.search(words) and not _RIGHTS.search(words):
+    if post.files and not post.needed and _FILE.search(words) and not _RIGHTS.search(words):
         loss = "photos were sent as files" if post.photos else f"files were not sent ({len(post.files)})"
         return unfiled(post), f"{loss}: Telegram did not take them"
     return None

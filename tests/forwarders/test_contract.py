@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from forwarders import REGISTRY
 from forwarders.testing.case import Case
 from forwarders.testing.contract import Contract
 from tests.forwarders.cases.console import ConsoleCase
@@ -20,3 +21,8 @@ CASES: Mapping[str, Sequence[type[Case]]] = {
 
 class TestContract(Contract):
     cases = tuple(case for kind in CASES.values() for case in kind)
+
+
+def test_no_kind_is_left_out() -> None:
+    assert set(CASES) == set(REGISTRY)
+    assert all(CASES.values())
