@@ -8,6 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from relay.ledger.record import Claim, Debt, Record, Settlement
 
+PATIENCE = 0.7
+"""Seconds that one verb may take."""
+
 Memo = Mapping[str, Any]
 """A small JSON object that outlives an instance, such as what was last said of a destination."""
 
@@ -44,37 +47,39 @@ class LedgerUnavailable(Exception):
     """The ledger could not be reached, or did not answer in time."""
 
 
-def open_ledger(url: str, clock: Callable[[], float] = time.time) -> Ledger | None:
+def open_ledger(
+    url: str, clock: Callable[[], float] = time.time, *, patience: float = PATIENCE
+) -> Ledger | None:
     """Return the ledger at a URL, or None for `memory:`: every process has that one in front of any other.
 
     It connects when it is first used, in the process that uses it; what can be known before is
-    checked at once.
+    checked at once. `patience` is how many seconds a verb may take.
 
     Raises:
         LedgerUnavailable: the ledger cannot be used; the text is one line.
     """
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
-        return _sqlite(url, clock)
+        return _sqlite(url, clock, patience)
     if scheme == "firestore":
-        return _firestore(url, clock)
+        return _firestore(url, clock, patience)
     if scheme == "memory":
         return None
     raise LedgerUnavailable("there is no such kind of ledger; write memory:, sqlite:///FILE or firestore:")
 
 
-def _sqlite(url: str, clock: Callable[[], float]) -> Ledger:
+def _sqlite(url: str, clock: Callable[[], float], patience: float) -> Ledger:
     from relay.ledger.sqlite import SqliteLedger  # noqa: PLC0415 - imported only when configured
 
-    ledger = SqliteLedger(Path(url.removeprefix("sqlite:///")), clock)
+    ledger = SqliteLedger(Path(url.removeprefix("sqlite:///")), clock, patience=patience)
     ledger.check()
     return ledger
 
 
-def _firestore(url: str, clock: Callable[[], float]) -> Ledger:
+def _firestore(url: str, clock: Callable[[], float], patience: float) -> Ledger:
     from relay.ledger.firestore import FirestoreLedger  # noqa: PLC0415 - imported only when configured
 
     parts = urlsplit(url)
     collection = parse_qs(parts.query).get("collection", ["relay"])[0]
-    database = parts.path.strip("/") or None
-    return FirestoreLedger(collection, clock, project=parts.netloc or None, database=database)
+    project, database = parts.netloc or None, parts.path.strip("/") or None
+    return FirestoreLedger(collection, clock, project=project, database=database, patience=patience)

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from relay.ledger import LedgerUnavailable, Memo
+from relay.ledger import PATIENCE, LedgerUnavailable, Memo
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
 
-PATIENCE = 0.7
-"""Seconds that a verb waits while another process writes."""
 PAUSE = 0.002
-"""Seconds, on average, between two tries meanwhile; SQLite's own wait would hold up the event loop."""
+"""Seconds, on average, between two tries while another process writes.
+
+SQLite's own way to wait would hold up the event loop.
+"""
 PURGED = 2
 """How many expired records each claim removes at most: more than it adds, and few enough to cost nothing."""
 

@@ -11,12 +11,10 @@ from urllib.parse import quote, unquote
 from google.api_core.exceptions import Conflict, FailedPrecondition, NotFound
 from google.cloud.firestore_v1 import DELETE_FIELD, AsyncDocumentReference, DocumentSnapshot
 
-from relay.ledger import LedgerUnavailable, Memo
+from relay.ledger import PATIENCE, LedgerUnavailable, Memo
 from relay.ledger.firestore.connection import LONGEST, Connection
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
 
-PATIENCE = 0.7
-"""Seconds that a verb may take."""
 REMEMBERED = 256
 """How many claimed records are remembered until they are settled, to save reading them again."""
 
