@@ -4,7 +4,8 @@ import unicodedata
 
 LONGEST = 200
 """Code points of a title; mail programs and notifications show fewer."""
-_CUT = 4 * LONGEST
+_READ = 4
+"""Code points that are read for each one that is shown: what is left out of them leaves a line all the same."""
 
 
 def one_line(text: str, limit: int = LONGEST) -> str:
@@ -12,7 +13,8 @@ def one_line(text: str, limit: int = LONGEST) -> str:
 
     Control characters are left out, and so are those that would turn the direction of what follows.
     """
-    head = text if len(text) <= _CUT else text[:_CUT] + "…"
+    read = _READ * limit
+    head = text if len(text) <= read else text[:read] + "…"
     if not head.isprintable():
         head = "".join(each for each in head if each.isspace() or _is_plain(each))
     line = " ".join(head.split())

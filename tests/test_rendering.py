@@ -218,6 +218,12 @@ def test_an_unknown_type_is_a_list_of_its_fields() -> None:
     )
 
 
+def test_a_long_value_is_cut_where_the_reader_sees_it() -> None:
+    message = told(event("call:missed", receivedAt=None, note="x" * 5000))
+
+    assert message.fields == (("note", "x" * 999 + "…"),)
+
+
 def test_a_long_list_of_fields_ends() -> None:
     message = told(event("call:missed", receivedAt=None, calls=list(range(1000))))
 
@@ -326,6 +332,18 @@ def test_a_thread_is_one_conversation_of_one_phone() -> None:
     assert received != thread("sms:received", sender="+16505551213")
     assert received != thread("sms:received", sender="6505551212", device="another-phone")
     assert "650" not in received
+
+
+def test_a_thread_knows_a_phone_by_its_name_and_else_by_its_id() -> None:
+    named = configured('[devices.anna]\nids = ["one-id", "another-id"]')
+
+    def threads(config: Config) -> set[str]:
+        return {
+            told(event(sender="Mum", device=each), config=config).thread for each in ("one-id", "another-id")
+        }
+
+    assert len(threads(named)) == 1
+    assert len(threads(configured())) == 2
 
 
 def test_a_thread_is_an_hmac_where_there_is_a_secret() -> None:
@@ -510,10 +528,18 @@ def test_a_file_has_a_name_that_does_no_harm(name: str | None, shown_as: str) ->
     assert unpack({"name": name, "contentType": "image/png", "data": PNG})[0][0][0] == shown_as
 
 
-def test_many_broken_attachments_are_one_note() -> None:
-    _, notes = unpack(*({"name": f"{each}.png", "data": "%"} for each in range(50)))
+@pytest.mark.parametrize(
+    ("count", "listed"),
+    [
+        (5, "0.png, 1.png, 2.png, 3.png, 4.png"),
+        (6, "0.png, 1.png, 2.png, 3.png, 4.png, 1 more"),
+        (50, "0.png, 1.png, 2.png, 3.png, 4.png, 45 more"),
+    ],
+)
+def test_many_broken_attachments_are_one_note(count: int, listed: str) -> None:
+    _, notes = unpack(*({"name": f"{each}.png", "data": "%"} for each in range(count)))
 
-    assert notes == ("Could not be read: 0.png, 1.png, 2.png, 3.png, 4.png, 45 more",)
+    assert notes == (f"Could not be read: {listed}",)
 
 
 def test_fifty_attachments_are_fifty() -> None:
