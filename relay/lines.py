@@ -5,7 +5,7 @@ import unicodedata
 LONGEST = 200
 """Code points of a title; mail programs and notifications show fewer."""
 _READ = 4
-"""Code points that are read for each one that is shown: what is left out of them leaves a line all the same."""
+"""Code points that are read for each one that is shown: what is left out must not cost much."""
 
 
 def one_line(text: str, limit: int = LONGEST) -> str:
