@@ -58,7 +58,7 @@ class MemoryLedger:
         """Return the records with something open or refused, the oldest first."""
         now = self._clock()
         alive = [each for each in self._unsettled.items() if each[1].expires > now]
-        return sorted(alive, key=lambda each: each[1].debt.seen)
+        return sorted(alive, key=lambda each: (each[1].debt.seen, each[0]))
 
     async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is."""

@@ -36,7 +36,7 @@ ON CONFLICT (key) DO UPDATE SET
 """
 _PURGE = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= ? LIMIT ?)"
 _UNSETTLED = (
-    "SELECT key, record, raw FROM records WHERE unsettled IS NOT NULL AND expires > ? ORDER BY unsettled"
+    "SELECT key, record, raw FROM records WHERE unsettled IS NOT NULL AND expires > ? ORDER BY unsettled, key"
 )
 _REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
 

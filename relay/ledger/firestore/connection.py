@@ -8,6 +8,7 @@ from typing import Any
 
 import google.auth
 from google.api_core.exceptions import (
+    DeadlineExceeded,
     GoogleAPICallError,
     InvalidArgument,
     NotFound,
@@ -34,6 +35,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ResourceExhausted, "the quota is used up"),
     (InvalidArgument, "the record is refused; a document holds 1 MiB"),
     (ServiceUnavailable, "it cannot be reached"),
+    (DeadlineExceeded, "it did not answer in time"),
     (TimeoutError, "it did not answer in time"),
     (OSError, "no project is known; write firestore://PROJECT"),
 )
