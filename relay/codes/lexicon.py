@@ -8,7 +8,7 @@ from functools import cache
 from relay.codes.plain import folded, plain
 from relay.codes.words import SPACED, UNSPACED
 
-_ONLY_ACCENTED = {"mã", "é", "è", "là", "thẻ", "đơn", "không", "є"}
+_ONLY_ACCENTED = {"mã", "é", "è", "là", "thẻ", "đơn", "không", "є", "số"}
 """Words that without their accents are words of other languages, or say too little."""
 _KEY = 3
 """Letters by which beginnings and ends of words are found."""
@@ -48,7 +48,7 @@ class Lexicon:
         if kind := self.whole.get(word):
             return kind
         begin = _first(self.begins.get(word[:_KEY], {}), word.startswith)
-        end = _first(self.ends.get(word[-_KEY:], {}), word.endswith)
+        end = _first(self.ends.get(word[-_KEY:], {}), lambda part: word.endswith(part) and word != part)
         return begin if begin in SPOILING else end or begin
 
 
@@ -56,7 +56,12 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """Return the words, made ready once."""
     entries = [(plain(word), kind) for kind, words in SPACED.items() for word in words.split()]
-    unspaced = {word: kind for kind, words in UNSPACED.items() for word in words.split()}
+    unspaced = {
+        word.replace("_", space): kind
+        for kind, words in UNSPACED.items()
+        for word in words.split()
+        for space in ("", " ")
+    }
     begins = [(word[:-1], kind) for word, kind in entries if word.endswith("*")]
     ends = [(word[1:], kind) for word, kind in entries if word.startswith("*")]
     plainly = [(word, kind) for word, kind in entries if "*" not in word]
@@ -82,6 +87,6 @@ def _with_folded(entries: Iterable[tuple[str, str]]) -> Kinds:
 
 def _keyed(entries: Iterable[tuple[str, str]], part: slice) -> Mapping[str, Kinds]:
     keyed: dict[str, dict[str, str]] = {}
-    for stem, kind in entries:
+    for stem, kind in sorted(entries, key=lambda entry: -len(entry[0])):
         keyed.setdefault(folded(stem)[part], {})[folded(stem)] = kind
     return keyed

@@ -26,7 +26,7 @@ class Mark(NamedTuple):
 
 def marks(text: str) -> list[Mark]:
     """Return the telling words of a plain text, in order, with the ends of its sentences."""
-    return _warned(_spoiled(list(_scan(text)), text))
+    return _warned(_spoiled(list(_scan(text)), text), text)
 
 
 def _scan(text: str) -> Iterator[Mark]:
@@ -67,15 +67,21 @@ def _spoiled(found: list[Mark], text: str) -> list[Mark]:
     return turned
 
 
-def _warned(found: list[Mark]) -> list[Mark]:
-    """Mark the codes of sentences that warn: many name one and tell none."""
+def _warned(found: list[Mark], text: str) -> list[Mark]:
+    """Mark the codes that a sentence warns of: many name one and tell none."""
     told: list[Mark] = []
     for ends, sentence in groupby(found, key=lambda mark: mark.kind in (SENTENCE, LINE)):
         part = list(sentence)
-        if not ends and any(mark.kind == "W" for mark in part):
-            part = [mark._replace(kind=WARNED) if mark.kind in "CS" else mark for mark in part]
-        told += part
+        warnings = [] if ends else [mark for mark in part if mark.kind == "W"]
+        told += [mark._replace(kind=WARNED) if _is_warned(mark, warnings, text) else mark for mark in part]
     return told
+
+
+def _is_warned(mark: Mark, warnings: list[Mark], text: str) -> bool:
+    """Tell whether a word for a code comes after a warning, or before one and tells no number."""
+    if mark.kind not in "CS" or not warnings:
+        return False
+    return warnings[0].start < mark.start or not has_digit(text, mark.end, warnings[0].start)
 
 
 def has_digit(text: str, start: int, end: int) -> bool:
@@ -95,4 +101,4 @@ def _pieces() -> re.Pattern[str]:
     stops = ".!?;\n\u2026\u3002\u061f\u061b\u0964"
     signs = "\\x00-\\x40\\x5b-\\x60\\x7b-\\xa9\\xab-\\xb4\\xb6-\\xb9\\xbb-\\xbf\u060c\u0965\u2000-\u206f\u2190-\u2bff\u3000-\u303f"
     signs += "\U0001f000-\U0001faff"
-    return re.compile(f"(?P<unspaced>[{unspaced}]+)|(?P<spaced>[^{signs}{stops}{unspaced}]+)|(?P<stop>[{stops}])")
+    return re.compile(f"(?P<unspaced>[{unspaced}][{unspaced} ]*)|(?P<spaced>[^{signs}{stops}{unspaced}]+)|(?P<stop>[{stops}])")

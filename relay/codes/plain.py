@@ -32,6 +32,7 @@ def _table() -> dict[int, int | str | None]:
     table |= dict.fromkeys(_SPACES, " ")
     table |= dict.fromkeys(_DASHES, "-")
     table |= {0xFEE0 + n: n for n in range(0x21, 0x7F)}
+    table[0xFF0C] = "\u3001"  # a comma that never stands inside a number
     return table | {ord("İ"): "I"}  # the one letter whose lower case is longer
 
 

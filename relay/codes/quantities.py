@@ -38,6 +38,8 @@ _NOT_BEFORE = frozenset("%@_*°/\\")
 
 def is_quantity(text: str, start: int, end: int) -> bool:
     """Tell whether what stands directly about the run says that it is no code."""
+    if text[start - 1 : start] == text[end : end + 1] == "*":
+        return False  # bold, as messengers write it
     if text[start - 1 : start] in _NOT_AFTER or text[end : end + 1] in _NOT_BEFORE:
         return True
     return _is_tail(text, start) or _is_part(text, start, end) or _is_measured(text, start, end)
