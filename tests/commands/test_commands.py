@@ -1,0 +1,208 @@
+"""Each command does what its help says, against real services, and ends as a script expects."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from forwarders.testing.service import reply
+from relay.__main__ import COMMANDS
+from relay.ledger.record import Debt, Due, Progress, Settlement, State
+from relay.ledger.sqlite import SqliteLedger
+from tests.commands.conftest import API_KEY, Command
+from tests.services.slack import HOOK, Slack
+from tests.services.telegram import CHAT, TOKEN, Telegram
+
+pytestmark = pytest.mark.anyio
+
+BODY = b'{"event": "sms:received", "id": "x", "payload": {"sender": "MyBank", "message": "kept words"}}'
+CONFIG = """
+[destinations.family]
+type = "telegram"
+bot_token = "${TELEGRAM_BOT_TOKEN}"
+chat_id = "${TELEGRAM_CHAT_ID}"
+api_url = "${TELEGRAM_API_URL}"
+
+[destinations.log]
+type = "console"
+
+[[routes]]
+senders = ["*-MYBANK"]
+to = ["family"]
+
+[[routes]]
+events = ["sms:*"]
+to = ["log"]
+
+default = ["log"]
+"""
+
+
+def telegram(service: Telegram) -> dict[str, str]:
+    return {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_CHAT_ID": CHAT, "TELEGRAM_API_URL": service.url}
+
+
+def config(more: str = "") -> str:
+    head, default, _ = CONFIG.partition("default = ")
+    return f'{default}["log"]\n{head}{more}'
+
+
+class TestHelp:
+    async def test_the_list_names_each_command(self, relay: Command) -> None:
+        said = await relay("--help")
+        assert said.status == 0
+        assert all(f"  {name} " in said.out for name in COMMANDS)
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    async def test_each_shows_an_example(self, relay: Command, name: str) -> None:
+        said = await relay(name, "--help")
+        assert (said.status, f"Example: python -m relay {name}" in said.out) == (0, True)
+
+
+class TestCheck:
+    async def test_a_right_configuration_is_said_to_be_right(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            said = await relay("check", "--live", env=telegram(bot))
+        assert said.status == 0
+        assert "✓ telegram: answers, and knows us" in said.out
+        assert "✓ ledger: memory answers" in said.out
+        assert "SIGNING_KEYS is not set" in said.out
+        assert bot.shown == []
+        assert TOKEN not in said.out + said.err
+
+    async def test_a_wrong_one_is_one_line_and_exit_1(self, relay: Command) -> None:
+        said = await relay("check", env={"TELEGRAM_BOT_TOKEN": TOKEN})
+        assert said.status == 1
+        assert "TELEGRAM_CHAT_ID" in said.err
+        assert len(said.err.splitlines()) == 1
+
+    async def test_a_destination_that_does_not_know_us_is_exit_1(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            said = await relay("check", "--live", env=telegram(bot) | {"TELEGRAM_CHAT_ID": "-1009"})
+        assert said.status == 1
+        assert "✗ telegram: " in said.out
+
+    async def test_an_expectation_that_fails_is_exit_1(self, relay: Command) -> None:
+        expect = '\n[[expect]]\nsender = "VM-MYBANK"\nto = ["log"]\n'
+        async with Telegram() as bot:
+            said = await relay("check", env=telegram(bot), config=config(expect))
+        assert said.status == 1
+        assert "expect[0]: expected log, but routes[0] sends it to family" in said.out
+
+    async def test_a_route_that_can_never_match_is_a_warning(self, relay: Command) -> None:
+        dead = '\n[[routes]]\nevents = ["sms:received"]\nto = ["family"]\n'
+        async with Telegram() as bot:
+            said = await relay("check", env=telegram(bot), config=config(dead))
+        assert said.status == 0
+        assert "! routes[2] can never match" in said.out
+
+
+class TestExplain:
+    async def test_it_tells_which_route_and_why_not_the_others(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            words = ("explain", "--sender", "Mum", "--text", "dinner?")
+            said = await relay(*words, env=telegram(bot), config=config())
+        assert said.status == 0
+        assert "routes[0]: no; senders" in said.out
+        assert "routes[1]: yes" in said.out
+        assert "── log shows:\nSMS from Mum" in said.out
+        assert bot.requests == []
+
+    async def test_it_reads_a_file(self, relay: Command) -> None:
+        said = await relay("explain", "samples/sms-received-code.json")
+        assert "481516" in said.out
+
+    async def test_a_moment_that_is_none_is_refused(self, relay: Command) -> None:
+        said = await relay("explain", "--at", "soon")
+        assert (said.status, "2026-06-22 23:30" in said.err) == (1, True)
+
+
+class TestSend:
+    async def test_it_sends_to_each_destination(self, relay: Command) -> None:
+        async with Telegram() as bot, Slack() as work:
+            hook = {"SLACK_WEBHOOK_URL": f"{work.url}{HOOK}"}
+            said = await relay("send", env=telegram(bot) | hook)
+        assert said.status == 0
+        assert "✓ telegram: accepted" in said.out
+        assert "✓ slack: accepted" in said.out
+        assert (len(bot.shown), len(work.posted)) == (1, 1)
+
+    async def test_a_refusal_is_told_and_exit_1(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            bot.always = reply(403, {"ok": False, "description": "Forbidden: bot was blocked by the user"})
+            said = await relay("send", "--to", "telegram", env=telegram(bot))
+        assert said.status == 1
+        assert "✗ telegram: " in said.out
+
+    async def test_an_unknown_name_is_refused(self, relay: Command) -> None:
+        said = await relay("send", "--to", "nobody")
+        assert (said.status, "there are: console" in said.err) == (1, True)
+
+
+class TestUndelivered:
+    @pytest.fixture
+    async def kept(self, project: Path) -> dict[str, str]:
+        """Keep an open event, a refused one, and one whose instance died before it settled."""
+        ledger = SqliteLedger(project / "kept.db")
+        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"),))
+        failed = {"telegram": Progress(reason="chat not found")}
+        refused = {"telegram": Progress(State.REFUSED, reason="too odd")}
+        for key, outcomes in (("a" * 64, failed), ("b" * 64, refused)):
+            await ledger.claim(key, debt, "owner")
+            await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
+        await ledger.claim("c" * 64, debt, "died")
+        await ledger.aclose()
+        return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
+
+    async def test_it_lists_what_is_owed_without_a_word_of_it(
+        self, relay: Command, kept: dict[str, str]
+    ) -> None:
+        async with Telegram() as bot:
+            table = await relay("undelivered", env=kept | telegram(bot))
+            rows = json.loads((await relay("undelivered", "--json", env=kept | telegram(bot))).out)
+        assert "chat not found" in table.out
+        assert "kept words" not in table.out
+        assert [row["key"][0] for row in rows] == ["a", "b", "c"]
+        assert rows[0]["owed"] == {"telegram": {"state": "open", "reason": "chat not found"}}
+
+    async def test_a_replay_delivers_what_is_open(self, relay: Command, kept: dict[str, str]) -> None:
+        async with Telegram() as bot:
+            said = await relay("replay", env=kept | telegram(bot))
+            assert "✓ aaaaaaaaaaaa telegram: delivered" in said.out
+            assert "cccccccccccc: " in said.out
+            assert [shown.text.count("kept words") for shown in bot.shown] == [1]
+            rows = json.loads((await relay("undelivered", "--json", env=kept | telegram(bot))).out)
+        assert [row["key"][0] for row in rows] == ["b", "c"]
+
+    async def test_what_was_refused_is_tried_again_by_its_key(
+        self, relay: Command, kept: dict[str, str]
+    ) -> None:
+        async with Telegram() as bot:
+            said = await relay("replay", "bbbb", env=kept | telegram(bot))
+        assert (said.status, "✓ bbbbbbbbbbbb telegram: delivered" in said.out) == (0, True)
+
+    async def test_a_key_that_names_nothing_is_refused(self, relay: Command, kept: dict[str, str]) -> None:
+        async with Telegram() as bot:
+            said = await relay("replay", "ffff", env=kept | telegram(bot))
+        assert (said.status, "no event owes anything" in said.err) == (1, True)
+
+    @pytest.mark.parametrize("command", ["undelivered", "replay"])
+    async def test_a_ledger_that_keeps_nothing_is_said(self, relay: Command, command: str) -> None:
+        said = await relay(command)
+        assert (said.status, "LEDGER_URL is memory" in said.err) == (1, True)
+
+
+async def test_chats_lists_what_the_bot_has_seen(relay: Command) -> None:
+    chat = {"id": -100, "type": "supergroup", "title": "Family"}
+    message = {"chat": chat, "message_thread_id": 7, "is_topic_message": True}
+    async with Telegram() as bot:
+        bot.always = reply(200, {"ok": True, "result": [{"update_id": 1, "message": message}] * 2})
+        said = await relay("chats", "--json", env=telegram(bot))
+        assert json.loads(said.out) == [
+            {"chat_id": -100, "thread_id": 7, "kind": "supergroup", "name": "Family"}
+        ]
+        bot.always = reply(401, {"ok": False})
+        said = await relay("chats", env=telegram(bot))
+    assert (said.status, "@BotFather" in said.err) == (1, True)
+    assert TOKEN not in said.err
+    assert API_KEY not in said.err
