@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts the function on Google Cloud, and looks after it there. ./deploy.sh --help says how.
-set -Eeuo pipefail
+set -euo pipefail
 shopt -s inherit_errexit 2>/dev/null || true # not known to the bash of macOS
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -78,7 +78,7 @@ prepare_configuration() {
   for name in API_KEY LEDGER_SECRET; do
     step "There is a strong $name" "Is .env writable?" key "$name"
   done
-  step "The configuration is sound" "Mend what is named above, in .env or config.toml." sound_configuration
+  act "The configuration is sound" "Mend what is named above, in .env or config.toml." check_configuration
   for name in PROJECT REGION NAME LEDGER; do
     remember "DEPLOY_$name" "${!name}"
   done
@@ -102,7 +102,7 @@ prepare_project() {
 
 prepare_ledger() {
   step "The Firestore database $DATABASE, which has a free quota" \
-    "Is Firestore to be had in $REGION? https://cloud.google.com/firestore/docs/locations; else --region." database
+    "Is Firestore to be had in $REGION? Else --region. One that was just deleted can be made again in minutes." database
   step "Firestore deletes records that have expired" \
     "Is $DATABASE in Datastore mode? Then use another project, or --ledger memory." expiry
   step "The function may use that database, and no other" "Your own account needs the role Owner." \
@@ -119,14 +119,14 @@ put_secrets() {
 }
 
 put_function() {
-  step "What the function needs is gathered, and nothing else" "Is there room in the temporary folder?" upload
+  act "What the function needs is gathered, and nothing else" "Is there room in the temporary folder?" gather_upload
   describe_function
   step "The function runs with this (a new one takes two to three minutes)" \
     "The lines above name the reason; a new project's accounts may need a minute more." function
   undo "Replaced versions of secrets are destroyed (six are free)" "Your own account needs the role Owner." old_versions
   undo "Secrets that .env no longer names are deleted" "Your own account needs the role Owner." unused_secrets
-  step "Its address is known" "gcloud functions list shows what is there." url
-  step "A test event goes through the function" "./deploy.sh logs shows what it says." answer
+  act "Its address is known" "gcloud functions list shows what is there." find_url
+  act "A test event goes through the function" "./deploy.sh logs shows what it says." send_test_event
 }
 
 say_goodbye() {

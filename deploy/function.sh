@@ -21,15 +21,11 @@ have_packages() {
 
 make_packages() { change_aloud make --no-print-directory setup; }
 
-have_sound_configuration() { :; } # looked at each time
-
-make_sound_configuration() { # as the function itself will see it
+check_configuration() { # as the function itself will see it
   change_aloud env K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" "$PYTHON" -m relay check
 }
 
-have_upload() { :; } # gathered each time
-
-make_upload() {
+gather_upload() {
   change_quietly_into "$WORK/files" gcloud meta list-files-for-upload .
   [[ -z $DRY_RUN ]] || return 0
   mkdir "$WORK/source"
@@ -57,15 +53,15 @@ add_requirements() { # Google installs requirements.txt alone: let it name what 
 
 wanted() { # TYPE.txt: whether a destination of that type is configured
   local type=${1%.txt}
-  grep -Eqs "^[[:space:]]*type[[:space:]]*=[[:space:]]*[\"']${type}[\"']" config.toml ||
-    names_of secret | grep -Eqi "^${type}_"
+  grep -Eqs "^[[:space:]]*type[[:space:]]*=[[:space:]]*[\"']${type}[\"']" "$(config_file)" ||
+    names_that is_secret | grep -Eqi "^${type}_"
 }
 
 write_open_settings() { # as JSON, which is YAML
   {
     printf 'LEDGER_URL=%s\n' "$(ledger_url)"
     local name
-    for name in $(names_of open); do printf '%s=%s\n' "$name" "$(setting "$name")"; done
+    for name in $(names_that is_open); do printf '%s=%s\n' "$name" "$(setting "$name")"; done
   } | "$PYTHON" -c 'import json, sys; print(json.dumps(dict(line.rstrip("\n").split("=", 1) for line in sys.stdin)))'
 }
 
@@ -124,17 +120,13 @@ have_deployment() { functions | cut -f1 | only "$NAME"; }
 
 drop_deployment() { change gcloud functions delete "$NAME" --gen2 --region="$REGION"; }
 
-have_url() { :; } # asked each time
-
-make_url() { # sets URL
+find_url() { # sets URL
   URL=https://THE-FUNCTION
   [[ -n $DRY_RUN ]] ||
     URL=$(look gcloud functions describe "$NAME" --region="$REGION" --format='value(serviceConfig.uri)')
 }
 
-have_answer() { :; } # asked for each time
-
-make_answer() { # a message to see at first; afterwards a ping, which shows nowhere unless a route wants it
+send_test_event() { # a message to see at first; afterwards a ping, which shows nowhere unless a route wants it
   local event=hello status
   [[ $(setting DEPLOY_TESTED) != "$URL" ]] || event=ping
   if [[ -n $DRY_RUN ]]; then
@@ -179,7 +171,7 @@ explain_answer() { # STATUS: stop with what it means
 
 print_url() {
   settle_options
-  make_url
+  find_url
   say "$URL"
 }
 

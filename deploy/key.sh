@@ -29,10 +29,8 @@ start_rotation() { # KEYS; one that was interrupted goes on
 }
 
 finish_rotation() { # KEYS
-  local keys=$1 old
-  note "stops here before $REST hours, or if the old key was used within the last hour"
-  for old in $(each_key "${keys#"${keys%%,*}"}"); do refuse_if_needed "$old"; done
-  put_key "${keys%%,*}"
+  act "The old key is not needed any more" "Wait, or: ./deploy.sh rotate-key --compromised" judge_old_keys "$1"
+  put_key "${1%%,*}"
   say "" "Only the new key is valid now."
 }
 
@@ -59,17 +57,32 @@ each_key() { tr ',' ' ' <<<"$1"; }
 tag_of() { printf '%s' "$1" | digest | cut -c 1-4; } # what the function's log calls a key
 
 put_key() { # KEYS: deployed, and in use
-  remember API_KEY "$1"
+  act "The key in .env is the one to be" "Is .env writable?" remember API_KEY "$1"
   put_secret API_KEY
   put_function
 }
 
-refuse_if_needed() { # OLD KEY: stop if it may still be needed
-  local made used
-  made=$(look gcloud secrets versions describe "$(newest API_KEY)" --secret="$NAME-API_KEY" --format='value(createTime)')
-  used=$(look gcloud logging read "$(log_of_key "$1")" --freshness=1h --limit=1 --format='value(timestamp)')
+judge_old_keys() { # KEYS: stop if one may still be needed
+  local keys=$1 old
+  note "stops if the new key is younger than $REST hours, or the old one was used within the last hour"
+  [[ -z $DRY_RUN ]] || return 0
+  for old in $(each_key "${keys#"${keys%%,*}"}"); do
+    judge_age
+    judge_use "$old"
+  done
+}
+
+judge_age() {
+  local version made
+  version=$(newest API_KEY)
+  made=$(look gcloud secrets versions describe "$version" --secret="$NAME-API_KEY" --format='value(createTime)')
   older_than_rest "$made" || fail "The new key is younger than $REST hours ($made)." \
     "The phone may still hold messages with the old one. Later, or: ./deploy.sh rotate-key --compromised"
+}
+
+judge_use() { # OLD KEY
+  local used
+  used=$(look gcloud logging read "$(log_of_key "$1")" --freshness=1h --limit=1 --format='value(timestamp)')
   [[ -z $used ]] || fail "The old key was used within the last hour ($used)." \
     "Is a webhook still registered with it? $PYTHON -m relay registered"
 }
@@ -86,16 +99,13 @@ log_of_key() { # KEY: the filter of the requests that it let in
     "$NAME" "$(tag_of "$1")"
 }
 
-register() { # the webhooks, with the new key
+register() { # the webhooks, with the new key; the command itself changes only what differs
   if [[ -n $DRY_RUN || -n $(setting SMSGATE_USER) ]]; then
-    step "The phone's webhooks are registered with the new key" \
-      "Look at SMSGATE_URL, SMSGATE_USER and SMSGATE_PASSWORD in .env." registration
+    act "The phone's webhooks are registered with the new key" \
+      "Look at SMSGATE_URL, SMSGATE_USER and SMSGATE_PASSWORD in .env." \
+      change_aloud "$PYTHON" -m relay register "$URL"
   else
     say "" "Register the webhooks with the new key now: set SMSGATE_USER and SMSGATE_PASSWORD in .env, then" \
       "  $PYTHON -m relay register $URL"
   fi
 }
-
-have_registration() { :; } # the command itself changes only what differs
-
-make_registration() { change_aloud "$PYTHON" -m relay register "$URL"; }

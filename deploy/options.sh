@@ -74,8 +74,9 @@ settle_options() { # what was not said is what was said last time, else the defa
   LEDGER=${LEDGER:-$(setting DEPLOY_LEDGER)}
   MAIL_TO=${MAIL_TO:-$(setting DEPLOY_ALERTS)}
   HOURS=${HOURS:-$(setting DEPLOY_SILENCE)}
-  REGION=${REGION:-us-central1} NAME=${NAME:-sms-relay} LEDGER=${LEDGER:-firestore} HOURS=${HOURS:-6}
+  NAME=${NAME:-sms-relay} LEDGER=${LEDGER:-firestore} HOURS=${HOURS:-6}
   [[ -n $PROJECT ]] || find_project
+  [[ -n $REGION ]] || choose_region
   check_options
   LABEL=sms_relay=$NAME
   export CLOUDSDK_CORE_PROJECT=$PROJECT CLOUDSDK_CORE_DISABLE_PROMPTS=1
@@ -91,6 +92,11 @@ find_project() {
   [[ -n $PROJECT ]] || fail "Which Google Cloud project?" "Say --project ID."
 }
 
+choose_region() {
+  REGION=us-central1
+  if interactive; then REGION=$(ask "The region, one near you" "$REGION"); fi
+}
+
 check_options() {
   local project='^[a-z][a-z0-9-]{4,28}[a-z0-9]$' name='^[a-z][a-z0-9-]{2,22}[a-z0-9]$' region='^[a-z]+-[a-z]+[0-9]+$'
   [[ $PROJECT =~ $project ]] || fail "$PROJECT is not the id of a project." "gcloud projects list shows yours."
@@ -98,5 +104,6 @@ check_options() {
   [[ $REGION =~ $region ]] || fail "$REGION is not a region." "gcloud functions regions list shows them."
   [[ $LEDGER == firestore || $LEDGER == memory ]] || fail "There is no ledger called $LEDGER here." \
     "Say --ledger firestore, or --ledger memory."
+  [[ -z $MAIL_TO || $MAIL_TO =~ ^[^@[:space:],]+@[^@[:space:],]+$ ]] || fail "$MAIL_TO is no address of mail."
   [[ $HOURS =~ ^([1-9]|1[0-9]|2[0-3])$ ]] || fail "--silence $HOURS does not work." "It takes 1 to 23 hours."
 }

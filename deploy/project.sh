@@ -71,11 +71,15 @@ make_database() {
   remember DEPLOY_MADE_DATABASE "$PROJECT"
 }
 
-drop_database() { # whole only if it was made here: others may use it too
-  if [[ -n $DRY_RUN || $(setting DEPLOY_MADE_DATABASE) == "$PROJECT" ]]; then
+drop_database() { # whole only if it was made here, and not at all if another relay uses it
+  local others
+  others=$(other_relays)
+  if [[ -n $others ]]; then
+    say "  Another relay of this project uses the same database: nothing of it is deleted."
+  elif [[ -n $DRY_RUN || $(setting DEPLOY_MADE_DATABASE) == "$PROJECT" ]]; then
     change gcloud firestore databases delete --database="$DATABASE"
     forget DEPLOY_MADE_DATABASE
-  else
+  elif [[ $LEDGER == firestore ]]; then
     say "  The database was there before: only the ledger's records are deleted."
     change gcloud firestore bulk-delete --database="$DATABASE" --collection-ids="$COLLECTION"
   fi

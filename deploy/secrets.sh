@@ -3,8 +3,16 @@
 
 readonly READER=roles/secretmanager.secretAccessor
 
+labelled_secrets() { # name, and whose it is
+  look gcloud secrets list --format='value(name.basename(),labels.sms_relay)'
+}
+
+other_relays() { # the names of the other ones in this project
+  [[ -n $DRY_RUN ]] || labelled_secrets | awk -F '\t' -v name="$NAME" '$2 != "" && $2 != name { print $2 }'
+}
+
 all_secrets() { # the names of this function's secrets, without its own name in front
-  look gcloud secrets list --format='value(name.basename(),labels.sms_relay)' |
+  labelled_secrets |
     awk -F '\t' -v name="$NAME" '$2 == name { print substr($1, length(name) + 2) }'
 }
 

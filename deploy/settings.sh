@@ -37,30 +37,40 @@ set_line() { # FILE, NAME, LINE: that line, if any, instead of those that set NA
   mv "$new" "$file"
 }
 
-kind() { # NAME: secret, open, or local: of no use to the function
+config_file() { # the name of the configuration file, if there is one
+  local file
+  file=$(setting CONFIG_FILE)
+  [[ ! -e ${file:=config.toml} ]] || say "$file"
+}
+
+is_local() { # NAME: of no use to the function
   case $1 in
-    DEPLOY_* | SMSGATE_* | LEDGER_URL | PORT | HOST | K_* | FUNCTION_* | GOOGLE_* | FIRESTORE_* | CLOUDSDK_*)
-      printf 'local'
-      ;;
-    TELEGRAM_CHAT_ID | TELEGRAM_THREAD_ID | TELEGRAM_API_URL | SLACK_CHANNEL | SLACK_API_URL | \
-      SMTP_USER | EMAIL_FROM | EMAIL_TO | SIGNATURE_MAX_AGE | MAX_BODY_BYTES | RESPONSE_DEADLINE | \
-      LOG_LEVEL | DUPLICATES | TIMEZONE | PHONE_REGION | ALERTS | CONFIG_FILE)
-      printf 'open'
-      ;;
-    *) printf 'secret' ;; # whatever is not known to be harmless
+    DEPLOY_* | SMSGATE_* | LEDGER_URL | PORT | HOST | K_* | FUNCTION_* | GOOGLE_* | FIRESTORE_* | CLOUDSDK_*) ;;
+    *) return 1 ;;
   esac
 }
 
-names_of() { # KIND: the names in .env of that kind
+is_open() { # NAME: known to be no secret
+  case $1 in
+    TELEGRAM_CHAT_ID | TELEGRAM_THREAD_ID | TELEGRAM_API_URL | SLACK_CHANNEL | SLACK_API_URL | \
+      SMTP_USER | EMAIL_FROM | EMAIL_TO | SIGNATURE_MAX_AGE | MAX_BODY_BYTES | RESPONSE_DEADLINE | \
+      LOG_LEVEL | DUPLICATES | TIMEZONE | PHONE_REGION | ALERTS | CONFIG_FILE) ;;
+    *) return 1 ;;
+  esac
+}
+
+is_secret() { ! is_local "$1" && ! is_open "$1"; } # NAME: whatever is not known to be harmless
+
+names_that() { # IS_WHAT: the names in .env of which it is true
   local name
   for name in $(names); do
-    if [[ $(kind "$name") == "$1" ]]; then say "$name"; fi
+    if "$1" "$name"; then say "$name"; fi
   done
 }
 
 secret_names() { # the two keys of our own come first, in a dry run even before they are made
   say API_KEY LEDGER_SECRET
-  names_of secret | grep -Evx 'API_KEY|LEDGER_SECRET' || true
+  names_that is_secret | grep -Evx 'API_KEY|LEDGER_SECRET' || true
 }
 
 random_key() { "$PYTHON" -c 'import secrets; print(secrets.token_urlsafe(32))'; }
@@ -83,7 +93,7 @@ ask_for_settings() { # what .env does not say, on a terminal
 
 ask_for_destinations() {
   local known='^(TELEGRAM_BOT_TOKEN|SLACK_WEBHOOK_URL|SLACK_BOT_TOKEN|SMTP_URL)$'
-  if [[ -e config.toml ]] || names | grep -Eq "$known"; then return; fi
+  if [[ -n $(config_file) ]] || names | grep -Eq "$known"; then return; fi
   say "" "Where shall messages go? Leave empty what you do not want." \
     "docs/operations.md shows where to get a bot's token, a webhook's URL, a mail server's password." ""
   ask_for TELEGRAM_BOT_TOKEN "Telegram: the bot's token" TELEGRAM_CHAT_ID "Telegram: the chat's id"

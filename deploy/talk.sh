@@ -35,11 +35,18 @@ end() { # HOW IT ENDED
   STEP=
 }
 
+act() { # TITLE, WHAT TO DO IF IT FAILS, COMMAND…: done each time
+  begin "$1" "$2"
+  shift 2
+  "$@"
+  end
+}
+
 step() { # TITLE, WHAT TO DO IF IT FAILS, NOUN, ARGUMENTS…: make sure that a thing is there
-  local noun=$3 found=
+  local noun=$3 found
   begin "$1" "$2"
   shift 3
-  [[ -n $DRY_RUN ]] || found=$(set -e && "have_$noun" "$@")
+  found=$(set -e && looked_for "$noun" "$@")
   if [[ -n $found ]]; then
     end "already so"
   else
@@ -49,16 +56,22 @@ step() { # TITLE, WHAT TO DO IF IT FAILS, NOUN, ARGUMENTS…: make sure that a t
 }
 
 undo() { # TITLE, WHAT TO DO IF IT FAILS, NOUN, ARGUMENTS…: make sure that a thing is not there
-  local noun=$3 found=
+  local noun=$3 found
   begin "$1" "$2"
   shift 3
-  [[ -n $DRY_RUN ]] || found=$(set -e && "have_$noun" "$@")
-  if [[ -z $found && -z $DRY_RUN ]]; then
-    end "nothing there"
-  else
+  found=$(set -e && looked_for "$noun" "$@")
+  if [[ -n $found || -n $DRY_RUN ]]; then
     "drop_$noun" "$@"
     end
+  else
+    end "nothing there"
   fi
+}
+
+looked_for() { # NOUN, ARGUMENTS…: what there is; in a dry run nobody looks
+  local noun=$1
+  shift
+  [[ -n $DRY_RUN ]] || "have_$noun" "$@"
 }
 
 look() { # a command that reads; never run in a dry run
@@ -73,10 +86,6 @@ change() { # a command that changes something: shown in a dry run, else run, and
   fi
 }
 
-is_yours_to_do() { # COMMAND: shown in a dry run, else the end
-  if [[ -n $DRY_RUN ]]; then show "$@"; else fail "Not so: $STEP" "$HINT" "  $*"; fi
-}
-
 change_aloud() { # the same for what takes minutes: its progress is worth seeing
   if [[ -n $DRY_RUN ]]; then show "$@"; else "$@"; fi
 }
@@ -89,6 +98,10 @@ change_patiently() { # the same for what Google may not know everywhere yet: tri
     sleep "${DEPLOY_PAUSE:-$((try * 4))}"
   done
   change "$@"
+}
+
+is_yours_to_do() { # COMMAND: shown in a dry run, else the end
+  if [[ -n $DRY_RUN ]]; then show "$@"; else fail "Not so: $STEP" "$HINT" "  $*"; fi
 }
 
 quietly() { "$@" >"$WORK/said" 2>&1; }

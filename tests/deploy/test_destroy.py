@@ -53,6 +53,24 @@ def test_of_a_database_that_was_there_only_our_records_go(deployed: Clone) -> No
     assert "was there before" in done.stdout
 
 
+def test_a_database_that_another_relay_uses_stays_whole(deployed: Clone) -> None:
+    deployed.state["secrets"]["other-API_KEY"] = {"labels": {"sms_relay": "other"}}
+
+    done = deployed.deploy("destroy", "--yes", "--with-data")
+
+    assert "Another relay of this project uses the same database" in done.stdout
+    assert len(deployed.state["databases"]) == 1
+    assert deployed.state["deleted"].count("relay") == 0
+
+
+def test_records_are_looked_for_only_where_there_are_some(deployed: Clone) -> None:
+    deployed.write(".env", deployed.env.replace("DEPLOY_MADE_DATABASE", "DEPLOY_NOTHING"))
+
+    deployed.deploy("destroy", "--yes", "--with-data", "--ledger=memory")
+
+    assert deployed.state["deleted"].count("relay") == 0
+
+
 def test_what_is_not_ours_stays(deployed: Clone) -> None:
     deployed.state["secrets"]["sms-relay-of-others"] = {"labels": {}, "policy": {}, "versions": []}
     deployed.state["metrics"].append({"name": "sms-relay-of-others"})

@@ -10,6 +10,7 @@ from tests.deploy.clone import Clone
 from tests.services.telegram import TOKEN
 
 NOTHING = ""
+PLACE = "DEPLOY_PROJECT=test-project\nDEPLOY_REGION=us-central1\n"
 
 
 def answered(clone: Clone, answers: Sequence[str], *words: str) -> "subprocess.CompletedProcess[str]":
@@ -37,6 +38,7 @@ def test_what_env_does_not_say_is_asked_and_remembered(clone: Clone) -> None:
     clone.write(".env", NOTHING)
     answers = [
         "",
+        "europe-west1",
         TOKEN,
         "-100123",
         "",
@@ -55,11 +57,15 @@ def test_what_env_does_not_say_is_asked_and_remembered(clone: Clone) -> None:
     assert "SLACK_WEBHOOK_URL" not in clone.env
     assert clone.deployed()["settings"]["TELEGRAM_CHAT_ID"] == "-100123"
     assert clone.deployed()["settings"]["EMAIL_TO"] == "you@example.org"
+    assert clone.deployed()["name"].split("/")[3] == "europe-west1"
     assert TOKEN not in done.stdout + done.stderr
 
 
 def test_nothing_is_asked_twice(clone: Clone) -> None:
-    clone.write(".env", "TELEGRAM_BOT_TOKEN=1:A\nTELEGRAM_CHAT_ID=1\nDEPLOY_PROJECT=test-project\n")
+    clone.write(
+        ".env",
+        "TELEGRAM_BOT_TOKEN=1:A\nTELEGRAM_CHAT_ID=1\nDEPLOY_PROJECT=test-project\nDEPLOY_REGION=us-central1\n",
+    )
     first = answered(clone, [""])
     clone.cloud.lines.clear()
 
@@ -73,7 +79,7 @@ def test_nothing_is_asked_twice(clone: Clone) -> None:
 
 
 def test_a_configuration_file_answers_where_messages_go(clone: Clone) -> None:
-    clone.write(".env", "DEPLOY_PROJECT=test-project\nSIGNING_KEYS=s1gn\n")
+    clone.write(".env", f"{PLACE}SIGNING_KEYS=s1gn\n")
     clone.write("config.toml", "")
 
     assert answered(clone, []).returncode == 0
@@ -96,7 +102,7 @@ def test_only_the_name_itself_destroys(deployed: Clone) -> None:
 
 
 def test_any_answer_can_be_written_and_read_again(clone: Clone) -> None:
-    clone.write(".env", "DEPLOY_PROJECT=test-project\nTELEGRAM_BOT_TOKEN=1:A\n")
+    clone.write(".env", f"{PLACE}TELEGRAM_BOT_TOKEN=1:A\n")
     typed = """it's "a\\b" & $c #d `e` |f/g"""
 
     done = answered(clone, [typed])

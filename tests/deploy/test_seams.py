@@ -20,13 +20,18 @@ from relay.ledger.firestore import FirestoreLedger
 from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
 from tests.services.telegram import CHAT, Telegram
 
-SCRIPT = "source deploy/talk.sh; source deploy/settings.sh; for name; do kind $name; echo; done"
+SCRIPT = """
+source deploy/settings.sh
+for name; do
+  for kind in local open secret; do "is_$kind" "$name" && echo "$kind"; done
+done
+"""
 
 
 def kinds(*names: str) -> list[str]:
     """Return what deploy.sh takes each variable for."""
     command = ["bash", "-c", SCRIPT, "bash", *names]
-    return subprocess.check_output(command, cwd=ROOT, text=True).split()
+    return subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True).stdout.split()
 
 
 def secret_variables() -> Iterator[str]:

@@ -120,6 +120,7 @@ def test_a_message_that_failed_is_tried_again_by_the_next_run(clone: Clone, func
         (["--region=here"], "is not a region"),
         (["--ledger=sqlite"], "no ledger called sqlite"),
         (["--silence=24"], "1 to 23 hours"),
+        (["--alerts=me"], "no address of mail"),
         (["--verbose"], "What is --verbose?"),
         (["--region"], "--region needs a value"),
         (["--project", "another-project"], "gcloud projects create another-project"),

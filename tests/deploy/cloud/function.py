@@ -44,7 +44,7 @@ def set_cleanup(state: State, call: Call) -> None:
 
 @command("meta list-files-for-upload", reads=True)
 def files(_: State, call: Call) -> str:
-    unwanted = re.compile(r"^(deploy|dev|tests|\.|bin)|__pycache__")
+    unwanted = re.compile(r"^(deploy|dev|tests|\.|bin|requirements-)|__pycache__")
     found = sorted(str(each.relative_to(call.folder)) for each in call.folder.rglob("*") if each.is_file())
     return "".join(f"{each}\n" for each in found if not unwanted.search(each) and each != "deploy.sh")
 
