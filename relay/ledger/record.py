@@ -1,11 +1,10 @@
 """One event's record: what it owes, what was accepted, and who may attempt the rest."""
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 LEASE = 60.0
 """Seconds that one claim lasts."""
@@ -14,7 +13,6 @@ SETTLED_FOR = 7 * 86400.0
 OPEN_FOR = 30 * 86400.0
 """Seconds that a record with something open or refused is kept."""
 
-T = TypeVar("T")
 Content = Literal["full", "code", "masked", "none"]
 
 
@@ -121,31 +119,6 @@ class Record:
         """How many acceptances came after a destination had accepted the event."""
         return sum(max(0, len(each.by) - 1) for each in self.progress.values())
 
-    def to_json(self) -> str:
-        """Write everything but `raw`, which is stored as bytes beside it."""
-        owed = [_plain(due) for due in self.debt.owed]
-        progress = {name: _plain(each) for name, each in self.progress.items()}
-        plain = _plain(self) | {"debt": _plain(self.debt) | {"owed": owed}, "progress": progress}
-        del plain["raw"]
-        return json.dumps(plain, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str, raw: bytes | None) -> "Record":
-        """Read what `to_json` wrote, members of other versions left out; `ValueError` if it is no record."""
-        try:
-            return cls._from_plain(json.loads(text), raw)
-        except (AttributeError, KeyError, TypeError):
-            raise ValueError("not a record") from None
-
-    @classmethod
-    def _from_plain(cls, plain: dict[str, Any], raw: bytes | None) -> "Record":
-        owed = tuple(_made(Due, due, fallback=tuple(due["fallback"])) for due in plain["debt"]["owed"])
-        progress = {
-            name: _made(Progress, each, state=State(each["state"]), by=tuple(each["by"]))
-            for name, each in plain["progress"].items()
-        }
-        return _made(cls, plain, debt=_made(Debt, plain["debt"], owed=owed), progress=progress, raw=raw)
-
 
 @dataclass(frozen=True, slots=True)
 class Granted:
@@ -242,12 +215,3 @@ def _reopened(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]
     for name, each in progress.items():
         refused = each.state is State.REFUSED
         yield name, dataclasses.replace(each, state=State.OPEN) if refused else each
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
-def _made(kind: type[T], plain: Mapping[str, Any], **converted: Any) -> T:
-    known = {name: plain[name] for name in kind.__slots__ if name in plain}  # type: ignore[attr-defined]  # a dataclass with slots
-    return kind(**known | converted)

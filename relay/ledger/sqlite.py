@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from relay.ledger import PATIENCE, LedgerUnavailable, Memo
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
+from relay.ledger.stored import from_json, to_json
 
 PAUSE = 0.002
 """Seconds, on average, between two tries while another process writes.
@@ -115,7 +116,7 @@ class SqliteLedger:
 
         def read(db: sqlite3.Connection) -> list[tuple[str, Record]]:
             rows = db.execute(_UNSETTLED, (self._clock(),))
-            return [(key, _record(text, raw)) for key, text, raw in rows]
+            return [(key, from_json(text, raw)) for key, text, raw in rows]
 
         return await self._transact(read)
 
@@ -198,19 +199,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def _read(db: sqlite3.Connection, key: str) -> Record | None:
     row = db.execute("SELECT record, raw FROM records WHERE key = ?", (key,)).fetchone()
-    return _record(*row) if row else None
-
-
-def _record(text: str, raw: bytes | None) -> Record:
-    try:
-        return Record.from_json(text, raw)
-    except ValueError:
-        raise LedgerUnavailable("the ledger holds a record that cannot be read") from None
+    return from_json(*row) if row else None
 
 
 def _write(db: sqlite3.Connection, key: str, record: Record) -> None:
     unsettled = None if record.settled else record.debt.seen
-    db.execute(_WRITE, (key, record.to_json(), record.raw, record.expires, unsettled))
+    db.execute(_WRITE, (key, to_json(record), record.raw, record.expires, unsettled))
 
 
 def _busy(error: Exception) -> bool:

@@ -22,6 +22,7 @@ from relay.ledger.record import (
     Settlement,
     State,
 )
+from relay.ledger.stored import to_json
 from tests.ledger.places import DURABLE, Place
 
 pytestmark = pytest.mark.anyio
@@ -314,7 +315,7 @@ async def test_a_closed_ledger_opens_again(place: Place, ledger: Ledger) -> None
 async def test_a_record_of_a_later_version_is_read(place: Place, ledger: Ledger) -> None:
     debt = owing(place)
     await ledger.claim(KEY, debt, "first")
-    text = Record(debt, {"family": Progress(State.DELIVERED)}, expires=place.now + 1e6).to_json()
+    text = to_json(Record(debt, {"family": Progress(State.DELIVERED)}, expires=place.now + 1e6))
     await place.spoil(KEY, json.dumps(with_news(json.loads(text))))
     done = await place.ledger().claim(KEY, debt, "second")
     assert isinstance(done, Done)

@@ -2,8 +2,6 @@
 
 import dataclasses
 import itertools
-import json
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -112,39 +110,6 @@ def test_another_plan_starts_over() -> None:
     record = recorded([Settlement("x", DEBT, {"family": Progress(posts=3, plan="a plan")})])
     late = Settlement("y", DEBT, {"family": Progress(posts=1, plan="another")})
     assert settle(record, late, NOW).of("family") == Progress(posts=1, plan="another")
-
-
-names = st.text(max_size=8)
-dues = st.builds(Due, names, st.lists(names, max_size=2).map(tuple), st.booleans(), st.just("code"))
-records = st.builds(
-    Record,
-    st.builds(Debt, names, st.floats(0, 4e9), st.lists(dues, max_size=3).map(tuple)),
-    st.dictionaries(
-        names, st.builds(Progress, st.sampled_from(State), st.integers(0), names, by=st.just(("x",)))
-    ),
-    names,
-    st.floats(0, 4e9),
-    st.floats(0, 4e9),
-    st.none() | st.binary(max_size=9),
-)
-
-
-@given(records)
-def test_a_record_is_read_as_it_was_written(record: Record) -> None:
-    assert Record.from_json(record.to_json(), record.raw) == record
-
-
-def plain(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return objects with the members that a record has, more or less."""
-    return st.dictionaries(st.sampled_from(["debt", "progress", "owed", "type", "family"]), values)
-
-
-@given(st.recursive(st.none() | st.text(max_size=3), lambda inner: st.lists(inner) | plain(inner)))
-def test_what_is_no_record_is_a_value_error(value: Any) -> None:
-    for text in (json.dumps(value), str(value)):
-        with suppress(ValueError):
-            Record.from_json(text, None)
-            assert set(value) >= {"debt", "progress"}
 
 
 def test_a_record_does_not_show_its_body() -> None:

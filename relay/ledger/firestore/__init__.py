@@ -11,9 +11,10 @@ from urllib.parse import quote, unquote
 from google.api_core.exceptions import Conflict, FailedPrecondition, NotFound
 from google.cloud.firestore_v1 import DELETE_FIELD, AsyncDocumentReference, DocumentSnapshot
 
-from relay.ledger import PATIENCE, LedgerUnavailable, Memo
+from relay.ledger import PATIENCE, Memo
 from relay.ledger.firestore.connection import LONGEST, Connection
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
+from relay.ledger.stored import from_json, to_json
 
 REMEMBERED = 256
 """How many claimed records are remembered until they are settled, to save reading them again."""
@@ -120,7 +121,7 @@ class FirestoreLedger:
         """Write a record if the document is as it is known; return what is known then, or None."""
         document = await self._document(_EVENT, key)
         fields = {
-            "record": record.to_json(),
+            "record": to_json(record),
             "raw": record.raw,
             "lease": max(0.0, record.lease_until - self._clock() - known.ahead),
             "unsettled": None if record.settled else record.debt.seen,
@@ -158,9 +159,6 @@ class FirestoreLedger:
 def _record(found: DocumentSnapshot[Any]) -> Record:
     """Read a document; a lease runs from the moment at which the server wrote it."""
     fields = found.to_dict() or {}
-    try:
-        record = Record.from_json(fields.get("record", ""), fields.get("raw"))
-    except ValueError:
-        raise LedgerUnavailable("the ledger holds a record that cannot be read") from None
+    record = from_json(fields.get("record", ""), fields.get("raw"))
     lease = fields.get("lease")
     return replace(record, lease_until=found.update_time.timestamp() + lease if lease else 0.0)

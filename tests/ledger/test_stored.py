@@ -1,0 +1,44 @@
+"""A record comes back as it was written, and nothing else is taken for one."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay.ledger import LedgerUnavailable
+from relay.ledger.record import Debt, Due, Progress, Record, State
+from relay.ledger.stored import from_json, to_json
+
+names = st.text(max_size=8)
+dues = st.builds(Due, names, st.lists(names, max_size=2).map(tuple), st.booleans(), st.just("code"))
+records = st.builds(
+    Record,
+    st.builds(Debt, names, st.floats(0, 4e9), st.lists(dues, max_size=3).map(tuple)),
+    st.dictionaries(
+        names, st.builds(Progress, st.sampled_from(State), st.integers(0), names, by=st.just(("x",)))
+    ),
+    names,
+    st.floats(0, 4e9),
+    st.floats(0, 4e9),
+    st.none() | st.binary(max_size=9),
+)
+
+
+@given(records)
+def test_a_record_is_read_as_it_was_written(record: Record) -> None:
+    assert from_json(to_json(record), record.raw) == record
+
+
+def plain(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return objects with the members that a record has, more or less."""
+    return st.dictionaries(st.sampled_from(["debt", "progress", "owed", "type", "family"]), values)
+
+
+@given(st.recursive(st.none() | st.text(max_size=3), lambda inner: st.lists(inner) | plain(inner)))
+def test_what_is_no_record_is_said(value: Any) -> None:
+    for text in (json.dumps(value), str(value)):
+        with suppress(LedgerUnavailable):
+            from_json(text, None)
+            assert set(value) >= {"debt", "progress"}
