@@ -4,6 +4,7 @@ It runs under gcloud's own Python with gcloud's own packages: `python real_gclou
 and writes a JSON list of what is wrong, one text for each line (empty when nothing is).
 """
 
+# gcloud's packages are typed nowhere.
 # mypy: ignore-errors
 # ruff: noqa: PLC0415, BLE001  (gcloud's packages are found only once the path is set; any error is a finding)
 
