@@ -20,8 +20,8 @@ from forwarders.email.html import page
 from forwarders.text import file_name, one_line
 
 _WIRE = compat32.clone(linesep="\r\n")  # the newer policies lose spaces where they fold a header
-_SIMPLE = re.compile(r"[!-~]+( [!-~]+)*")
 _TYPE = re.compile(r"(application|audio|font|image|model|text|video)/[a-z0-9][\w.+-]*", re.ASCII)
+_LONGEST_PLAIN = 60  # with "Subject: " it fits on a line of 78
 _LONGEST_NAME = 75  # code points; in percent signs they must fit on a line of 998
 
 
@@ -113,5 +113,6 @@ def _file(attachment: Attachment) -> MIMEBase:
 
 
 def _header(text: str) -> Header:
-    plain = _SIMPLE.fullmatch(text) and "=?" not in text
+    """Write a subject; what could be folded, or taken for an encoded word, is encoded."""
+    plain = text.isascii() and len(text) <= _LONGEST_PLAIN and "=?" not in text
     return Header(text, "us-ascii" if plain else "utf-8", header_name="Subject")

@@ -300,7 +300,7 @@ async def test_an_upload_fails_as_a_whole_and_shows_nothing(
     [
         (yes({"file_id": "F1"}), TransientFailure),
         (yes({"upload_url": 7, "file_id": "F1"}), TransientFailure),
-        (yes({"upload_url": "ftp://files.example/x", "file_id": "F1"}), Misconfigured),
+        (yes({"upload_url": "https://127.0.0.1:9/x", "file_id": "F1"}), Misconfigured),
         (no("missing_scope", needed="files:write"), Misconfigured),
     ],
 )

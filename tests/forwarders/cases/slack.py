@@ -62,7 +62,9 @@ class SlackByWebhook(SlackCase):
         "ok": Answered(Reply(200, b"ok"), None),
         "ok, cut off": Answered(Reply(200, b"o", length=2), None),
         "ok in other words": Answered(Reply(200, b"\xff<html>fine</html>"), None),
-        "no, with 200": Answered(no("invalid_auth"), Misconfigured),
+        "no, with 200": Answered(Reply(200, b"no_service"), Misconfigured),
+        "no, as a bot is told": Answered(no("invalid_auth"), Misconfigured),
+        "no, for a reason of tomorrow": Answered(no("a_word_of_tomorrow"), Misconfigured),
         "429 with a word": Answered(
             Reply(429, b"rate_limited", {"Retry-After": "5"}), TransientFailure, retry_after=5.0
         ),
