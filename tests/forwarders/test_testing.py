@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -87,3 +88,14 @@ def test_a_reader_reads_over_decorations(shown: list[str], text: str) -> None:
 )
 def test_a_reader_misses_what_is_missing(shown: list[str]) -> None:
     assert not reads(shown, "all of it")
+
+
+def test_nothing_imports_the_suite_at_run_time() -> None:
+    root = Path(__file__).parents[2]
+    sources = [root / "main.py", *root.glob("relay/**/*.py"), *root.glob("forwarders/**/*.py")]
+
+    assert [
+        source.name
+        for source in sources
+        if "forwarders.testing" in source.read_text() and source.parent.name != "testing"
+    ] == []
