@@ -190,6 +190,11 @@ def test_a_check_in_words(name: str, check: dict[str, object], words: str) -> No
     assert title.startswith("⚠️") is (check["status"] != "pass")
 
 
+def test_parts_are_told_where_there_are_several() -> None:
+    assert dict(told(event("sms:sent", partsCount=2)).fields)["Parts"] == "2"
+    assert "Parts" not in dict(told(event("sms:sent", partsCount=1)).fields)
+
+
 def test_the_worst_check_is_told_first() -> None:
     checks = {
         "connection:status": {"observedValue": 1, "status": "pass"},

@@ -253,6 +253,10 @@ def test_a_template_that_fails_on_a_message_falls_back_to_the_usual_words(source
     assert message.notes == ("The template failed; these are the usual words", "for work")
 
 
+def test_a_range_may_have_a_thousand_numbers() -> None:
+    assert told(template("{% for i in range(1000) %}x{% endfor %}")).text == "x" * 1000
+
+
 def test_a_template_that_makes_too_much_fails() -> None:
     source = "{% for i in range(100) %}{{ text }}{% endfor %}"
 
