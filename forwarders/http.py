@@ -31,7 +31,7 @@ IDLE = timedelta(seconds=4)
 """How long an unused connection is kept: many servers close theirs after 5 s (Node.js, uvicorn).
 
 An instance that was frozen between two requests wakes before it hears that the other side has hung up:
-half of its requests were then lost on a dead connection. The age of a connection is known without
+half of its requests then failed on a dead connection. The age of a connection is known without
 hearing anything, so an old one is never used.
 """
 LETTING_GO = 0.05

@@ -95,7 +95,7 @@ def unfiled(post: TelegramPost) -> TelegramPost:
         return replace(post, photos=False)
     names = ", ".join(f"“{file_name(file)}”" for file in post.files)
     gap = (("", "\n\n"),) if post.text.spans else ()
-    lost = ("i", f"Telegram does not take {names}")
+    lost = ("i", f"Telegram did not accept {names}")
     return replace(post, files=(), text=Rich((*post.text.spans, *gap, lost)))
 
 

@@ -46,10 +46,10 @@ def simpler(post: TelegramPost, error: TelegramError) -> tuple[TelegramPost, str
     """Return a simpler form of a post and what it loses, if the refusal is about its form and definite."""
     words = _words(error)
     if post.markup and (_FORM.search(words) or _REFUSED.search(words)):
-        return unmarked(post), "sent without markup: Telegram did not take it with"
+        return unmarked(post), "sent without markup, which Telegram did not accept"
     if post.files and not post.needed and _FILE.search(words) and not _RIGHTS.search(words):
         loss = "photos were sent as files" if post.photos else f"files were not sent ({len(post.files)})"
-        return unfiled(post), f"{loss}: Telegram did not take them"
+        return unfiled(post), f"{loss}: Telegram did not accept them"
     return None
 
 

@@ -26,7 +26,7 @@ async def test_markup_that_is_refused_is_left_out(server: telegram.Telegram, htt
     [post], said = await shown(server, http, Message("A <3", "b & c", code="4815"))
 
     assert (post.text, post.bold, post.copies) == ("4815\nA <3\n\nb & c", "", "")
-    assert said == ["sent without markup: Telegram did not take it with"]
+    assert said == ["sent without markup, which Telegram did not accept"]
 
 
 async def test_a_button_that_is_refused_is_left_out(server: telegram.Telegram, http: Http) -> None:

@@ -123,7 +123,7 @@ async def test_a_photo_that_telegram_cannot_read_is_sent_as_a_file(
 
     for files in ((broken,), (broken, picture(2))):
         said = (await shown(server, http, Message("Anna", "look", attachments=files)))[1]
-        assert said == ["photos were sent as files: Telegram did not take them"]
+        assert said == ["photos were sent as files: Telegram did not accept them"]
 
     assert [(post.method, len(post.files), post.text) for post in server.shown] == [
         ("sendDocument", 1, "Anna\n\nlook"),
@@ -141,7 +141,7 @@ async def test_a_file_that_telegram_refuses_costs_only_itself(
 
     [post], said = await shown(server, http, Message("Anna", "look", attachments=(picture(),)))
 
-    assert (post.method, post.text) == ("sendMessage", "Anna\n\nlook\n\nTelegram does not take “1.png”")
+    assert (post.method, post.text) == ("sendMessage", "Anna\n\nlook\n\nTelegram did not accept “1.png”")
     [losses] = said
     assert "photos were sent as files" in losses
     assert "files were not sent (1)" in losses
