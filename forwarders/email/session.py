@@ -13,6 +13,7 @@ from forwarders.email.failures import all_refused, is_lasting, told
 from forwarders.email.server import Server
 
 CONNECT_SECONDS = 3.0
+GOODBYE_SECONDS = 1.0
 
 
 class Postbox:
@@ -82,7 +83,7 @@ class Postbox:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[SMTP]:
-        """Connect, encrypt and log in; at the end, hang up at once, whatever happened.
+        """Connect, encrypt and log in; at the end, hang up, whatever happened.
 
         Nothing is timed after connecting: an instance can be frozen meanwhile, and the clock goes on.
         """
@@ -97,14 +98,15 @@ class Postbox:
             local_hostname=self._sender.rpartition("@")[2],
             tls_context=tls,
         )
+        patience = 0.0
         try:
             await self._greet(smtp)
             yield smtp
             _say_goodbye(smtp)
+            patience = GOODBYE_SECONDS
         finally:
             smtp.close()
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)  # or a silent server would keep the line half open
+            asyncio.get_running_loop().call_later(patience, _cut, line)
 
     async def _greet(self, smtp: SMTP) -> None:
         await smtp.connect()
@@ -125,6 +127,12 @@ def _say_goodbye(smtp: SMTP) -> None:
     if smtp.protocol is not None:
         with suppress(SMTPException):
             smtp.protocol.write(b"QUIT\r\n")
+
+
+def _cut(line: socket.socket) -> None:
+    """End a connection that a silent server would keep half open; most have ended by themselves."""
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 async def _dial(host: str, port: int) -> socket.socket:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -612,6 +613,48 @@ def drained(line: socket.socket) -> None:
     line.settimeout(10)
     while line.recv(100):
         pass
+
+
+# The server that runs the function picks uvloop by itself
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+async def test_a_mail_is_handed_in_under_uvloop(scheme: str, trusted: tuple[Path, ssl.SSLContext]) -> None:
+    file, context = trusted
+    async with encrypted(scheme, context) as house:
+        url = f"{scheme}://me%40example.org:pa%20ss%3Aw%C3%B6rd%40%2F%3F%23@localhost:{house.port}"
+        email = Email(options(url, ca_file=file), Http())
+        picture = Attachment("x.jpg", "image/jpeg", b"x" * 3_000_000)
+
+        async def twice() -> list[str | None]:
+            said = [await send(email), await send(email, Message("MMS", attachments=(picture,)))]
+            await until(lambda: not house.connections)
+            return said
+
+        assert await asyncio.to_thread(uvloop.run, twice()) == [None, None]
+        assert len(house.mails) == 2
+
+
+@pytest.mark.parametrize("verb", ["EHLO", "DATA"])
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+async def test_being_cancelled_under_uvloop_closes_the_line(
+    scheme: str, verb: str, trusted: tuple[Path, ssl.SSLContext]
+) -> None:
+    file, context = trusted
+    async with encrypted(scheme, context) as house:
+        house.wants_login = False
+        house.replies[verb] = HANG
+        email = Email(options(f"{scheme}://localhost:{house.port}", ca_file=file), Http())
+
+        async def given_up() -> bool:
+            attempt = asyncio.create_task(send(email))
+            await until(lambda: verb in house.verbs)
+            attempt.cancel()
+            await asyncio.wait([attempt])
+            await until(lambda: not house.connections)
+            return attempt.cancelled()
+
+        assert await asyncio.to_thread(uvloop.run, given_up())
 
 
 async def until(true: Callable[[], bool]) -> None:
