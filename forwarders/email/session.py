@@ -14,6 +14,7 @@ from forwarders.email.server import Server
 
 CONNECT_SECONDS = 3.0
 GOODBYE_SECONDS = 1.0
+PROBE_SECONDS = 10.0
 
 
 class Postbox:
@@ -37,10 +38,13 @@ class Postbox:
         """
         return await told(self._deliver(mail))
 
-    async def probe(self) -> Probe:
+    async def probe(self, patience: float = PROBE_SECONDS) -> Probe:
         """Say what the server thinks of the login, the sender and the recipients; send nothing."""
         try:
-            refusals = await told(self._ask())
+            async with asyncio.timeout(patience):
+                refusals = await told(self._ask())
+        except TimeoutError:
+            return Probe("unknown", "the mail server says nothing; if its port is 465, use smtps://")
         except TransientFailure as failure:
             return Probe("unknown", failure.reason)
         except Failure as failure:

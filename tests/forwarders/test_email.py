@@ -27,6 +27,7 @@ from forwarders.email import Email
 from forwarders.email.address import Mailbox, mailboxes
 from forwarders.email.compose import letter, wire
 from forwarders.email.options import EmailOptions
+from forwarders.email.session import Postbox
 from forwarders.http import Http
 from forwarders.text import one_line
 from tests.services.smtp import DROP, HANG, Mail, Mailhouse, bare_server, mailhouse
@@ -694,6 +695,17 @@ async def test_probe_tells_what_is_wrong(
     assert found.status == status
     assert reason in found.reason
     assert house.mails == []
+
+
+async def test_probe_does_not_wait_for_a_server_that_waits_for_tls() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = options(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        postbox = Postbox(settings.server(), ME, (YOU,), settings.trust)
+
+        found = await postbox.probe(patience=0.2)
+
+    assert found.status == "unknown"
+    assert "smtps://" in found.reason
 
 
 # Options
