@@ -59,7 +59,7 @@ class Alerts:
 
     def note(self, name: str, failure: Failure | None) -> None:
         """Note how a delivery ended; what follows from it runs beside the request."""
-        if not self._places or (failure is None and self._clock() < self._well.get(name, 0.0)):
+        if not self._others(name) or (failure is None and self._clock() < self._well.get(name, 0.0)):
             return
         self._begin(self._failing(name, failure) if failure else self._working(name))
 
@@ -72,6 +72,10 @@ class Alerts:
         """Wait for what is under way, until a moment of the loop's clock."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=deadline - asyncio.get_running_loop().time())
+
+    def _others(self, name: str) -> list[str]:
+        """Return who can be told of a destination: all but itself."""
+        return [place for place in self._places if place != name]
 
     def _begin(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -139,8 +143,7 @@ class Alerts:
     async def _tell(self, about: str, title: str, text: str) -> bool:
         """Send an alert to all places but the one it is about; true if one accepted it."""
         message = Message(title=title, text=text, key=self._memo(f"{title} {self._clock()}"), type="alert")
-        places = [name for name in self._places if name != about]
-        results = await asyncio.gather(*(self._send(name, message) for name in places))
+        results = await asyncio.gather(*(self._send(name, message) for name in self._others(about)))
         return any(results)
 
     async def _send(self, name: str, message: Message) -> bool:

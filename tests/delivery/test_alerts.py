@@ -129,9 +129,15 @@ async def test_an_announcement_is_made_once_an_hour() -> None:
     assert watch.mail.titles == ["A message was too large"]
 
 
-async def test_nobody_to_tell_costs_nothing() -> None:
-    ledger = FrontLedger(MemoryLedger(Clock()), None, lambda _problem: None)
-    alerts = Alerts((), {}, ledger)
-    alerts.note("telegram", LOST)
-    alerts.announce("x", "y", "z")
-    await alerts.finish(0.0)
+class Untouched(MemoryLedger):
+    async def revise(self, name: str, change: object) -> None:
+        raise AssertionError(name, change)
+
+
+async def test_nobody_else_to_tell_costs_nothing() -> None:
+    ledger = FrontLedger(Untouched(Clock()), None, lambda _problem: None)
+    alone = Alerts(("telegram",), {"telegram": Mailbox()}, ledger)
+    for failure in (LOST, None):
+        alone.note("telegram", failure)
+    Alerts((), {}, ledger).announce("x", "y", "z")
+    await alone.finish(asyncio.get_running_loop().time() + 2)
