@@ -92,6 +92,8 @@ def _alone(token: _Token) -> Candidate | None:
         return Candidate(token.start, token.end, typed) if whole and _SHORTEST <= len(typed) <= _LONGEST else None
     if len(parts) == 2 and _names_sender(*parts):  # noqa: PLR2004 - a prefix and the code
         return Candidate(token.end - len(parts[1]), token.end, parts[1])
+    if parts[0].isdecimal() and len(parts[0]) in _PREFIXED and "".join(parts[1:]).isalpha():
+        return Candidate(token.start, token.start + len(parts[0]), parts[0])
     if _SHORTEST < len(typed) <= _LONGEST_MIXED and not is_counted(token.text):
         return Candidate(token.start, token.end, typed)
     return None

@@ -50,8 +50,15 @@ def _stop(text: str, at: int, word: int) -> Iterator[Mark]:
     """Yield the end of a line or a sentence; `word` is the length of the word that it touches."""
     if text[at] == "\n":
         yield Mark(at, at + 1, LINE)
-    elif text[at] != "." or (not 0 < word <= _ABBREVIATED and text[at + 1 : at + 2] in ("", " ", "\n")):
+    elif text[at] != "." or not _abbreviates(text[at + 1 : at + 3], word):
         yield Mark(at, at + 1, SENTENCE)
+
+
+def _abbreviates(follows: str, word: int) -> bool:
+    """Tell whether a full stop after a short word only shortens it, or stands inside a name of the net."""
+    if follows[:1] not in ("", " ", "\n"):
+        return True
+    return 0 < word <= _ABBREVIATED and not (follows[1:].isalpha() and not follows[1:].islower())
 
 
 def _spoiled(found: list[Mark], text: str) -> list[Mark]:
@@ -62,7 +69,7 @@ def _spoiled(found: list[Mark], text: str) -> list[Mark]:
             continue
         if one.kind in SPOILING and other.kind == "C":
             turned[place + 1] = other._replace(kind=one.kind)
-        elif one.kind == "C" and other.kind in SPOILING:
+        elif one.kind == "C" and (other.kind in SPOILING or (other.kind == "N" and other.start - one.end == 1)):
             turned[place] = one._replace(kind=other.kind)
     return turned
 
@@ -101,4 +108,4 @@ def _pieces() -> re.Pattern[str]:
     stops = ".!?;\n\u2026\u3002\u061f\u061b\u0964"
     signs = "\\x00-\\x40\\x5b-\\x60\\x7b-\\xa9\\xab-\\xb4\\xb6-\\xb9\\xbb-\\xbf\u060c\u0965\u2000-\u206f\u2190-\u2bff\u3000-\u303f"
     signs += "\U0001f000-\U0001faff"
-    return re.compile(f"(?P<unspaced>[{unspaced}][{unspaced} ]*)|(?P<spaced>[^{signs}{stops}{unspaced}]+)|(?P<stop>[{stops}])")
+    return re.compile(f"(?P<unspaced>[{unspaced}][{unspaced} ]*)|(?P<spaced>2fa|[^{signs}{stops}{unspaced}]+)|(?P<stop>[{stops}])")

@@ -6,20 +6,30 @@ from collections.abc import Sequence
 from functools import cache
 
 from relay.codes.candidates import Candidate
-from relay.codes.marks import LINE, SENTENCE, WARNED, Mark, has_digit
+from relay.codes.marks import WARNED, Mark
+from relay.codes.place import NEXT, Place, Way
 
 ENOUGH = 4.6
-"""Points from which a candidate is a code."""
-_WORTH = {"S": 10.0, "C": 8.0, "E": 4.6, "A": 3.4, WARNED: 3.0}
-_BREAK = {SENTENCE: 3.0, LINE: 1.0}
-_DENIED = {"N": 6.0, "X": 10.0, "D": 10.0}
-_RATE = {"S": 0.1, "C": 0.15, "E": 0.06, "A": 0.06, WARNED: 0.15}
-_RATE_JOINED = 0.06
-_SIZE = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
-_JOINED, _ODD, _MIXED, _WORDY, _COUNTED, _COMMA, _ALONE, _LONE = 2.0, -3.0, -2.5, -4.5, -8.0, 4.0, 3.0, 3.0
+"""Points from which a candidate is a code: midway between codes and other numbers where it was tuned."""
 
-_FAR, _NEAR, _WIDE, _NEXT, _TOUCHING = 140, 60, 40, 14, 4
-"""Characters from a candidate to words that may speak of it, of the same matter, just of it, only of it."""
+_WORTH = {"S": 10.0, "C": 8.0, "E": 4.6, "A": 3.4, WARNED: 3.0}
+"""Points for a word of each kind that stands before the number."""
+_RATE = {"S": 0.1, "C": 0.15, "E": 0.06, "A": 0.06, WARNED: 0.15}
+"""Points lost for each character between; fewer where a sign joins the number to the words before it."""
+_RATE_LINKED, _RATE_AFTER = 0.06, 0.08
+_REACH = {"E": 24, "A": NEXT}
+"""Characters within which a word speaks of the number without being joined to it."""
+_DENIED = {"N": 6.0, "X": 10.0, "D": 10.0}
+"""Points lost to a word that the number belongs to."""
+_LINKED, _FOLLOWED, _COMMA = 2.0, 1.0, 3.0
+_PROVING, _SHOP, _TEXTED, _COUNTED, _YEAR = 1.5, -4.0, -6.0, -8.0, -1.5
+_ALONE, _KEYED, _ONLY, _SECRET = 3.0, 2.0, 3.0, 5.0
+_SIZE = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
+_DIGITS = 2
+_ODD, _MIXED, _WORDY = -3.0, -2.5, -4.5
+
+_FAR, _NEAR, _WIDE, _TOUCHING = 140, 60, 40, 4
+"""Characters from a number to words that may speak of it, of the same matter, just of it, only of it."""
 _MOST = 24
 """Marks that are looked at on each side: a bound on what a stranger costs."""
 
@@ -29,101 +39,111 @@ def nearest(found: Sequence[Candidate], signs: Sequence[Mark], text: str) -> Can
     starts = [mark.start for mark in signs]
     best, most = None, ENOUGH
     for candidate in found:
-        place = bisect_left(starts, candidate.start)
-        points = _points(candidate, signs[max(0, place - _MOST) : place][::-1], signs[place : place + _MOST], text, alone=len(found) == 1)
+        at = bisect_left(starts, candidate.start)
+        place = Place(candidate, text, signs[max(0, at - _MOST) : at][::-1], signs[at : at + _MOST])
+        points = _points(place, only=len(found) == 1)
         if points > most:
             best, most = candidate, points
     return best
 
 
-def _points(
-    candidate: Candidate, before: Sequence[Mark], after: Sequence[Mark], text: str, *, alone: bool
-) -> float:
-    owner = _owner(candidate, before, text)
-    lone = _LONE if alone and not owner and _is_joined(candidate, before, text) else 0.0
-    told = max(lone, _told_after(candidate, after, text) - _DENIED.get(owner, 0.0))
-    told = max(told, _told_before(candidate, before, text))
-    told += _ALONE * _is_alone(candidate, text)
-    return told + _shape(candidate.code) + _about(candidate, before, after) + _dated(candidate, before, after)
+def _points(place: Place, *, only: bool) -> float:
+    owner = place.owner()
+    told = max(_told_before(place), _told_after(place) - _DENIED.get(owner, 0.0))
+    if only and not owner and place.is_linked():
+        told = max(told, _ONLY + any(way.kind in "SC" for way in place.ways_before(_NEAR)))
+    told += _ALONE * place.is_alone() + _KEYED * place.is_keyed()
+    return told + _shape(place.candidate.code) + _about(place) + _dated(place)
 
 
-def _owner(candidate: Candidate, before: Sequence[Mark], text: str) -> str:
-    """Return the kind of the word that the number directly belongs to, or nothing."""
-    for mark in before:
-        if mark.kind == SENTENCE or candidate.start - mark.end > _NEXT:
-            return ""
-        if mark.kind in "NXDSC" or mark.kind == WARNED:
-            return "" if has_digit(text, mark.end, candidate.start) else mark.kind
-    return ""
-
-
-def _told_before(candidate: Candidate, before: Sequence[Mark], text: str) -> float:
+def _told_before(place: Place) -> float:
     """Return what the words before say: a label or a shop's word stands against a code further off."""
-    linked = _is_joined(candidate, before, text)
-    lost = most = 0.0
-    for mark in before:
-        gap = candidate.start - mark.end
-        if gap > _FAR:
-            break
-        digits = has_digit(text, mark.end, candidate.start)
-        own = lost < _BREAK[SENTENCE] and not digits
-        joined = linked and lost < _BREAK[SENTENCE]
-        lost += _BREAK.get(mark.kind, 0.0)
-        if own and gap <= _NEXT:
-            lost += _DENIED.get(mark.kind, 0.0)
-        fades = gap * (_RATE_JOINED if joined else _RATE[mark.kind]) - _JOINED * joined if mark.kind in _RATE else 0
-        if not joined and gap > 2 and _comma().search(text, mark.end, candidate.start):
-            fades += _COMMA
-        if mark.kind in "SC" or (own and mark.kind in "EA" and gap <= (_WIDE if joined else _NEXT)):
-            most = max(most, _WORTH[mark.kind] - fades - lost)
-        elif mark.kind == WARNED:
-            worth = _WORTH["C"] if gap <= _TOUCHING or (own and joined) else _WORTH[WARNED]
-            most = max(most, worth - fades - lost)
+    signed, linked = place.is_signed(), place.is_linked()
+    denied = most = 0.0
+    for way in place.ways_before(_FAR):
+        if way.kind in _DENIED and way.gap <= NEXT and way.is_own():
+            denied += _DENIED[way.kind] / (2 if signed and way.kind == "N" else 1)
+        elif way.kind == "W" and _is_told(place, way, signed=signed):
+            most = max(most, _SECRET)
+        elif way.kind in _WORTH:
+            most = max(most, _worth(way, signed=signed, linked=linked) - denied)
     return most
 
 
-def _told_after(candidate: Candidate, after: Sequence[Mark], text: str) -> float:
-    """Return what the words after say: `481516 is your code`."""
-    joined = 1.0 if _joins_after().match(text, candidate.end) else -2.0
-    heads = _heads().fullmatch(text, 0, candidate.start) is not None
-    lost = most = 0.0
-    for mark in after:
-        gap = mark.start - candidate.end
-        if gap > _NEAR:
-            break
-        lost += _BREAK.get(mark.kind, 0.0)
-        comma = _comma().search(text, candidate.end, mark.start)
-        if mark.kind == "K" and gap <= _TOUCHING + 1:
-            joined, lost = 1.0, max(0.0, lost - 2)
-        elif mark.kind in "SC" and not _is_owned(mark, text):
-            touching = 1.0 if not text[candidate.end : mark.start].strip() else joined
-            most = max(most, _WORTH[mark.kind] + (-_COMMA if comma else touching) - gap * 0.08 - lost)
-        elif mark.kind == "E" and gap <= _NEXT and lost < _BREAK[SENTENCE] and not comma:
-            most = max(most, _WORTH["E"] - lost)
-        elif mark.kind == "A" and heads and not lost and joined > 0:
-            most = max(most, 3.0)
-        elif mark.kind == WARNED or (mark.kind == "W" and heads):
-            most = max(most, 5.0 if heads else 4.0 - lost / 3)
-    return most
+def _is_told(place: Place, way: Way, *, signed: bool) -> bool:
+    """Tell whether a word of warnings speaks of this number: `tell nobody: 4815`, `tell the driver 4815`."""
+    if signed and way.gap <= _TOUCHING // 2:
+        return True
+    asked = any(each.kind == "H" for each in (*place.ways_before(_NEAR), *place.ways_after(_NEAR)))
+    return asked and way.is_own() and way.gap <= _REACH["E"]
 
 
-def _about(candidate: Candidate, before: Sequence[Mark], after: Sequence[Mark]) -> float:
-    """Return what the wider neighbourhood says: something to prove, a shop, a measure."""
-    near = {mark.kind for mark in before if candidate.start - mark.end <= _NEAR}
-    near |= {mark.kind for mark in after if mark.start - candidate.end <= _NEAR}
-    points = 1.5 * ("A" in near or ("E" in near and not near.isdisjoint("SCcH"))) - 4.0 * ("D" in near)
-    if after and after[0].kind == "U" and after[0].start - candidate.end <= 1:
-        points += _COUNTED
-    return points
-
-
-def _dated(candidate: Candidate, before: Sequence[Mark], after: Sequence[Mark]) -> float:
-    """Return what stands against a number that looks like a year."""
-    if not _year().fullmatch(candidate.code):
+def _worth(way: Way, *, signed: bool, linked: bool) -> float:
+    """Return what a word before the number is worth."""
+    comma = way.gap > _TOUCHING // 2 and way.has_comma()
+    joined = linked and way.whole and (signed or not comma)
+    if way.kind in _REACH and not (way.is_own() and way.gap <= (_WIDE if joined else _REACH[way.kind])):
         return 0.0
-    months = [mark for mark in (*before[:2], *after[:1]) if mark.kind == "M"]
-    close = any(candidate.start - mark.end <= 5 and mark.start - candidate.end <= 5 for mark in months)
-    return _COUNTED if close else -1.5
+    told = way.kind == WARNED and (way.gap <= _TOUCHING or (joined and way.is_own()))
+    worth = _WORTH["C" if told else way.kind] + (_LINKED if joined else -_COMMA * comma)
+    return worth - way.gap * (_RATE_LINKED if joined else _RATE[way.kind]) - way.lost
+
+
+def _told_after(place: Place) -> float:
+    """Return what the words after say: `481516 is your code`."""
+    heads, joined, spared = place.is_heading(), _FOLLOWED if place.is_followed() else -2 * _FOLLOWED, 0.0
+    most = 0.0
+    for way in place.ways_after(_NEAR):
+        if way.kind == "K" and way.gap <= _TOUCHING + 1:
+            joined, spared = _FOLLOWED, 2.0
+        elif way.kind in "SC" and not _is_owned(way):
+            most = max(most, _worth_after(way, joined, heads=heads) - max(0.0, way.lost - spared))
+        elif way.kind == "E" and way.gap <= NEXT and way.whole and (heads or not way.has_comma()):
+            most = max(most, _WORTH["E"] - way.lost)
+        elif way.kind == "A" and heads and not way.lost and joined > 0:
+            most = max(most, _WORTH[WARNED])
+        elif way.kind == WARNED or (way.kind == "W" and heads):
+            most = max(most, _SECRET if heads else _SECRET - 1 - way.lost / 3)
+    return most
+
+
+def _worth_after(way: Way, joined: float, *, heads: bool) -> float:
+    """Return what a word for a code is worth that stands after the number."""
+    touching = not way.text[way.start : way.end].strip()
+    parted = -_COMMA - 1 if way.has_comma() and not heads else joined
+    return _WORTH[way.kind] + (_FOLLOWED if touching else parted) - way.gap * _RATE_AFTER
+
+
+def _is_owned(way: Way) -> bool:
+    """Tell whether a word for a code speaks of a number after it."""
+    return _owns().match(way.text, way.mark.end) is not None
+
+
+def _about(place: Place) -> float:
+    """Return what the wider neighbourhood says: something to prove, a shop, a short number, a measure."""
+    start, end, after = place.candidate.start, place.candidate.end, place.after
+    near = {mark.kind for mark in place.before if start - mark.end <= _NEAR}
+    near |= {mark.kind for mark in after if mark.start - end <= _NEAR}
+    proving = "A" in near or ("E" in near and not near.isdisjoint("SCcH"))
+    texted = _is_sent_to(place) and any(way.kind == "T" and way.whole for way in place.ways_before(_NEAR))
+    points = _PROVING * proving + _SHOP * ("D" in near) + _TEXTED * texted
+    counted = bool(after) and after[0].kind == "U" and after[0].start - end <= 1
+    return points + _COUNTED * counted
+
+
+def _is_sent_to(place: Place) -> bool:
+    """Tell whether the word before the number is the one before a number that one texts."""
+    return _to().search(place.text, max(0, place.candidate.start - _TOUCHING * 2), place.candidate.start) is not None
+
+
+def _dated(place: Place) -> float:
+    """Return what stands against a number that looks like a year."""
+    if not _year().fullmatch(place.candidate.code):
+        return 0.0
+    months = [mark for mark in (*place.before[:2], *place.after[:1]) if mark.kind == "M"]
+    start, end = place.candidate.start, place.candidate.end
+    near = any(start - mark.end <= _TOUCHING and mark.start - end <= _TOUCHING for mark in months)
+    return _COUNTED if near else _YEAR
 
 
 def _shape(code: str) -> float:
@@ -133,53 +153,19 @@ def _shape(code: str) -> float:
     """
     if code.isdecimal():
         return _SIZE.get(len(code), _ODD)
-    wordy = code.rstrip("0123456789").isalpha() or code != code.upper()
+    wordy = code.rstrip("0123456789").isalpha() or code != code.upper() or sum(map(str.isdecimal, code)) < _DIGITS
     return _WORDY if wordy else _MIXED
-
-
-def _is_joined(candidate: Candidate, before: Sequence[Mark], text: str) -> bool:
-    """Tell whether a sign or a little word joins the candidate to what stands before it."""
-    if before and before[0].kind == "K" and candidate.start - before[0].end <= 2:
-        return True
-    return _joins_before().search(text[max(0, candidate.start - 4) : candidate.start]) is not None
-
-
-def _is_alone(candidate: Candidate, text: str) -> bool:
-    """Tell whether the candidate has a line of its own among others."""
-    before = text[max(0, candidate.start - 4) : candidate.start].rstrip(" ")
-    after = text[candidate.end : candidate.end + 4].lstrip(" ")
-    return after.startswith("\n") and (before.endswith("\n") or candidate.start - len(before) == 0)
-
-
-def _is_owned(mark: Mark, text: str) -> bool:
-    """Tell whether a word for a code speaks of the number after it."""
-    return _owns().match(text, mark.end) is not None
-
-
-@cache
-def _joins_before() -> re.Pattern[str]:
-    return re.compile("[:=>\u00ab\u201c\u2018\"'\u300c\u3010\\[(-] {0,2}$")
-
-
-@cache
-def _joins_after() -> re.Pattern[str]:
-    return re.compile(" ?[-=)\u00bb\u201d\u300d\u3011\\]\u201e\"]")
-
-
-@cache
-def _comma() -> re.Pattern[str]:
-    return re.compile("[,;\u3001\u060c]")
-
-
-@cache
-def _heads() -> re.Pattern[str]:
-    """Match what stands before a code that a message begins with: nothing, or a name."""
-    return re.compile("[^0-9.!?\\n]{0,24}(?:[:>\\])-]|\u3011) ?|\\W{0,4}")
 
 
 @cache
 def _owns() -> re.Pattern[str]:
-    return re.compile("[^\\w\n.]{0,3}(?:(?:is|es|est|ist|\u00e9|\u00e8|jest) )?[0-9]")
+    return re.compile("[^\\w\n.,;\u3001]{0,3}(?:(?:is|es|est|ist|\u00e9|\u00e8|jest) )?[0-9]{3}")
+
+
+@cache
+def _to() -> re.Pattern[str]:
+    words = "to al au an na на do la naar till til στο إلى الى به ke kepada đến den"
+    return re.compile(rf"\b(?:{'|'.join(words.split())}) $", re.IGNORECASE)
 
 
 @cache

@@ -15,17 +15,17 @@ STRONG = """
     *verifieringskod *engångskod *engangskode *engangskoden *bekræftelseskode *vahvistuskoodi *vahvistuskoodisi
     *kertakoodi kertakäyttö* *kinnituskood digicode*
     mã_xác ma_xac mã_otp ma_otp mã_đăng mã_kích ma_kich
-    bestätigungsnummer *bekreftelseskode رقم_التحقق رقم_التأكيد رقم_التفعيل رقم_سري पुष्टि_संख्या सत्यापन_संख्या ٹی_پی οτπ ओटीपी ওটিপি ఓటీపీ ஓடிபி ઓટીપી ಒಟಿಪಿ ഒടിപി ਓਟੀਪੀ یکبارمصرف
+    bestätigungsnummer prüfnummer onay_numarası *bekreftelseskode رقم_التحقق رقم_التأكيد رقم_التفعيل رقم_سري पुष्टि_संख्या सत्यापन_संख्या ٹی_پی οτπ ओटीपी ওটিপি ఓటీపీ ஓடிபி ઓટીપી ಒಟಿಪಿ ഒടിപി ਓਟੀਪੀ یکبارمصرف
 """
 """Said of codes only, or nearly so."""
 
 PLAIN = """
-    code codes *code pin pins nip pincode tan tans token tokens password* *password passwd pwd passphrase pass_code
-    codigo* clave* contraseña* clé clef senha* chave passe codice codici parola* codi codis contrasenya* kontrolni_broj
-    passwort* *passwort kennwort* *kennwort *schlüssel wachtwoord* *wachtwoord lösenord* *lösenord passord* *passord
-    kod* *kod *koden *kode *kodea *koodi *koodisi *koodin kood* *kood *kód *kóði *kóðinn kôd* adgangskode*
+    code codes *code pin pins nip pincode tan tans token tokens *token password* *password passwd pwd passphrase pass_code
+    codigo* clave* contraseña* clé clés clef senha* chave passe codice codici parola* codi codis clau contrasenya* kontrolni_broj
+    keypad lockbox keysafe key_safe *schlüsselsafe *schlüsselbox passwort* *passwort kennwort* *kennwort *schlüssel wachtwoord* *wachtwoord lösenord* *lösenord passord* *passord
+    kod* *kod *koden *kode *kodea *koodi *koodisi *koodin kood* *kood *kód kóð* *kóði *kóðinn kôd* adgangskode*
     hasł* hasl* hesl* jelszó* jelszav* şifre* şifrə* zapork* lozink* gesl* parool* *parool klíč slaptažod* parol* salasan* tunnusluku*
-    cod codul* fjalëkalim* nambari msimbo nenosiri pasahitza* sandi* laluan
+    cod codul* fjalëkalim* nambari namba siri msimbo nenosiri pasahitza* sandi* laluan
     код* *код парол* пин пина пином пін шифр* лозинк* құпия* podtverzhdeniya
     κωδικ* συνθηματικ*
     رمز* الرمز* برمز بالرمز بالكود والرمز للرمز كود* الكود* بكود والكود السر السري مرور المرور
@@ -62,17 +62,19 @@ ACT = """
 """What one proves or opens with a code."""
 
 ENTER = """
-    show enter entering type typing use using key_in insert respond quote submit
+    opens open öffnet abre ouvre apre opent otwiera* otevř* otvár* nyílik nyit deschide* öppna* åbne* åpne* avautu* aukeaa
+    открыва* відкрива* отваря* otvara* ανοίγ* açıl* يفتح باز_می נפתח* खुल* dibuka membuka
+    tell_your tell_the give_your show enter entering type typing use using key_in insert respond quote submit
     ingres* muestr* introduz* introduc* introdu* digit* tecle* utiliz* use usa usar inserte inserta insir* inser* inserisc*
     escrib* escrev* scrivi* coloque marque dile diga informe saisi* composez montrez présentez entrez entrer tapez utilisez écriv* indiquez donnez_au
-    eingeben geben_sie gib_den tippen nutzen verwenden benutzen nennen zeigen_sie schreiben voer invoeren gebruik* typ vul_in
+    eingeben geben_sie gib_den tippen eintippen nutzen verwenden benutzen nennen zeigen_sie schreiben voer invoeren gebruik* typ vul_in
     wpisz* wpisać pokaż przepisz* podaj wprowadź* użyj zadejte zadajte zadať napište uveďte írja írd üsse adja_meg használja
     använd* skriv* ange mata_in slå_in tast* indtast* brug bruk syötä kirjoita käytä unesite upišite ukucajte vnesite vpišite
     sisesta* ievadiet įveskite girin* yazın yazınız söyleyin iletin daxil masukkan masukan gunakan ketik tunjukkan
     nhập nhap ilagay gamitin i_enter ingiza enghiz kiriting енгізіңіз
     введите введи ввести вводите назовите назови покажите предъявите скажите скажи укажите используйте наберите набери сообщите_код
     введіть введи ввести назвіть вкажіть скажіть використайте въведете напишете користите внесите увядзіце
-    πληκτρολογ* εισαγ* χρησιμοποι* δώστε أدخل ادخل أدخله أدخلي استخدم اكتب وارد הקש הקישי הקישו הזן הזיני הזינו להזין
+    πληκτρολογ* εισαγ* χρησιμοποι* δώστε أدخل ادخل أدخله أدخلي استخدم اكتب وارد הקש הקישי הקישו הקלד הקלידי הקלידו הזן הזיני הזינו להזין
     दर्ज डालें बताएँ প্রবেশ_করান লিখুন உள்ளிடவும் నమోదు daalein darj
 """
 """What one does with a code."""
@@ -94,8 +96,8 @@ LABEL = """
     booking reservation flight case tracking parcel shipment consignment awb waybill policy contract cheque check
     customer member membership meter call phone tel telephone helpline hotline dial whatsapp fax room gate seat
     flat apartment apt suite locker bus train coach iban utr txn transaction trace serial sn imei model version build
-    node auth approval pnr balance amount total limit user uan id case complaint request stan rrn ip mandate umn upi
-    fare car street road exit lot ring puk
+    node approval pnr balance amount total limit user uan id case complaint request stan rrn ip mandate umn upi
+    fare car street road route lot ring puk
     *nummer *nummeret *szám numer číslo номер αριθμός numarası số nomor מספר رقم संख्या
     seguimiento siniestro facture sinistre riferimento prenotazione contratto polizza referentie boeking polis vlucht
     rezerwacj* umowa umowy zadzwoń spraw* zgłoszen* rezervac* smlouv* volejte symbol foglalás szerződés járat hívja
@@ -127,6 +129,13 @@ LABEL = """
 """
 """Names of other things, which a number just after them belongs to."""
 
+TEXTED = """
+    text txt sms_to send reply envía envíe envie envia envoyez envoie sende senden stuur invia wyślij wyslij odešlete küldje
+    trimite trimiteți skicka pošaljite pošlji отправьте отправь надішліть изпратете στείλε στείλτε gönder gönderin
+    أرسل ارسل بفرستید שלח שלחו भेजें bhejein kirim hantar soạn gửi
+"""
+"""What one does with a word for a short number."""
+
 SHOP = """
     promo* coupon* voucher* discount* referral* gift sale deal bogo cashback off reward* invite
     descuento* cupón cupom desconto* oferta rebaja* remise* réduction* avantage parrain*
@@ -138,7 +147,7 @@ SHOP = """
 """Words of shops: a code near them is worth money and opens nothing."""
 
 SPOIL = """
-    zip postal post postcode* zipcode* area country dialling dialing source error fault course product item conduct
+    exit zip postal post postcode* zipcode* area country dialling dialing source error fault course product item conduct
     dress colour color tax bar barcode qr qrcode sort swift bic ifsc morse reader reviewer cheat student airport sku
     barras postale erreur errore fiscale cliente client postleitzahl plz fehler* produktcode streepjes* foutcode klient*
     pocztowy pocztow* kreskow* błęd* psč chyby clientului poștal poštanski posta hata müşteri
@@ -151,7 +160,7 @@ SPOIL = """
 WARN = """
     anyone anybody nobody nadie ninguém nessuno personne niemand* nimeni senkinek ingen någon noen nogen kenellekään
     kimse* κανέναν κανένα أحد لأحد کسی איש לאיש siapapun siapa किसी donner dire dirlo digas diga_a passe_para weitersag*
-    share shared sharing disclose* reveal* forward ask asks asked asking never give giving tell telling
+    share shared sharing disclose* reveal* forward ask asks asking never give giving tell telling
     compart* revele* nunca jamás pedir pediremos pida comuni* divulg* facilit* informe pede partag* communiqu* jamais
     demand* transmett* weiter* gib_ihn niemals nie verlang* fragen condivid* chieder* mai deel delen vragen nooit
     podawaj* przekazuj* nikomu nigdy nesděl* nikdy adja soha divulga dela aldrig del aldri jaa kerro
@@ -165,13 +174,13 @@ WARN = """
 
 COPULA = """
     with mit con avec com met med using ile
-    is are es é è est ist lautet sind jest to este är er on je ir yra són és ваш твой твій это це є е είναι adalah ialah
+    it_s it_is is are es é è est ist lautet sind jest to este är er on je ir yra són és ваш твой твій это це є е είναι adalah ialah
     ay ni là la هو هی هي است ہے הוא היא है हल হল হলো է არის ది
 """
 """What joins a number to its name."""
 
 UNIT = """
-    minute* min mins minut* мин минут* хв хвилин* dk dakika* hour* hrs std stunde* heure* hora* ore godz час часа часов
+    s minute* min mins minut* мин минут* хв хвилин* dk dakika* hour* hrs std stunde* heure* hora* ore godz час часа часов
     day days tage tagen jour* día* dias dni дней дня months month years year ans años anos лет
     sec secs second* mb gb kb tb мб гб km mm kg ml kwh kcal cal bpm
     points point pts punkte* puntos pontos punti punkt* балл* бонус* pt mile miles meter* step* schritte people person*
@@ -193,7 +202,7 @@ MONTH = """
 """A year stands beside them."""
 
 SPACED = {
-    "X": SPOIL, "D": SHOP, "N": LABEL, "W": WARN, "U": UNIT, "M": MONTH, "K": COPULA,
+    "X": SPOIL, "D": SHOP, "N": LABEL, "T": TEXTED, "W": WARN, "U": UNIT, "M": MONTH, "K": COPULA,
     "H": ASKER, "E": ENTER, "A": ACT, "C": PLAIN, "S": STRONG,
 }  # fmt: skip
 """Words of scripts with spaces, by kind; the later kind has a word that stands in two."""
@@ -204,7 +213,7 @@ UNSPACED = {
         提货码 交易码 安全码 授权码 随机码 检验码
         驗證碼 認證碼 確認碼 動態密碼 一次性密碼 校驗碼 取件碼 取貨碼 授權碼 安全碼 啟用碼 簡訊密碼 登入碼
         認証コード 認証番号 確認コード 確認番号 本人確認番号 ワンタイム パスコード セキュリティコード ログインコード 暗証番号
-        検証コード 認証キー 照合番号 受取コード
+        検証コード 認証キー 照合番号 受取コード 受取番号
         인증_번호 인증_코드 확인_코드 보안_코드 로그인_코드 일회용 본인확인_번호 확인_번호
         รหัสยืนยัน รหัสผ่านครั้งเดียว รหัสเข้าสู่ระบบ รหัสเปิดตู้ รหัสความปลอดภัย ລະຫັດຢືນຢັນ លេខកូដ အတည်ပြုကုဒ်
     """,
@@ -213,14 +222,14 @@ UNSPACED = {
         登录 登入 登陆 注册 註冊 验证 驗證 認證 認証 确认 確認 激活 ログイン 登録 인증 로그인 본인확인 가입 ยืนยัน เข้าสู่ระบบ
         ลงทะเบียน
     """,
-    "E": "请输入 輸入 输入 填写 入力 입력 กรอก ใส่",
+    "E": "请输入 輸入 输入 填写 入力 입력 กรอก ใส่ ป้อน",
     "H": "页面 頁面 网页 官网 画面 화면 หน้าเว็บ 骑手 司机 快递员 店员",
     "N": """
         單號碼 单号码
         尾号 尾號 末四码 末四碼 末尾 账户 帳戶 賬戶 卡号 卡號 订单 訂單 单号 單號 快递 运单 户号 水號 编号 編號 工单 电话 電話
         号 號 账号 帐号 帳號 預約 预订 合同 航班 流水 帳單 账单 致电 拨打 热线 客服 專線 房间 看診號 车次 座位 余额
         番号 口座 部屋 便名 お問合せ お問い合わせ
-        번호 편명 계좌 승인 누적 문의 전화 잔액 고객센터 บัญชี เลข เลขที่ หมายเลข เที่ยวบิน โทร พัสดุ ห้อง
+        번호 승인_번호 편명 계좌 누적 문의 전화 잔액 고객센터 บัญชี เลข เลขที่ หมายเลข เที่ยวบิน โทร พัสดุ ห้อง
     """,
     "D": """
         优惠 优惠码 优惠券 优惠券码 券码 折扣码 邀请码 推荐码 優惠 優惠碼 優惠券 折扣碼 邀請碼
