@@ -180,18 +180,28 @@ async def test_a_damaged_file_is_said_and_lived_through(path: Path) -> None:
     ledger = SqliteLedger(path)
     await ledger.settle(KEY, OPEN)
     await ledger.aclose()
-    damage(path)
+    whole = damage(path)
     with pytest.raises(LedgerUnavailable, match="it is damaged; move it away and a new one is made"):
         await ledger.claim(KEY, DEBT, "another")
+    restore(path, whole)
+    assert isinstance(await ledger.claim(KEY, DEBT, "owner"), Granted)
+    damage(path)
+    with pytest.raises(LedgerUnavailable):
+        await SqliteLedger(path).claim(KEY, DEBT, "another")
     move_away(path)
     assert isinstance(await ledger.claim(KEY, DEBT, "another"), Granted)
     await ledger.aclose()
 
 
-def damage(path: Path) -> None:
-    """Spoil all but the first page, which says what the file is."""
+def damage(path: Path) -> bytes:
+    """Spoil all but the first page, which says what the file is; return what it was."""
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    return whole
+
+
+def restore(path: Path, whole: bytes) -> None:
+    path.write_bytes(whole)
 
 
 def move_away(path: Path) -> None:
@@ -225,7 +235,7 @@ async def test_a_folder_that_is_gone_is_said_until_it_is_back(path: Path) -> Non
 
 
 async def test_a_lock_is_waited_for_without_holding_up_others(path: Path) -> None:
-    ledger = SqliteLedger(path, patience=30)
+    ledger = SqliteLedger(path, patience=3)  # less than the 5 s for which SQLite itself waits by default
     await ledger.claim("warm", DEBT, "owner")
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("BEGIN IMMEDIATE")
@@ -247,11 +257,18 @@ async def test_a_lock_that_stays_is_said(path: Path) -> None:
     for _ in range(2):
         with pytest.raises(LedgerUnavailable, match="another process holds it"):
             await ledger.claim(KEY, DEBT, "owner")
-    assert open_ledger(f"sqlite:///{path}")
     db.execute("ROLLBACK")
     db.close()
     assert isinstance(await ledger.claim(KEY, DEBT, "owner"), Granted)
     await ledger.aclose()
+
+
+def test_a_lock_does_not_keep_the_function_from_starting(path: Path) -> None:
+    path.parent.mkdir()
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("BEGIN EXCLUSIVE")
+    assert open_ledger(f"sqlite:///{path}")
+    db.close()
 
 
 async def test_a_bug_in_a_revision_changes_nothing(path: Path) -> None:
