@@ -46,6 +46,19 @@ REGISTRY: Mapping[str, Entry] = {
             "EMAIL_TO": "to",
         },
     ),
+    "discord": Entry(
+        "forwarders.discord:Discord",
+        {"DISCORD_WEBHOOK_URL": "webhook_url", "DISCORD_THREAD_ID": "thread_id"},
+    ),
+    "ntfy": Entry(
+        "forwarders.ntfy:Ntfy",
+        {"NTFY_URL": "url", "NTFY_TOPIC": "topic", "NTFY_TOKEN": "token"},
+    ),
+    "webhook": Entry(
+        "forwarders.webhook:Webhook",
+        {"WEBHOOK_URL": "url", "WEBHOOK_SECRETS": "secrets"},
+    ),
+    "apprise": Entry("forwarders.apprise:Apprise", {"APPRISE_URLS": "urls"}),
     "console": Entry("forwarders.console:Console"),
 }
 

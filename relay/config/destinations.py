@@ -75,7 +75,7 @@ def forwarder_type(kind: str) -> type[Forwarder[Any]]:
 
 
 def _not_found(kind: str, module: str, missing: str) -> str:
-    if missing in {module, module.partition(".")[0]}:
+    if kind not in REGISTRY and missing in {module, module.partition(".")[0]}:
         return f'the module "{module}" cannot be imported; put it beside main.py'
     mend = f"pip install -r requirements-{kind}.txt" if kind in REGISTRY else f"install {missing}"
     return f'the library "{missing}" is not installed; {mend}'

@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from forwarders import REGISTRY
 from forwarders.testing.case import Case
 from forwarders.testing.contract import Contract
+from tests.forwarders.cases.apprise import AppriseCase
 from tests.forwarders.cases.console import ConsoleCase
+from tests.forwarders.cases.discord import DiscordCase
 from tests.forwarders.cases.email import EmailBySmtps, EmailByStarttls
+from tests.forwarders.cases.ntfy import NtfyCase
 from tests.forwarders.cases.slack import SlackByBot, SlackByWebhook
 from tests.forwarders.cases.telegram import TelegramByHttpx, TelegramCase
+from tests.forwarders.cases.webhook import WebhookCase
 
 CASES: Mapping[str, Sequence[type[Case]]] = {
     "telegram": (TelegramCase, TelegramByHttpx),
     "slack": (SlackByWebhook, SlackByBot),
     "email": (EmailBySmtps, EmailByStarttls),
+    "discord": (DiscordCase,),
+    "ntfy": (NtfyCase,),
+    "webhook": (WebhookCase,),
+    "apprise": (AppriseCase,),
     "console": (ConsoleCase,),
 }
 """By the name in the registry: one case, or several where a forwarder has more than one way."""
@@ -23,6 +33,10 @@ class TestContract(Contract):
     cases = tuple(case for kind in CASES.values() for case in kind)
 
 
-def test_no_kind_is_left_out() -> None:
-    assert set(CASES) == set(REGISTRY)
-    assert all(CASES.values())
+def test_every_kind_is_under_contract() -> None:
+    assert list(CASES) == list(REGISTRY)
+
+
+@pytest.mark.parametrize("kind", REGISTRY)
+def test_a_case_is_of_its_kind(kind: str) -> None:
+    assert {case.path for case in CASES[kind]} == {REGISTRY[kind].path}

@@ -1,0 +1,68 @@
+"""Discord by a webhook: the code first, pictures below the text, and nothing that pings anybody."""
+
+import json
+from typing import Any, ClassVar
+
+from forwarders import base
+from forwarders.base import Failure, Forwarder, Message, Probe, TransientFailure
+from forwarders.discord.answers import failure, is_about_files
+from forwarders.discord.compose import DiscordPost, compose, unfiled
+from forwarders.discord.options import DiscordOptions
+from forwarders.http import Answer, Http, Part
+from forwarders.text import file_name
+
+_NO_PREVIEWS, _SILENT = 1 << 2, 1 << 12
+"""Flags of a message; a preview could use up a link that works once.
+https://discord.com/developers/docs/resources/message#message-object-message-flags"""
+
+
+class Discord(Forwarder[DiscordPost]):
+    """Post to one channel, or to one thread of it."""
+
+    Options: ClassVar[type[base.Options]] = DiscordOptions
+
+    def __init__(self, options: DiscordOptions, http: Http) -> None:
+        self._options = options
+        self._http = http
+
+    def plan(self, message: Message) -> tuple[DiscordPost, ...]:
+        """Return the texts; files go with the last of them, and are more posts from ten on."""
+        return compose(message)
+
+    async def send(self, post: DiscordPost) -> str | None:
+        """Make one post; if its files are too large for the channel, once more without them."""
+        answer = await self._post(post)
+        said = None
+        if post.files and is_about_files(answer):
+            said = f"sent without its files ({len(post.files)}): they are too large for the channel"
+            answer = await self._post(unfiled(post))
+        refused = failure(answer)
+        if refused:
+            raise refused
+        return said
+
+    async def probe(self) -> Probe:
+        """Ask for the webhook itself, which its URL allows."""
+        try:
+            answer = await self._http.request("GET", self._options.webhook_url.get_secret_value())
+            refused = failure(answer)
+        except Failure as failed:
+            refused = failed
+        if refused:
+            return Probe("unknown" if isinstance(refused, TransientFailure) else "wrong", refused.reason)
+        if self._options.thread_id:
+            return Probe("ok", "whether the thread exists shows only when something is sent")
+        return Probe("ok")
+
+    async def _post(self, post: DiscordPost) -> Answer:
+        payload: dict[str, Any] = {
+            "content": post.content,
+            "allowed_mentions": {"parse": []},
+            "flags": _NO_PREVIEWS | (_SILENT if post.silent else 0),
+        }
+        if not post.files:
+            return await self._http.request("POST", self._options.address, json=payload)
+        form = [Part("payload_json", json.dumps(payload).encode(), content_type="application/json")]
+        for number, file in enumerate(post.files):
+            form.append(Part(f"files[{number}]", file.data, file_name(file), file.content_type or None))
+        return await self._http.request("POST", self._options.address, form=form)

@@ -1,0 +1,56 @@
+"""What Discord's answers mean: it explains a refusal by a number, beside the status."""
+
+import math
+from typing import Any
+
+from forwarders.base import Failure, MessageRefused, Misconfigured
+from forwarders.http import Answer
+from forwarders.status import refusal
+
+_TOO_LARGE = 413
+_FILES = 40005
+_EMPTY, _FORM, _HARMFUL = 50006, 50035, 240000
+_GONE = "the webhook does not exist any more: make a new one and set its URL"
+_CLOSED = "the thread is closed: open it, or choose another"
+_MENDS = {
+    10003: "there is no such thread in the webhook's channel: check thread_id",
+    10015: _GONE,
+    50027: _GONE,
+    50083: _CLOSED,
+    160005: _CLOSED,
+    220001: "the channel is a forum: set thread_id to one of its posts",
+}
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
+
+
+def failure(answer: Answer) -> Failure | None:
+    """Return what a refusal means, by its number if that is known, else by its status."""
+    told = _told(answer)
+    code = told.get("code")
+    if code in (_EMPTY, _HARMFUL) or (code == _FORM and _is_about_words(told)):
+        return MessageRefused(f"Discord does not take this message ({code})")
+    if isinstance(code, int) and code in _MENDS:
+        return Misconfigured(f"{_MENDS[code]} ({code})")
+    return refusal(answer, "Discord", _wait(told))
+
+
+def is_about_files(answer: Answer) -> bool:
+    """Tell whether the files are too large for the channel."""
+    return answer.status == _TOO_LARGE or _told(answer).get("code") == _FILES
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    told = answer.json()
+    return told if isinstance(told, dict) else {}
+
+
+def _is_about_words(told: dict[str, Any]) -> bool:
+    errors = told.get("errors")
+    return isinstance(errors, dict) and "content" in errors
+
+
+def _wait(told: dict[str, Any]) -> float | None:
+    """Return the seconds that Discord wants to be left alone."""
+    seconds = told.get("retry_after")
+    known = isinstance(seconds, int | float) and math.isfinite(seconds) and seconds >= 0
+    return float(seconds) if known and seconds is not None else None

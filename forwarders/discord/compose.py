@@ -1,0 +1,89 @@
+"""The posts that tell a message in Discord: its words in pieces that fit, and files that go with them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from forwarders.base import Attachment, Message, Post
+from forwarders.discord.markdown import escape, longest
+from forwarders.text import as_file, file_name, one_line, split, utf16
+
+LONGEST_TEXT = 2000
+"""Characters of a message, its markup included.
+https://discord.com/developers/docs/resources/webhook#execute-webhook"""
+MOST_FILES = 10
+"""Files of one message. https://discord.com/developers/docs/reference#uploading-files"""
+LARGEST_FILE = 10 << 20
+"""Bytes of a file. https://discord.com/developers/docs/reference#uploading-files"""
+_LONGEST_HEAD = 500
+_MOST_TEXTS = 4
+_IN_A_FILE = "\n\n*… all of it is in the file*"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordPost(Post):
+    """One message: words with Discord's markup, and the files below them."""
+
+    content: str = field(repr=False)
+    files: tuple[Attachment, ...] = field(default=(), repr=False)
+    silent: bool = False
+
+
+def compose(message: Message) -> tuple[DiscordPost, ...]:
+    """Return the posts of a message: only the first makes a sound, the files begin with the last text."""
+    files = [file for file in message.attachments if _fits(file)]
+    texts = _texts(replace(message, notes=(*message.notes, *_remarks(message.attachments))))
+    if len(texts) > _MOST_TEXTS:
+        texts = [texts[0] + _IN_A_FILE]
+        files.insert(0, as_file(message))
+    groups = [tuple(files[first : first + MOST_FILES]) for first in range(0, len(files), MOST_FILES)] or [()]
+    posts = [
+        *(DiscordPost(text) for text in texts[:-1]),
+        DiscordPost(texts[-1], groups[0]),
+        *(DiscordPost("", group) for group in groups[1:]),
+    ]
+    return tuple(replace(post, silent=message.silent or number > 0) for number, post in enumerate(posts))
+
+
+def unfiled(post: DiscordPost) -> DiscordPost:
+    """Return the post with words in the place of its files."""
+    names = ", ".join(file_name(file) for file in post.files)
+    lost = one_line(f"Discord does not take: {names}", _LONGEST_HEAD, longest)
+    room = LONGEST_TEXT - _LONGEST_HEAD
+    content = f"{post.content}\n\n{escape(lost)}" if len(post.content) <= room else post.content
+    return replace(post, content=content.strip(), files=())
+
+
+def _texts(message: Message) -> list[str]:
+    head = _head(message)
+    body = _body(message) if head else "\n\n".join([message.title, message.code or "", _body(message)])
+    room = LONGEST_TEXT - utf16(head) - len(_IN_A_FILE) - len("\n")
+    pieces = [escape(piece) for piece in split(body, room, longest) if piece.strip()]
+    first = "\n".join(filter(None, [head, *pieces[:1]])) or "(no text)"
+    return [first, *pieces[1:]]
+
+
+def _head(message: Message) -> str:
+    """Write code and title, the code first, where a notification shows it; too long a title is text."""
+    title, code = one_line(message.title), message.code or ""
+    if longest(title + code) > _LONGEST_HEAD - 10 or "`" in code:
+        return ""
+    bold = "" if "://" in title else "**"  # markup within a link cannot be escaped, and would end it
+    return "\n".join(filter(None, [code and f"`{code}`", title and f"{bold}{escape(title)}{bold}"]))
+
+
+def _body(message: Message) -> str:
+    fields = "\n".join(f"{label}: {value}" for label, value in message.fields)
+    blocks = [message.text, fields, "\n".join(message.notes)]
+    return "\n\n".join(block for block in blocks if block.strip()).replace("\r\n", "\n")
+
+
+def _fits(file: Attachment) -> bool:
+    return 0 < len(file.data) <= LARGEST_FILE
+
+
+def _remarks(files: Sequence[Attachment]) -> Iterator[str]:
+    for file in files:
+        if not file.data:
+            yield f"“{file_name(file)}” is empty"
+        elif not _fits(file):
+            yield f"“{file_name(file)}” is too large for Discord ({len(file.data) // 1_000_000} MB)"

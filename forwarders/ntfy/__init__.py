@@ -1,0 +1,94 @@
+"""ntfy, on ntfy.sh or one's own server: a button that copies the code, pictures, and priorities."""
+
+from base64 import b64encode
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from forwarders import base
+from forwarders.base import Attachment, Failure, Forwarder, Message, Misconfigured, Probe, TransientFailure
+from forwarders.http import Answer, Http
+from forwarders.ntfy.answers import failure, is_about_actions, is_about_files
+from forwarders.ntfy.compose import NtfyPost, compose, unfiled
+from forwarders.ntfy.options import NtfyOptions
+from forwarders.text import file_name
+
+_OLD = "sent without the button that copies the code: the ntfy server is too old for it, update it"
+_NO_FILES = "the ntfy server does not take the file: allow attachments there, or larger ones"
+
+
+class Ntfy(Forwarder[NtfyPost]):
+    """Post to one topic."""
+
+    Options: ClassVar[type[base.Options]] = NtfyOptions
+
+    def __init__(self, options: NtfyOptions, http: Http) -> None:
+        self._options = options
+        self._topic = options.topic.get_secret_value()
+        self._http = http
+
+    def plan(self, message: Message) -> tuple[NtfyPost, ...]:
+        """Return the texts, then one post for each file."""
+        return compose(message, self._options.priority)
+
+    async def send(self, post: NtfyPost) -> str | None:
+        """Make one post; if the server knows no such button or takes no such file, once more without it."""
+        answer = await (self._put(post, post.file) if post.file else self._publish(post))
+        said = None
+        if post.code and is_about_actions(answer):
+            said, answer = _OLD, await self._publish(replace(post, code=None))
+        elif post.file and is_about_files(answer):
+            if post.needed:
+                raise Misconfigured(f"{_NO_FILES}; it holds the whole of a long text")
+            said, answer = _NO_FILES, await self._publish(unfiled(post, post.file))
+        refused = failure(answer)
+        if refused:
+            raise refused
+        return said
+
+    async def probe(self) -> Probe:
+        """Ask whether the server is well, and knows the token; who may write is not told."""
+        try:
+            answer = await self._ask("/v1/account" if self._options.token else "/v1/health")
+            refused = failure(answer)
+        except Failure as failed:
+            refused = failed
+        if refused:
+            return Probe("unknown" if isinstance(refused, TransientFailure) else "wrong", refused.reason)
+        return Probe("ok", "whether the topic may be written to shows only when something is sent")
+
+    async def _ask(self, path: str) -> Answer:
+        return await self._http.request("GET", self._options.url + path, headers=self._options.login)
+
+    async def _publish(self, post: NtfyPost) -> Answer:
+        """Post words as JSON, to the root of the server. https://docs.ntfy.sh/publish/#publish-as-json."""
+        payload: dict[str, Any] = {
+            "topic": self._topic,
+            "title": post.title,
+            "message": post.text,
+            "priority": post.priority,
+            "click": self._options.click,
+            "sequence_id": post.sequence,
+        }
+        if post.code:
+            payload["actions"] = [{"action": "copy", "label": f"Copy {post.code}", "value": post.code}]
+        told = {name: value for name, value in payload.items() if value}
+        return await self._http.request("POST", self._options.url, headers=self._options.login, json=told)
+
+    async def _put(self, post: NtfyPost, file: Attachment) -> Answer:
+        """Upload a file. https://docs.ntfy.sh/publish/#attach-local-file."""
+        told = {
+            "Filename": file_name(file),
+            "Title": post.title,
+            "Priority": str(post.priority),
+            "Click": self._options.click or "",
+            "X-Sequence-ID": post.sequence,
+        }
+        headers = self._options.login | {name: _header(value) for name, value in told.items() if value}
+        url = f"{self._options.url}/{self._topic}"
+        return await self._http.request("PUT", url, headers=headers, content=file.data)
+
+
+def _header(text: str) -> str:
+    """Write any text as a header. https://www.rfc-editor.org/rfc/rfc2047#section-2."""
+    plain = text.isascii() and text.isprintable() and "=?" not in text
+    return text if plain else f"=?UTF-8?B?{b64encode(text.encode()).decode()}?="

@@ -1,0 +1,83 @@
+"""docs/writing-a-forwarder.md: what it shows works as it says, under the contract and in the function."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+from anyio import to_thread
+
+from dev.function import HOST, free_port, running
+from forwarders.testing.service import Service
+from relay.commands.posting import post
+from relay.config.variables import KNOWN
+
+pytestmark = pytest.mark.anyio
+
+KEY = "a-key-of-this-test"
+
+
+@pytest.fixture
+def followed(project: Path) -> Path:
+    """Give a project in which a reader has done what the document says."""
+    text = (project / "docs" / "writing-a-forwarder.md").read_text()
+    forwarder, test = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    [config] = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (project / "my_gotify.py").write_text(forwarder)
+    (project / "tests" / "test_my_gotify.py").write_text(test)
+    (project / "config.toml").write_text(config)
+    return project
+
+
+@pytest.fixture
+async def gotify() -> AsyncIterator[Service]:
+    async with Service() as service:
+        yield service
+
+
+def test_it_is_short(followed: Path) -> None:
+    lines = (followed / "my_gotify.py").read_text().splitlines()
+
+    assert sum(1 for line in lines if line.strip() and "import" not in line) <= 25
+
+
+def test_the_forwarder_keeps_the_contract_by_the_test_that_is_shown(followed: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "tests/test_my_gotify.py"]
+
+    ran = subprocess.run(command, cwd=followed, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stdout
+    assert "failed" not in ran.stdout
+
+
+def test_the_forwarder_is_as_tidy_as_those_that_are_built_in(followed: Path) -> None:
+    for command in (["mypy", "my_gotify.py"], ["ruff", "format", "--check", "my_gotify.py"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", *command], cwd=followed, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stdout
+
+
+async def test_the_function_delivers_by_it(
+    followed: Path, gotify: Service, samples: Mapping[str, bytes]
+) -> None:
+    config = (followed / "config.toml").read_text()
+    (followed / "config.toml").write_text(config.replace("https://gotify.example.org", gotify.url))
+    environ = {name: value for name, value in os.environ.items() if name not in KNOWN}
+    environ |= {"API_KEY": KEY, "GOTIFY_TOKEN": "token-of-this-test"}
+
+    def play() -> str:
+        port = free_port()
+        with running(environ, port, followed):
+            return post(f"http://{HOST}:{port}/?apiKey={KEY}", samples["sms-received"], "unasked").body
+
+    answer = await to_thread.run_sync(play)
+
+    assert json.loads(answer)["deliveries"] == {"home": "delivered"}
+    (request,) = gotify.requests
+    assert request.headers["x-gotify-key"] == "token-of-this-test"
+    assert request.json()["message"].startswith("SMS from")
