@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, FilePath, SecretStr, model_validator
-from pydantic_core import PydanticCustomError
 
 from forwarders import base
+from forwarders.address import wrong
 from forwarders.email.address import Mailbox, mailboxes
 from forwarders.email.server import Server, server
 
@@ -80,9 +80,7 @@ class EmailOptions(base.Options):
     def _check(self) -> "EmailOptions":
         self._check_login(_read("url", lambda: server(self.url.get_secret_value().strip())))
         if not self.sender and "@" not in self.server().user:
-            raise _wrong(
-                "sender", "missing: the user name is not an address, so the mails need one to come from"
-            )
+            wrong("sender", "missing: the user name is not an address, so the mails need one to come from")
         _read("sender", self.mailbox)
         _read("to", self.recipients)
         if self.ca_file:
@@ -91,25 +89,21 @@ class EmailOptions(base.Options):
 
     def _check_login(self, found: Server) -> None:
         if self.user and found.user:
-            raise _wrong("user", "the user name is in `url` too: write it in one place")
+            wrong("user", "the user name is in `url` too: write it in one place")
         if self.password and found.password:
-            raise _wrong("password", "the password is in `url` too: write it in one place")
+            wrong("password", "the password is in `url` too: write it in one place")
         login = self.server()
         if login.user and not login.password:
-            raise _wrong("password", "missing: a user name needs a password")
+            wrong("password", "missing: a user name needs a password")
         if login.password and not login.user:
-            raise _wrong("user", "missing: a password needs a user name")
+            wrong("user", "missing: a password needs a user name")
 
 
 def _read(option: str, reader: Callable[[], T]) -> T:
     try:
         return reader()
-    except ssl.SSLError:
-        problem = "it holds no certificates in PEM form"
+    except OSError:  # TLS's errors are such, too
+        problem = "it cannot be read, or holds no certificates in PEM form"
     except ValueError as error:  # our own sentences, which quote nothing
         problem = str(error)
-    raise _wrong(option, problem)
-
-
-def _wrong(option: str, problem: str) -> PydanticCustomError:
-    return PydanticCustomError("option", problem, {"option": option})
+    return wrong(option, problem)

@@ -1,18 +1,15 @@
 """What an operator decides about a Slack channel."""
 
 import re
-from typing import NoReturn
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from forwarders import base
+from forwarders.address import secure, wrong
 
 _TOKEN = re.compile(r"xox[\w.-]+", re.ASCII)
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{5,}")
 _HOOK = re.compile(r"/services(/[\w-]+){3}", re.ASCII)
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class SlackOptions(base.Options):
@@ -42,13 +39,13 @@ class SlackOptions(base.Options):
     @model_validator(mode="after")
     def _one_way(self) -> "SlackOptions":
         if self.webhook_url and (self.bot_token or self.channel):
-            _wrong("webhook_url", "there is also a bot token or a channel; remove them, or the webhook")
+            wrong("webhook_url", "there is also a bot token or a channel; remove them, or the webhook")
         if self.bot_token and not self.channel:
-            _wrong("channel", "missing: a bot token needs the ID of a channel, such as C0123456789")
+            wrong("channel", "missing: a bot token needs the ID of a channel, such as C0123456789")
         if self.channel and not self.bot_token:
-            _wrong("bot_token", "missing: a channel needs the token of a bot; a webhook needs neither")
+            wrong("bot_token", "missing: a channel needs the token of a bot; a webhook needs neither")
         if not self.webhook_url and not self.bot_token:
-            _wrong("webhook_url", "missing: set the URL of an incoming webhook, or a bot token and a channel")
+            wrong("webhook_url", "missing: set the URL of an incoming webhook, or a bot token and a channel")
         return self
 
     @field_validator("webhook_url")
@@ -57,9 +54,9 @@ class SlackOptions(base.Options):
         if url is None:
             return None
         written = url.get_secret_value().strip()
-        parts = _read("webhook_url", written)
+        parts = secure("webhook_url", written)
         if (parts.hostname or "").endswith("slack.com") and not _HOOK.fullmatch(parts.path):
-            _wrong("webhook_url", "it is not an incoming webhook: https://hooks.slack.com/services/T…/B…/…")
+            wrong("webhook_url", "it is not an incoming webhook: https://hooks.slack.com/services/T…/B…/…")
         return SecretStr(written)
 
     @field_validator("bot_token")
@@ -69,7 +66,7 @@ class SlackOptions(base.Options):
             return None
         written = token.get_secret_value().strip()
         if not _TOKEN.fullmatch(written):
-            _wrong("bot_token", "it is not the token of a bot, which begins with xoxb-")
+            wrong("bot_token", "it is not the token of a bot, which begins with xoxb-")
         return SecretStr(written)
 
     @field_validator("channel")
@@ -77,28 +74,11 @@ class SlackOptions(base.Options):
     def _is_an_id(cls, channel: str | None) -> str | None:
         written = channel.strip() if channel is not None else None
         if written is not None and not _CHANNEL.fullmatch(written):
-            _wrong("channel", "it must be the channel's ID, such as C0123456789, not its name")
+            wrong("channel", "it must be the channel's ID, such as C0123456789, not its name")
         return written
 
     @field_validator("api_url")
     @classmethod
     def _is_a_url(cls, url: str) -> str:
-        _read("api_url", url.strip())
+        secure("api_url", url.strip())
         return url.strip().rstrip("/")
-
-
-def _read(option: str, url: str) -> SplitResult:
-    """Take a URL apart that begins with https://, or leads to this machine."""
-    try:
-        parts = urlsplit(url)
-        named = bool(parts.hostname) and parts.port != 0
-        good = named and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL))
-    except ValueError:
-        good = False
-    if not good:
-        _wrong(option, "it must begin with https://")
-    return parts
-
-
-def _wrong(option: str, problem: str) -> NoReturn:
-    raise PydanticCustomError("option", problem, {"option": option})

@@ -40,7 +40,7 @@ def test_a_wrong_option_is_told_by_its_name(options: dict[str, str], option: str
         SlackOptions.model_validate(options)
 
     (error,) = caught.value.errors()
-    assert error["ctx"] == {"option": option}
+    assert error["ctx"]["option"] == option
     assert "hook-secret-9d1c" not in str(caught.value)
     assert "token-secret-77aa" not in str(caught.value)
 
