@@ -21,11 +21,11 @@ class Apprise(Forwarder[ApprisePost]):
 
     def __init__(self, options: AppriseOptions, http: Http) -> None:
         del http  # the library has clients of its own
-        self._urls = options.urls
+        self._options = options  # they keep the addresses out of every repr
 
     def plan(self, message: Message) -> tuple[ApprisePost, ...]:
         """Return the posts for the first service, then those for the next."""
-        found = [service(url.get_secret_value()) for url in self._urls]
+        found = [service(address) for address in self._options.addresses]
         known = [(number, each) for number, each in enumerate(found) if each is not None]
         return tuple(post for number, each in known for post in compose(message, number, each))
 
@@ -35,9 +35,9 @@ class Apprise(Forwarder[ApprisePost]):
         Raises:
             TransientFailure: it was not accepted, for whatever reason.
         """
-        url = self._urls[post.number].get_secret_value()
-        if not await _aside(lambda: notify(url, post.title, post.text, post.files)):
-            place = f"address {post.number + 1} of {len(self._urls)}"
+        addresses = self._options.addresses
+        if not await _aside(lambda: notify(addresses[post.number], post.title, post.text, post.files)):
+            place = f"address {post.number + 1} of {len(addresses)}"
             raise TransientFailure(f"Apprise could not deliver to {place}; it does not tell why")
         return None
 

@@ -15,8 +15,12 @@ from apprise.attachment.file import AttachFile
 from forwarders.base import Attachment
 from forwarders.text import file_name
 
-CONNECT, READ = 3.0, 60.0
-"""Seconds; an attempt is given up by its caller after 30 s, a thread that is left behind by these."""
+CONNECT, READ = 3.0, 900.0
+"""Seconds. The caller gives an attempt up after 30 s of running; a thread that is left behind ends by these.
+
+They are counted on the wall, and an answer may wait in the socket while the instance is frozen: an idle
+one is kept for about 15 minutes.
+"""
 _ASSET = apprise.AppriseAsset(
     app_id="SMS relay",
     app_desc="SMS relay",

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from forwarders import base
 from forwarders.address import wrong
@@ -18,23 +18,38 @@ def _listed(written: Any) -> Any:
 
 
 class AppriseOptions(base.Options):
-    """The addresses of services."""
+    """The address of a service, or of several."""
 
+    url: SecretStr | None = Field(
+        default=None,
+        description="the address of one service, as Apprise writes it",
+        examples=["pover://user@token"],
+    )
     urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_listed)] = Field(
-        min_length=1,
-        description="the address of a service as Apprise writes it, or several; each gets every message, "
-        "one after another",
+        default=(),
+        description="the address of a service as Apprise writes it, or several, with commas between them; "
+        "each gets every message, one after another",
         examples=[["pover://user@token", "matrixs://me:password@example.org/#sms"]],
     )
 
-    @field_validator("urls")
-    @classmethod
-    def _are_known(cls, urls: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        for number, url in enumerate(urls, 1):
-            if service(url.get_secret_value()) is None:
+    @model_validator(mode="after")
+    def _are_known(self) -> "AppriseOptions":
+        if self.url and self.urls:
+            wrong("urls", "there is also a `url`: write all addresses in one place")
+        if not self.addresses:
+            wrong("url", "there is no address; https://appriseit.com/services/ has how each is written")
+        for number, address in enumerate(self.addresses, 1):
+            if service(address) is None:
+                which = f"address {number}" if self.urls else "this address"
                 wrong(
-                    "urls",
-                    f"Apprise knows no service by address {number}, or misses a part of it; "
+                    "urls" if self.urls else "url",
+                    f"Apprise knows no service by {which}, or misses a part of it; "
                     "https://appriseit.com/services/ has how each is written",
                 )
-        return urls
+        return self
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return all addresses, wherever they are written."""
+        every = (self.url,) if self.url else self.urls
+        return tuple(each.get_secret_value() for each in every)

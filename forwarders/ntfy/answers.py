@@ -4,13 +4,11 @@ from forwarders.base import Failure, Misconfigured
 from forwarders.http import Answer
 from forwarders.status import refusal
 
-_FORBIDDEN = "the topic is protected: set a token that may write to it"
 _MENDS = {
     40009: "the server takes no topic of that name: choose another",
     40010: "the server takes no topic of that name: choose another",
     40101: "the token is not valid, or no longer: set a new one",
-    40301: _FORBIDDEN,
-    40302: _FORBIDDEN,
+    40301: "the topic is protected: set a token that may write to it",
     41303: "the server takes only shorter messages: raise its message-size-limit to 4096",
 }
 """https://github.com/binwiederhier/ntfy/blob/main/server/errors.go"""

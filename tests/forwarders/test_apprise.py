@@ -223,13 +223,35 @@ def test_several_addresses_may_stand_in_one_text(urls: Any, count: int) -> None:
 
 
 @pytest.mark.parametrize("urls", ["nonsense", "json://", "nobody://hunter2", "json://a,tgram://hunter2"])
-def test_an_address_that_is_none_is_refused_and_not_quoted(
+def test_an_address_in_a_list_that_is_none_is_refused_and_not_quoted(
     urls: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(ValidationError, match="Apprise knows no service by address") as caught:
         AppriseOptions.model_validate({"urls": urls})
 
     assert "hunter2" not in str(caught.value) + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({}, "there is no address"),
+        ({"urls": []}, "there is no address"),
+        ({"url": "json://a", "urls": "json://b"}, "in one place"),
+        ({"url": "nobody://hunter2"}, "Apprise knows no service by this address"),
+    ],
+)
+def test_one_address_or_several_are_needed(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValidationError, match=problem):
+        AppriseOptions.model_validate(options)
+
+
+async def test_one_address_stands_alone(place: Service) -> None:
+    options = AppriseOptions.model_validate({"url": address(place)})
+
+    assert await send(Apprise(options, Http()), MESSAGE) == [None]
+
+    assert [request.path for request in place.requests] == ["/in"]
 
 
 UNASKED = """
