@@ -207,3 +207,37 @@ async def test_it_refuses_to_start_in_one_line(
     assert "Traceback" not in said
     assert len(said.splitlines()) == 1
     assert TOKEN not in said
+
+
+async def test_the_first_request_of_a_cold_instance_gets_what_its_start_has_left(function: Start) -> None:
+    async with Telegram() as bot:
+        bot.always = Trouble.HANG
+        async with function(telegram(bot)) as running:
+            times = []
+            for _ in range(2):
+                begun = time.monotonic()
+                assert (await running.post(sms())).status_code == 503
+                times.append(time.monotonic() - begun)
+    assert times[0] < times[1] - 0.2
+
+
+async def test_a_message_that_is_too_large_is_announced(function: Start) -> None:
+    async with Telegram() as bot, Slack() as work:
+        limit = {"MAX_BODY_BYTES": "2000"}
+        async with function(telegram(bot) | slack(work) | limit) as running:
+            for _ in range(2):
+                assert (await running.post(sms("x" * 2000))).status_code == 413
+    assert [len(bot.shown), len(work.posted)] == [1, 1]
+    assert "too large" in bot.shown[0].text
+
+
+async def test_an_operator_is_told_in_another_place(function: Start) -> None:
+    async with Telegram() as bot, Slack() as work:
+        bot.always = reply(
+            400, {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
+        )
+        async with function(telegram(bot) | slack(work)) as running:
+            assert (await running.post(sms())).status_code == 503
+    told = [posted.shown for posted in work.posted]
+    assert len(told) == 2
+    assert any("telegram refuses since" in each for each in told)

@@ -1,0 +1,104 @@
+"""What is logged of a request, and which lines an operator is woken by."""
+
+import io
+import json
+from typing import Any
+
+from relay.delivery import Delivery, Outcome
+from relay.events import parse
+from relay.journal import OLD, Entry
+from relay.logs import Log
+
+NOW = 1_800_000_000.0
+EVENT = b'{"event": "sms:sent", "id": "abc"}'
+
+
+def lines(entry: Entry, status: int) -> list[dict[str, Any]]:
+    stream = io.StringIO()
+    entry.write(Log(structured=True, stream=lambda: stream), status)
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def delivered(*deliveries: Delivery, body: bytes = EVENT) -> Entry:
+    entry = Entry("", lambda: NOW)
+    entry.key, entry.event, entry.deliveries = "ab12", parse(body), deliveries
+    return entry
+
+
+def deferred(**changes: Any) -> Delivery:
+    given: dict[str, Any] = {"seen": NOW - 60, "reason": "it is down", "open": True, **changes}
+    return Delivery("telegram", Outcome.DEFERRED, **given)
+
+
+def test_a_request_is_one_line_with_outcomes_and_times() -> None:
+    told = lines(delivered(Delivery("telegram", Outcome.DELIVERED, NOW, milliseconds=12)), 200)
+    assert told == [
+        {
+            "severity": "INFO",
+            "message": "request",
+            "status": 200,
+            "authenticated": True,
+            "key": "ab12",
+            "event": "abc",
+            "type": "sms:sent",
+            "deliveries": {"telegram": "delivered"},
+            "ms": {"telegram": 12},
+        }
+    ]
+
+
+def test_a_deferred_event_tells_its_age() -> None:
+    _, why, age = lines(delivered(deferred()), 503)
+    assert (why["severity"], why["message"]) == ("WARNING", "deferred: it is down")
+    assert (age["severity"], age["age_seconds"]) == ("WARNING", 60)
+    assert "alert" not in age
+
+
+def test_one_that_the_phone_will_soon_give_up_is_an_error() -> None:
+    *_, age = lines(delivered(deferred(seen=NOW - OLD - 1)), 503)
+    assert (age["severity"], age["alert"]) == ("ERROR", "event-older-than-20h")
+
+
+def test_the_age_counts_from_what_the_phone_says() -> None:
+    body = b'{"event": "sms:received", "payload": {"receivedAt": "2027-01-14T08:00:00Z"}}'
+    *_, age = lines(delivered(deferred(), body=body), 503)
+    assert age["age_seconds"] == 86400
+
+
+def test_what_never_asks_the_phone_tells_no_age() -> None:
+    assert len(lines(delivered(deferred(open=False)), 200)) == 2
+
+
+def test_what_the_operator_has_to_mend_is_an_alert() -> None:
+    _, alert, _ = lines(delivered(deferred(misconfigured=True, reason="invite the bot")), 503)
+    assert alert == {
+        "severity": "ERROR",
+        "message": "invite the bot",
+        "alert": "misconfigured",
+        "destination": "telegram",
+    }
+
+
+def test_a_final_refusal_is_an_error_and_a_remark_a_warning() -> None:
+    refused = Delivery("telegram", Outcome.REFUSED, NOW, "too odd", remarks=("the group has moved",))
+    _, remark, refusal = lines(delivered(refused), 200)
+    assert (remark["severity"], remark["message"]) == ("WARNING", "the group has moved")
+    assert (refusal["severity"], refusal["message"]) == ("ERROR", "refused: too odd")
+
+
+def test_a_refusal_is_an_alert_only_after_a_right_key() -> None:
+    stranger, phone, large = (Entry("", lambda: NOW) for _ in range(3))
+    phone.key = large.key = "ab12"
+    stranger.refuse(401, "apiKey is wrong")
+    phone.refuse(401, "the clock is wrong")
+    large.refuse(413, "too large")
+    assert [line.get("alert") for line in lines(stranger, 401)] == [None]
+    assert [line.get("alert") for line in lines(phone, 401)] == [None, "refused-after-key"]
+    assert [line.get("alert") for line in lines(large, 413)] == [None, "body-too-large"]
+
+
+def test_a_bug_is_told_by_its_type() -> None:
+    entry = Entry("", lambda: NOW)
+    entry.fail(KeyError("+12025550143"))
+    (line,) = lines(entry, 503)
+    assert (line["severity"], line["reason"]) == ("ERROR", "a bug: KeyError")
