@@ -12,7 +12,7 @@ from google.api_core.exceptions import Conflict, FailedPrecondition, NotFound
 from google.cloud.firestore_v1 import DELETE_FIELD, AsyncDocumentReference, DocumentSnapshot
 
 from relay.ledger import PATIENCE, Memo
-from relay.ledger.firestore.connection import LONGEST, Connection
+from relay.ledger.firestore.connection import LONGEST, Connection, repeatable
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
 from relay.ledger.stored import from_json, to_json
 
@@ -40,7 +40,7 @@ class FirestoreLedger:
 
     A first claim is one write, and settling it another: a claimed record is remembered with its
     version, and read only if another instance has changed it. Whether a lease is over is judged by
-    the server's clock alone. Nothing is retried by the client: an owner knows its own write again.
+    the server's clock alone. A write may be made twice: an owner knows its own again.
     """
 
     durable = True
@@ -102,7 +102,7 @@ class FirestoreLedger:
         async with self._connection.within(self._patience):
             while True:
                 document = await self._document(_MEMO, name)
-                found = await document.get(retry=None, timeout=self._patience)
+                found = await self._read(document)
                 memo = change(json.loads(found.get("memo")) if found.exists else None)
                 if memo is None or await self._write(document, {"memo": json.dumps(memo)}, found.update_time):
                     return
@@ -113,7 +113,7 @@ class FirestoreLedger:
 
     async def _get(self, key: str) -> _Known:
         document = await self._document(_EVENT, key)
-        found = await document.get(retry=None, timeout=self._patience)
+        found = await self._read(document)
         ahead = found.read_time.timestamp() - self._clock()
         return _Known(_record(found), found.update_time, ahead) if found.exists else _Known(ahead=ahead)
 
@@ -127,8 +127,11 @@ class FirestoreLedger:
             "unsettled": None if record.settled else record.debt.seen,
             "expires": datetime.fromtimestamp(record.expires, UTC),
         }
-        version = await self._write(document, fields, known.version)
+        version = await repeatable(lambda: self._write(document, fields, known.version))
         return _Known(record, version, known.ahead) if version else None
+
+    async def _read(self, document: AsyncDocumentReference) -> DocumentSnapshot[Any]:
+        return await repeatable(lambda: document.get(retry=None, timeout=self._patience))
 
     async def _write(self, document: AsyncDocumentReference, fields: dict[str, Any], version: Any) -> Any:
         """Write a document if it has the version, none meaning that there is no document.

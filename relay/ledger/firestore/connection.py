@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import google.auth
 from google.api_core.exceptions import (
@@ -26,6 +26,8 @@ NEW = 5.0
 """Seconds that a connection which is down is given to come up by itself."""
 LONGEST = 30.0
 """Seconds that the longest call may take; so long a connection that was left stays open for others."""
+
+T = TypeVar("T")
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (NotFound, "the project has no such database"),
@@ -116,6 +118,17 @@ async def _close(connecting: asyncio.Task[AsyncClient], closing: asyncio.Event) 
     if not connecting.cancel() and not connecting.cancelled() and not connecting.exception():
         client = connecting.result()
         await client._firestore_api.transport.close()  # noqa: SLF001 - it has no public way to close
+
+
+async def repeatable(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that may be made twice: again at once if the connection proves to be dead.
+
+    One that died while the instance was frozen is found out by the first call that uses it.
+    """
+    try:
+        return await call()
+    except ServiceUnavailable:
+        return await call()
 
 
 def _reason(error: Exception) -> str:
