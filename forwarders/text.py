@@ -16,7 +16,7 @@ _BREAKS = ("\n\n", "\n", " ")
 
 def utf16(text: str) -> int:
     """Count UTF-16 code units, as JavaScript and many services count characters."""
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf8(text: str) -> int:

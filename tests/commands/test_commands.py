@@ -1,6 +1,7 @@
 """Each command does what its help says, against real services, and ends as a script expects."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,11 @@ class TestHelp:
     async def test_each_shows_an_example(self, relay: Command, name: str) -> None:
         said = await relay(name, "--help")
         assert (said.status, f"Example: python -m relay {name}" in said.out) == (0, True)
+
+
+def test_the_readme_names_each_command(root: Path) -> None:
+    table = (root / "README.md").read_text().partition("## Looking after it")[2].partition("## ")[0]
+    assert set(re.findall(r"(?m)`(\w+)`(?=,| \|)", table)) == set(COMMANDS)
 
 
 class TestCheck:
