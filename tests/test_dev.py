@@ -163,6 +163,18 @@ def test_what_it_prints_works_when_typed(project: Path, need: Callable[[str], st
     assert run.process.returncode == 0
 
 
+def test_what_was_delivered_is_known_after_a_restart(project: Path, need: Callable[[str], str]) -> None:
+    need("curl")
+    with started(project) as run:
+        first = typed(project, run.sample)
+    with started(project) as run:
+        again = typed(project, run.sample)
+
+    assert first["deliveries"] == {"console": "delivered"}
+    assert again["deliveries"] == {"console": "duplicate"}
+    assert (project / ".relay").stat().st_mode & 0o077 == 0
+
+
 def test_with_a_signing_key_the_sample_is_signed(project: Path, need: Callable[[str], str]) -> None:
     need("curl"), need("openssl")
     with started(project, SIGNING_KEYS="it's 8!,other") as run:
