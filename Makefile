@@ -20,7 +20,7 @@ help: ## show this help
 setup: $(VENV)/.needed ## install what the function and its commands need into .venv
 	@echo "All that the function and its commands need is in $(VENV)."
 
-demo: $(VENV)/.needed ## play a phone against the function on this machine; nothing leaves it
+demo: $(VENV)/.needed ## play a phone against the function; shown here, or in a Telegram chat that you name
 	@$(BIN)/python -m dev.demo
 
 run: $(VENV)/.needed ## start the function on this machine, for a real phone; makes a .env at first
