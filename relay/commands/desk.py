@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 from rich.console import Console
 
+from forwarders.base import Failure
 from relay.assembly import Parts, assemble
 from relay.config import Config, ConfigurationError, load
 from relay.config.dotenv import with_file
@@ -61,11 +62,13 @@ async def parts(config: Config) -> AsyncIterator[Parts]:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's work to its end; a ledger that is away ends it in one line."""
+    """Run a command's work to its end; a ledger or a service that is away ends it in one line."""
     try:
         return asyncio.run(work)
     except LedgerUnavailable as problem:
         fail(str(problem))
+    except Failure as failure:
+        fail(failure.reason)
 
 
 def say(line: str, *, good: bool | None = None) -> None:

@@ -209,6 +209,8 @@ async def test_chats_lists_what_the_bot_has_seen(relay: Command) -> None:
         ]
         bot.always = reply(401, {"ok": False})
         said = await relay("chats", env=telegram(bot))
+    gone = await relay("chats", env=telegram(bot))
     assert (said.status, "@BotFather" in said.err) == (1, True)
+    assert (gone.status, len(gone.err.splitlines())) == (1, 1)
     assert TOKEN not in said.err
     assert API_KEY not in said.err
