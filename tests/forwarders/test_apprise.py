@@ -199,7 +199,11 @@ async def test_a_process_does_not_wait_for_a_service_that_hangs(place: Service, 
         stderr=asyncio.subprocess.PIPE,
     )
 
-    said, complaints = await child.communicate()
+    try:
+        said, complaints = await asyncio.wait_for(child.communicate(), 60)
+    finally:
+        if child.returncode is None:
+            child.kill()
 
     assert (child.returncode, said, complaints) == (0, b"left\n", b"")
     assert place.attempts == 1
