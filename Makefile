@@ -1,7 +1,7 @@
 # Every command sets up what it needs, once; a Python of 3.11 or newer is all that has to be there.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check test requirements audit clean
+.PHONY: help setup demo run check test gallery requirements audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,9 @@ check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-l
 test: check ## run all checks and all tests
 	@echo "Running the tests …"
 	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
+
+gallery: $(VENV)/.all ## draw the pictures of docs/gallery.md, where what they show has changed
+	@$(BIN)/python -m dev.gallery
 
 requirements: $(VENV)/.all ## pin the newest versions of everything, and audit them
 	@for file in $(SOURCES); do \
