@@ -92,7 +92,7 @@ ask_for_settings() { # what .env does not say, on a terminal
 }
 
 ask_for_destinations() {
-  local known='^(TELEGRAM_BOT_TOKEN|SLACK_WEBHOOK_URL|SLACK_BOT_TOKEN|SMTP_URL)$'
+  local known='^(TELEGRAM_BOT_TOKEN|SLACK_WEBHOOK_URL|SLACK_BOT_TOKEN|SMTP_URL|DISCORD_WEBHOOK_URL|NTFY_TOPIC|WEBHOOK_URL|APPRISE_URLS)$'
   if [[ -n $(config_file) ]] || names | grep -Eq "$known"; then return; fi
   say "" "Where shall messages go? Leave empty what you do not want." \
     "docs/operations.md shows where to get a bot's token, a webhook's URL, a mail server's password." ""
