@@ -1,17 +1,10 @@
 """Find the one-time code of a message by its nearness to the words that people use for codes."""
 
 import re
-
-from relay.codes.candidates import candidates
-from relay.codes.marks import marks
-from relay.codes.nearness import nearest
-from relay.codes.plain import plain
-from relay.codes.written import bound_code, without_hash, without_links
+from functools import cache
 
 READ = 4000
 """Characters that are read of a text: far more than a code comes in, and a bound on what a stranger costs."""
-
-_DIGIT = re.compile(r"\d")
 
 
 def find_code(text: str, sender: str = "") -> str | None:
@@ -19,19 +12,13 @@ def find_code(text: str, sender: str = "") -> str | None:
 
     None if there is none, or if nothing says that a number is one. `sender` is never the answer.
     """
-    if not _DIGIT.search(text, 0, READ):
+    if not _digit().search(text, 0, READ):
         return None
-    body = plain(text[:READ])
-    bound = bound_code(body)
-    if bound and not _is_sender(bound, sender):
-        return bound
-    body = without_links(without_hash(body))
-    found = [each for each in candidates(body) if not _is_sender(each.code, sender)]
-    best = nearest(found, marks(body), body) if found else None
-    return best.code if best else None
+    from relay.codes.search import search  # noqa: PLC0415 - many starts never see a text with a digit
+
+    return search(text[:READ], sender)
 
 
-def _is_sender(code: str, sender: str) -> bool:
-    """Tell whether a code is the sender's number or name, or the end of its number."""
-    name = "".join(filter(str.isalnum, plain(sender))).upper()
-    return code.upper() == name or (len(code) > 5 and name.isdecimal() and name.endswith(code))
+@cache
+def _digit() -> re.Pattern[str]:
+    return re.compile(r"\d")

@@ -1,4 +1,4 @@
-"""The runs of a text that could be a code: no link, amount, date, time, phone number or card's tail."""
+"""The runs of a text that could be a code: no amount, date, time, phone number or card's tail."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,18 @@ from relay.codes.quantities import is_counted, is_quantity
 _BACK = 12
 """Characters before a digit that are looked at for letters of the same token."""
 _SHORTEST, _LONGEST, _LONGEST_MIXED = 3, 10, 12
-"""Characters of a code; one with letters may be a little longer."""
-_GROUPS = {(3, 3), (4, 4), (3, 3, 3), *((1,) * size for size in range(4, 9))}
-"""Lengths of the groups that one code is written in; by twos, only with spaces: else it is a date."""
+"""Characters of a code; one with letters has one more at least, and may have more."""
+_GROUPS = frozenset({(3, 3), (4, 4), (3, 3, 3), *((1,) * size for size in range(4, 9))})
+"""Lengths of the groups that one code is written in."""
+_SPACED = _GROUPS | {(2, 2, 2)}
+"""The same with spaces between: with hyphens, pairs are a date."""
 _PHONE = 9
-"""Digits from which two unequal groups are a phone number."""
-_PREFIX, _PREFIXED = 4, range(4, 9)
-"""Letters that name the sender before a code, as in `G-123456`, and the digits that are then typed."""
+"""Digits from which unequal groups are a phone's or an account's; so are more than two groups."""
+_NAME = 4
+"""Letters that may name the sender before a code, as in `G-481516`: they are not typed."""
+_NAMED = range(4, 9)
+"""Digits of a code that stands with a name."""
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
 
 
 class Candidate(NamedTuple):
@@ -34,26 +39,17 @@ class _Token(NamedTuple):
     text: str
 
 
-def candidates(text: str) -> list[Candidate]:
-    """Return the runs that could be codes, in order; `text` is plain and without links."""
-    rows = (row for chain in _chains(text) for row in _rows(chain))
-    return [each for row in rows for each in row if not is_quantity(text, each.start, each.end)]
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    """Yield runs of letters, digits and hyphens with a digit in them."""
-    for found in _token().finditer(text):
-        start, end = found.span()
-        while start and found.start() - start <= _BACK and text[start - 1] in _letters():
-            start -= 1
-        word = text[start:end]
-        left = start + len(word) - len(word.lstrip("-"))
-        if found.start() - start <= _BACK:
-            yield _Token(left, start + len(word.rstrip("-")), word.strip("-"))
+def candidates(text: str) -> Iterator[Candidate]:
+    """Yield the runs that could be codes, in order; `text` is plain and without links."""
+    for chain in _chains(text):
+        for numeric, group in groupby(chain, key=lambda token: token.text.isdecimal()):
+            row = list(group)
+            found = _together(row) if numeric and len(row) > 1 else _each(row)
+            yield from (each for each in found if not is_quantity(text, each.start, each.end))
 
 
 def _chains(text: str) -> Iterator[list[_Token]]:
-    """Gather tokens that stand one space apart."""
+    """Yield the tokens that stand one space apart together."""
     chain: list[_Token] = []
     for token in _tokens(text):
         if chain and not (token.start - chain[-1].end == 1 and text[token.start - 1] == " "):
@@ -64,51 +60,52 @@ def _chains(text: str) -> Iterator[list[_Token]]:
         yield chain
 
 
-def _rows(chain: list[_Token]) -> Iterator[list[Candidate]]:
-    """Yield the candidates of a chain: its groups of digits are taken together."""
-    for numeric, group in groupby(chain, key=lambda token: token.text.isdecimal()):
-        row = list(group)
-        if numeric and len(row) > 1:
-            yield _together(row)
-        else:
-            yield [found for token in row if (found := _alone(token))]
+def _tokens(text: str) -> Iterator[_Token]:
+    """Yield the runs of ASCII letters, digits and hyphens that hold a digit and are not too long."""
+    for found in _token().finditer(text):
+        start, end = found.span()
+        while start and found.start() - start <= _BACK and text[start - 1] in _LETTERS:
+            start -= 1
+        if found.start() - start <= _BACK:
+            word = text[start:end].lstrip("-")
+            yield _Token(end - len(word), end - len(word) + len(word.rstrip("-")), word.rstrip("-"))
 
 
-def _together(row: list[_Token]) -> list[Candidate]:
-    """Join equal groups to one code; many groups, or long ones, are a phone's or an account's."""
-    if tuple(len(token.text) for token in row) in _GROUPS | {(2, 2, 2)}:
-        return [Candidate(row[0].start, row[-1].end, "".join(token.text for token in row))]
-    if len(row) > 2 or sum(len(token.text) for token in row) >= _PHONE:  # noqa: PLR2004 - a pair is no list
-        return []
-    return [found for token in row if (found := _alone(token))]
+def _together(row: list[_Token]) -> Iterator[Candidate]:
+    """Yield equal groups as one code; many groups, or long ones, are a phone's or an account's."""
+    sizes = tuple(len(token.text) for token in row)
+    if sizes in _SPACED:
+        yield Candidate(row[0].start, row[-1].end, "".join(token.text for token in row))
+    elif len(row) == 2 and sum(sizes) < _PHONE:  # noqa: PLR2004 - two numbers that happen to meet
+        yield from _each(row)
+
+
+def _each(row: list[_Token]) -> Iterator[Candidate]:
+    return (found for token in row if (found := _alone(token)))
 
 
 def _alone(token: _Token) -> Candidate | None:
-    """Return the candidate that a single token is, if it can be one."""
-    parts = token.text.split("-")
-    typed = "".join(parts)
-    if typed.isdecimal():
-        whole = len(parts) == 1 or tuple(map(len, parts)) in _GROUPS
-        return Candidate(token.start, token.end, typed) if whole and _SHORTEST <= len(typed) <= _LONGEST else None
-    if len(parts) == 2 and _names_sender(*parts):  # noqa: PLR2004 - a prefix and the code
-        return Candidate(token.end - len(parts[1]), token.end, parts[1])
-    if parts[0].isdecimal() and len(parts[0]) in _PREFIXED and "".join(parts[1:]).isalpha():
-        return Candidate(token.start, token.start + len(parts[0]), parts[0])
-    if _SHORTEST < len(typed) <= _LONGEST_MIXED and not is_counted(token.text):
-        return Candidate(token.start, token.end, typed)
-    return None
+    """Return what would be typed of a single token, if it can be a code."""
+    first, *more = token.text.split("-")
+    rest = "".join(more)
+    code = first + rest
+    if code.isdecimal():
+        fits = _SHORTEST <= len(code) <= _LONGEST and (not more or tuple(map(len, (first, *more))) in _GROUPS)
+        return Candidate(token.start, token.end, code) if fits else None
+    if _is_named(first, rest):
+        return Candidate(token.start + len(first) + 1, token.end, rest)
+    if _is_named(rest, first):
+        return Candidate(token.start, token.start + len(first), first)
+    fits = _SHORTEST < len(code) <= _LONGEST_MIXED and not is_counted(code)
+    return Candidate(token.start, token.end, code) if fits else None
 
 
-def _names_sender(prefix: str, digits: str) -> bool:
-    masked = set(prefix) <= {"x", "X"}
-    return prefix.isalpha() and len(prefix) <= _PREFIX and digits.isdecimal() and len(digits) in _PREFIXED and not masked
+def _is_named(name: str, digits: str) -> bool:
+    """Tell whether a token is a sender's name and a code; `XX-4471` is a masked number."""
+    fits = len(digits) in _NAMED and digits.isdecimal()
+    return fits and name.isalpha() and len(name) <= _NAME and not set(name) <= set("xX")
 
 
 @cache
 def _token() -> re.Pattern[str]:
     return re.compile(r"[0-9][0-9A-Za-z-]*")
-
-
-@cache
-def _letters() -> frozenset[str]:
-    return frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")

@@ -6,18 +6,22 @@ from functools import cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from relay.codes.lexicon import SPOILING, lexicon
+from relay.codes.kinds import CODES, LABEL, LINE, PLAIN, SENTENCE, SPOILING, WARN, WARNED
+from relay.codes.lexicon import lexicon
 
 _ABBREVIATED = 3
-"""Letters of a word whose full stop ends no sentence: `Ref.`, `no.`"""
+"""Letters of a word whose full stop may end no sentence: `Ref.`, `no.`"""
 _BESIDE = 8
 """Characters between a word for a code and one that makes it another kind of code."""
-SENTENCE, LINE, WARNED = ".", "/", "c"
-"""Kinds of marks that are no words: the end of a sentence, of a line, a code in a warning."""
+_STOPS = ".!?;\n"
+_APART = ("번호", "코드")
+"""Korean nouns that are written with a space before them or without."""
+_UNSPACED = (("\u0e00", "\u109f"), ("\u1100", "\u11ff"), ("\u1780", "\u17ff"))
+"""Scripts without spaces below the Chinese ones: Thai, Lao, Burmese, old Korean letters, Khmer."""
 
 
 class Mark(NamedTuple):
-    """A word at `start` to before `end`, and its kind: a letter of the lexicon's."""
+    """A word at `start` to before `end`, and its kind."""
 
     start: int
     end: int
@@ -25,25 +29,46 @@ class Mark(NamedTuple):
 
 
 def marks(text: str) -> list[Mark]:
-    """Return the telling words of a plain text, in order, with the ends of its sentences."""
+    """Return the telling words of a plain text, in order, with the ends of its sentences and lines."""
     return _warned(_spoiled(list(_scan(text)), text), text)
+
+
+def has_digit(text: str, start: int, end: int) -> bool:
+    """Tell whether a part of a plain text holds a digit."""
+    return _digit().search(text, start, end) is not None
 
 
 def _scan(text: str) -> Iterator[Mark]:
     """Yield every telling word; a word that tells something only after another is looked up with it."""
     known = lexicon()
     before, ended = "", -1
-    for found in _pieces().finditer(text.lower()):
-        piece, (start, end) = found[0], found.span()
-        if found.lastgroup == "unspaced":
+    for found in _found(text):
+        piece, start, end = found[0], found.start(), found.end()
+        if piece in _STOPS:
+            yield from _stop(text, start, len(before) if ended == start else 0)
+        elif _is_unspaced(piece):
             yield from (Mark(start + a, start + b, kind) for a, b, kind in known.inside(piece))
-        elif found.lastgroup == "stop":
-            yield from _stop(text, start, 0 if ended < start else len(before))
         else:
-            kind = known.pair(before, piece) if start - ended == 1 else ""
-            if kind := kind or known.kind(piece):
+            pair = known.pair(before, piece) if start - ended == 1 else ""
+            if kind := pair or known.kind(piece):
                 yield Mark(start, end, kind)
             before, ended = piece, end
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    """Find the runs of letters and the ends of sentences; every character keeps its place."""
+    lower = text.lower().replace("2fa", "mfa")
+    if lower.isascii():
+        return _ascii_pieces().finditer(lower)
+    for word in _APART:
+        lower = lower.replace(f" {word}", f"{word} ")
+    return _pieces().finditer(lower.translate(_no_digits()))
+
+
+def _is_unspaced(piece: str) -> bool:
+    """Tell whether a run of letters is of a script that puts no spaces between words."""
+    top = max(piece)
+    return top >= "\u2e80" or any(first <= top <= last for first, last in _UNSPACED)
 
 
 def _stop(text: str, at: int, word: int) -> Iterator[Mark]:
@@ -55,8 +80,8 @@ def _stop(text: str, at: int, word: int) -> Iterator[Mark]:
 
 
 def _abbreviates(follows: str, word: int) -> bool:
-    """Tell whether a full stop after a short word only shortens it, or stands inside a name of the net."""
-    if follows[:1] not in ("", " ", "\n"):
+    """Tell whether a full stop shortens the word before it, or stands inside a number or a name."""
+    if not follows.startswith((" ", "\n")) and follows:
         return True
     return 0 < word <= _ABBREVIATED and not (follows[1:].isalpha() and not follows[1:].islower())
 
@@ -65,11 +90,12 @@ def _spoiled(found: list[Mark], text: str) -> list[Mark]:
     """Turn a code beside a word of shops, letters or machines into what that word says."""
     turned = list(found)
     for place, (one, other) in enumerate(pairwise(found)):
-        if other.start - one.end > _BESIDE or has_digit(text, one.end, other.start):
+        gap = other.start - one.end
+        if gap > _BESIDE or has_digit(text, one.end, other.start):
             continue
-        if one.kind in SPOILING and other.kind == "C":
+        if one.kind in SPOILING and other.kind == PLAIN:
             turned[place + 1] = other._replace(kind=one.kind)
-        elif one.kind == "C" and (other.kind in SPOILING or (other.kind == "N" and other.start - one.end == 1)):
+        elif one.kind == PLAIN and (other.kind in SPOILING or (other.kind == LABEL and gap == 1)):
             turned[place] = one._replace(kind=other.kind)
     return turned
 
@@ -79,21 +105,15 @@ def _warned(found: list[Mark], text: str) -> list[Mark]:
     told: list[Mark] = []
     for ends, sentence in groupby(found, key=lambda mark: mark.kind in (SENTENCE, LINE)):
         part = list(sentence)
-        warnings = [] if ends else [mark for mark in part if mark.kind == "W"]
-        told += [mark._replace(kind=WARNED) if _is_warned(mark, warnings, text) else mark for mark in part]
+        warning = None if ends else next((mark for mark in part if mark.kind == WARN), None)
+        told += [_under(mark, warning, text) for mark in part] if warning else part
     return told
 
 
-def _is_warned(mark: Mark, warnings: list[Mark], text: str) -> bool:
-    """Tell whether a word for a code comes after a warning, or before one and tells no number."""
-    if mark.kind not in "CS" or not warnings:
-        return False
-    return warnings[0].start < mark.start or not has_digit(text, mark.end, warnings[0].start)
-
-
-def has_digit(text: str, start: int, end: int) -> bool:
-    """Tell whether a part of a plain text holds a digit."""
-    return _digit().search(text, start, end) is not None
+def _under(mark: Mark, warning: Mark, text: str) -> Mark:
+    """Return a code as warned of that comes after a warning, or before one and tells no number."""
+    tells = mark.end <= warning.start and has_digit(text, mark.end, warning.start)
+    return mark if mark.kind not in CODES or tells else mark._replace(kind=WARNED)
 
 
 @cache
@@ -102,10 +122,18 @@ def _digit() -> re.Pattern[str]:
 
 
 @cache
+def _ascii_pieces() -> re.Pattern[str]:
+    return re.compile(f"[a-z]+|[{_STOPS}]")
+
+
+@cache
 def _pieces() -> re.Pattern[str]:
-    """Match a run of a script without spaces, a word of another, or what ends a sentence."""
-    unspaced = "\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3040-\ud7ff\uf900-\ufaff"
-    stops = ".!?;\n\u2026\u3002\u061f\u061b\u0964"
-    signs = "\\x00-\\x40\\x5b-\\x60\\x7b-\\xa9\\xab-\\xb4\\xb6-\\xb9\\xbb-\\xbf\u060c\u0965\u2000-\u206f\u2190-\u2bff\u3000-\u303f"
-    signs += "\U0001f000-\U0001faff"
-    return re.compile(f"(?P<unspaced>[{unspaced}][{unspaced} ]*)|(?P<spaced>2fa|[^{signs}{stops}{unspaced}]+)|(?P<stop>[{stops}])")
+    """Match a run of letters with the marks of their scripts that are no letters, or what ends a sentence."""
+    marked = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
+    marked += "\u0e31-\u0e4e\u0eb1-\u0ece\u102b-\u103e\u135d-\u135f\u17b4-\u17d3"
+    return re.compile(f"[\\w{marked}]+|[{_STOPS}]")
+
+
+@cache
+def _no_digits() -> dict[int, str]:
+    return dict.fromkeys(map(ord, "0123456789_"), " ")

@@ -7,22 +7,28 @@ _ZEROS = (
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
     0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810,
 )  # fmt: skip
+"""The zeros of the scripts whose digits people are sent."""
 _INVISIBLE = (0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
               0x20E3, *range(0xFE00, 0xFE10), 0xFEFF)  # fmt: skip
 _SPACES = (0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _DASHES = (*range(0x2010, 0x2016), 0x2212)
+_ACCENTED = (range(0xC0, 0x250), range(0x386, 0x3CF), range(0x1E00, 0x2000))
+"""Latin and Greek letters with marks that people leave out."""
 
 
 def plain(text: str) -> str:
-    """Return the text with the digits of every script as ASCII ones, one character for one or none."""
+    """Return the text with the digits of every script as ASCII ones.
+
+    A character gives one or none, and none changes its place; lower case has the same length.
+    """
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text).translate(_table())
 
 
 def folded(word: str) -> str:
-    """Return a lower-case word without the accents and the variants of letters that people leave out."""
-    return word if word.isascii() else word.translate(_accents())
+    """Return a lower-case word without the accents and the forms of letters that people leave out."""
+    return word if word.isascii() else word.translate(_letters())
 
 
 @cache
@@ -31,15 +37,18 @@ def _table() -> dict[int, int | str | None]:
     table |= dict.fromkeys(_INVISIBLE)
     table |= dict.fromkeys(_SPACES, " ")
     table |= dict.fromkeys(_DASHES, "-")
-    table |= {0xFEE0 + n: n for n in range(0x21, 0x7F)}
+    table |= {0xFEE0 + n: n for n in range(0x21, 0x7F)}  # the wide forms of ASCII
     table[0xFF0C] = "\u3001"  # a comma that never stands inside a number
-    return table | {ord("İ"): "I"}  # the one letter whose lower case is longer
+    table |= {ord(stop): plainer for stop, plainer in zip("。।؟؛", "!!?;", strict=True)}
+    table[0x130] = "I"  # the one letter whose lower case is longer
+    return table
 
 
 @cache
-def _accents() -> dict[int, str | None]:
-    ranges = (range(0xC0, 0x250), range(0x386, 0x3CF), range(0x1E00, 0x2000))
-    table: dict[int, str | None] = {n: unicodedata.normalize("NFD", chr(n))[0] for each in ranges for n in each}
-    table |= str.maketrans("łđøıßæœ", "ldoisao")
-    table |= str.maketrans("ёأإآىيكة", "еااایيکه")
-    return table | dict.fromkeys((*range(0x64B, 0x653), 0x640))
+def _letters() -> dict[int, str | None]:
+    bare: dict[int, str | None] = {
+        n: unicodedata.normalize("NFD", chr(n))[0] for letters in _ACCENTED for n in letters
+    }
+    bare |= {ord(letter): plainer for letter, plainer in zip("łđøıßæœ", "ldoisao", strict=True)}
+    bare |= {ord(letter): usual for letter, usual in zip("ёأإآىيكة", "еاااییکه", strict=True)}
+    return bare | dict.fromkeys((*range(0x64B, 0x653), 0x640))  # Arabic vowels and stretching
