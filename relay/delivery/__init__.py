@@ -19,6 +19,10 @@ from relay.ledger.front import FrontLedger
 from relay.ledger.record import Debt, Due, Record, State
 
 
+LONGEST_QUIET = 6 * 3600.0
+"""Seconds that a destination is left alone at most: the phone repeats for about 45 hours, then gives up."""
+
+
 class Outcome(StrEnum):
     """What became of one delivery, as an answer tells it."""
 
@@ -193,7 +197,7 @@ class Relay:
         """Remember when a destination wants to be called again."""
         self._tell_end(name, failure)
         if isinstance(failure, TransientFailure) and failure.retry_after:
-            self._quiet_until[name] = self._clock() + failure.retry_after
+            self._quiet_until[name] = self._clock() + min(failure.retry_after, LONGEST_QUIET)
 
     def _delivery(self, flight: Flight, due: Due, *, joined: bool) -> Delivery:
         """Tell what became of what was due to one destination."""

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from forwarders.base import Message, MessageRefused, Misconfigured, TransientFailure
+from relay.delivery import LONGEST_QUIET
 from relay.delivery.attempt import ATTEMPT, Attempt
 from relay.ledger import LedgerUnavailable
 from relay.ledger.front import LIMIT
@@ -119,6 +120,14 @@ async def test_a_destination_that_named_a_time_is_not_called_before_it() -> None
     assert await house.outcomes() == {"one": "deferred"}
     assert place.calls == 1
     clock.now += 2
+    assert await house.outcomes() == {"one": "delivered"}
+
+
+async def test_a_time_that_would_outlast_the_phone_is_cut_short() -> None:
+    clock = Clock()
+    house = House({"one": Place(TransientFailure("busy", 1e9))}, clock=clock)
+    await house.outcomes()
+    clock.now += LONGEST_QUIET + 1
     assert await house.outcomes() == {"one": "delivered"}
 
 
