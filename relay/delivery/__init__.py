@@ -18,7 +18,6 @@ from relay.keys import event_key
 from relay.ledger.front import FrontLedger
 from relay.ledger.record import Debt, Due, Record, State
 
-
 LONGEST_QUIET = 6 * 3600.0
 """Seconds that a destination is left alone at most: the phone repeats for about 45 hours, then gives up."""
 
