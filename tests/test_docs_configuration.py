@@ -8,6 +8,8 @@ from relay.config.destinations import Common
 from relay.config.dotenv import read
 from relay.config.settings import Settings
 from relay.config.variables import KNOWN
+from relay.routing import Router
+from relay.routing.expecting import prove
 from tests.reference import TABLE, filled, names
 
 SET = {
@@ -50,6 +52,13 @@ def test_the_example_file_loads(root: Path) -> None:
 
     assert set(config.destinations) == {"me", "family", "work", "mail"}
     assert config.warnings == ()
+
+
+def test_what_the_example_file_expects_comes_true(root: Path) -> None:
+    config = load(SET | {"CONFIG_FILE": "config.example.toml"}, root)
+
+    assert len(config.expects) > 1
+    assert list(prove(config, Router(config))) == []
 
 
 def test_the_example_env_has_every_variable(root: Path, tmp_path: Path) -> None:

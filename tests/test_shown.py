@@ -1,0 +1,118 @@
+"""What docs/configuration.md shows of messages and of commands, held true by what they really say."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import indent
+from typing import get_args
+
+import pytest
+
+from forwarders.base import Message
+from forwarders.text import plain
+from relay.config.variables import KNOWN
+from relay.events import Event
+from relay.ledger.record import Content, Due
+from relay.rendering import Renderer
+from tests.configured import SEEN, configured, event
+from tests.test_docs_configuration import SET
+
+CONTACTS = '[contacts]\n"+12025550143" = "Mum"\n'
+CODE = "481 516 is your code. Never share it, Anna."
+LATE = SEEN + 218 * 60
+FILES = {"view.jpg": None, "card.vcf": b"", "song.jpg": b"a song", "lake.gif": b"GIF89a"}
+
+
+def shown(page: str, name: str) -> str:
+    found = re.search(rf"<!-- shown: {name} -->\n```\n(.*?)\n```", page, re.DOTALL)
+    assert found, f"docs/configuration.md shows no {name}"
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def page(root: Path) -> str:
+    return (root / "docs" / "configuration.md").read_text()
+
+
+def told(said: Event, due: Due, *, seen: float = SEEN, more: str = "") -> Message:
+    return Renderer(configured(CONTACTS + more)).message(said, due, key="", seen=seen)
+
+
+# Messages
+
+
+def contents(_page: str) -> str:
+    said = event(sender="+12025550119", message=CODE)
+    seen = {each: plain(told(said, Due("family", content=each))) for each in get_args(Content)}
+    return "\n\n".join(f"{each}\n{indent(words, '    ')}" for each, words in seen.items())
+
+
+def template(page: str) -> str:
+    example = page.partition("\n## Templates\n")[2].partition("```toml\n")[2].partition("[[routes]]")[0]
+    said = event(sender="+12025550143", message="Shall I keep some <b>soup</b> for you?")
+    return plain(told(said, Due("family", template="short"), seen=LATE, more=example))
+
+
+def mms(_page: str) -> str:
+    said = event(
+        "mms:downloaded", sender="+12025550143", body="The view", attachments=[*map(attached, FILES)]
+    )
+    return plain(told(said, Due("family")))
+
+
+def attached(name: str) -> dict[str, object]:
+    data = FILES[name]
+    kind = "text/vcard" if name.endswith("vcf") else f"image/{name.rpartition('.')[2].replace('jpg', 'jpeg')}"
+    return {"name": name, "contentType": kind, "data": "§" if data is None else b64encode(data).decode()}
+
+
+SHOWN: Mapping[str, Callable[[str], str]] = {"content": contents, "template": template, "mms": mms}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_message_is_shown_as_it_is(page: str, name: str) -> None:
+    assert shown(page, name) == SHOWN[name](page)
+
+
+def test_nothing_is_shown_that_is_not_held() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
+
+    assert set(re.findall(r"<!-- shown: (\w+) -->", page)) == set(SHOWN)
+
+
+# Commands
+
+
+def test_a_command_is_shown_with_what_it_prints(page: str, project: Path) -> None:
+    sessions = re.findall(r"^```\n\$ python -m relay (.*)\n([^`]*)```", page, re.MULTILINE)
+
+    assert {shlex.split(command)[0] for command, _ in sessions} == {"explain", "check"}
+    for command, printed in sessions:
+        assert said_by(command, project) == printed
+
+
+def test_an_expectation_that_fails_is_shown_as_it_is(page: str, project: Path) -> None:
+    example = project / "config.example.toml"
+    example.write_text(example.read_text().replace('senders = ["My bank"]', 'senders = ["Other bank"]'))
+
+    [line] = re.findall(r"^✗ .*$", page, re.MULTILINE)
+    assert line in said_by("check", project).splitlines()
+
+
+def said_by(command: str, project: Path) -> str:
+    """Return what a command says of the example file."""
+    environ = {name: value for name, value in os.environ.items() if name not in KNOWN}
+    ended = subprocess.run(
+        [sys.executable, "-m", "relay", *shlex.split(command)],
+        check=False,
+        cwd=project,
+        env=environ | SET | {"SIGNING_KEYS": "Xb7dQ2pL", "CONFIG_FILE": "config.example.toml"},
+        capture_output=True,
+        text=True,
+    )
+    return ended.stdout
