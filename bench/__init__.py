@@ -1,0 +1,1 @@
+"""What `make bench` measures; it is not part of the function."""

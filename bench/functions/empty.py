@@ -1,0 +1,11 @@
+"""The floor: a function that reads what it is sent and does nothing with it."""
+
+import functions_framework.aio
+from starlette.requests import Request
+
+
+@functions_framework.aio.http
+async def forward(request: Request) -> str:
+    """Read the body, and answer."""
+    await request.body()
+    return "OK"
