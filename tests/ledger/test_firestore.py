@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import google.api_core.exceptions as google_errors
@@ -202,21 +201,45 @@ async def test_a_connection_that_is_down_for_long_is_left(line: Line, place: Fir
         assert (await ledger._connection.client() is not first) is left
 
 
+async def test_a_connection_that_came_back_is_kept(line: Line, place: FirestorePlace) -> None:
+    ledger = place.another()
+    await ledger.claim(KEY, DEBT, "owner")
+    first = await ledger._connection.client()
+    line.cut()
+    with pytest.raises(LedgerUnavailable):
+        await ledger.claim(KEY, DEBT, "owner")
+    line.restore()
+    await until_back(ledger)
+    ledger._connection._since -= NEW
+    await ledger.claim(KEY, DEBT, "owner")
+    assert await ledger._connection.client() is first
+
+
+async def test_a_connection_that_died_is_asked_again(line: Line, place: FirestorePlace) -> None:
+    ledger = place.another()
+    await ledger.claim("warm", DEBT, "owner")
+    for number in range(20):
+        line.cut()
+        line.restore()
+        assert isinstance(await ledger.claim(f"{number}", DEBT, "owner"), Granted)
+        await ledger.settle(f"{number}", DELIVERED)
+
+
 async def test_a_body_that_no_document_holds_is_said(place: FirestorePlace) -> None:
     with pytest.raises(LedgerUnavailable, match="a document holds 1 MiB"):
         await place.another().settle(KEY, OPEN._replace(raw=b"x" * 1_100_000))
 
 
-async def test_missing_credentials_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("FIRESTORE_EMULATOR_HOST", raising=False)
-    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
-    ledger = FirestoreLedger(project="tests", patience=10)
-    for _ in range(2):
-        with pytest.raises(
-            LedgerUnavailable, match="no Google credentials; `gcloud auth application-default"
-        ):
-            await ledger.claim(KEY, DEBT, "owner")
-    await ledger.aclose()
+async def test_missing_credentials_are_said_until_they_are_there(
+    place: FirestorePlace, emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FIRESTORE_EMULATOR_HOST")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(place.folder / "none.json"))
+    ledger = place.another()
+    with pytest.raises(LedgerUnavailable, match="no Google credentials; `gcloud auth application-default"):
+        await ledger.claim(KEY, DEBT, "owner")
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator)
+    assert isinstance(await ledger.claim(KEY, DEBT, "owner"), Granted)
 
 
 FAILURES: dict[type[Any], str] = {

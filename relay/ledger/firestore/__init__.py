@@ -12,10 +12,12 @@ from google.api_core.exceptions import Conflict, FailedPrecondition, NotFound
 from google.cloud.firestore_v1 import DELETE_FIELD, AsyncDocumentReference, DocumentSnapshot
 
 from relay.ledger import PATIENCE, Memo
-from relay.ledger.firestore.connection import LONGEST, Connection, repeatable
+from relay.ledger.firestore.connection import Connection, repeatable
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
 from relay.ledger.stored import from_json, to_json
 
+LISTING = 30.0
+"""Seconds that the list of unsettled records may take: an operator waits for it, no phone."""
 REMEMBERED = 256
 """How many claimed records are remembered until they are settled, to save reading them again."""
 
@@ -89,10 +91,10 @@ class FirestoreLedger:
 
     async def unsettled(self) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
-        async with self._connection.within(LONGEST):
+        async with self._connection.within(LISTING):
             client = await self._connection.client()
             query = client.collection(self._collection).order_by("unsettled")
-            found = [each async for each in query.stream(retry=None, timeout=LONGEST)]
+            found = [each async for each in query.stream(retry=None, timeout=LISTING)]
         now = self._clock()
         records = ((unquote(each.id.removeprefix(_EVENT)), _record(each)) for each in found)
         return [(key, record) for key, record in records if record.expires > now]

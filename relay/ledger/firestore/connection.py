@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import google.auth
@@ -24,8 +24,6 @@ from relay.ledger import LedgerUnavailable
 
 NEW = 5.0
 """Seconds that a connection which is down is given to come up by itself."""
-LONGEST = 30.0
-"""Seconds that the longest call may take; so long a connection that was left stays open for others."""
 
 T = TypeVar("T")
 
@@ -56,8 +54,8 @@ class Connection:
         self._credentials: Any = None
         self._connecting: asyncio.Task[AsyncClient] | None = None
         self._since = 0.0
-        self._left: set[asyncio.Task[None]] = set()
-        self._closing = asyncio.Event()
+        self._users = 0
+        self._down = False
 
     @asynccontextmanager
     async def within(self, seconds: float) -> AsyncIterator[None]:
@@ -66,26 +64,31 @@ class Connection:
         Raises:
             LedgerUnavailable: it failed, or took longer.
         """
+        self._users += 1
         try:
             async with asyncio.timeout(seconds):
                 yield
+            self._down = False
         except (GoogleAPICallError, GoogleAuthError, OSError) as error:
-            if isinstance(error, ServiceUnavailable):
-                self._leave()
+            self._down |= isinstance(error, ServiceUnavailable)
             raise LedgerUnavailable(f"the ledger in Firestore is not available: {_reason(error)}") from None
+        finally:
+            self._users -= 1
+            await self._leave()
 
     async def client(self) -> AsyncClient:
         """Return the client; callers that come together wait for the same one."""
-        if self._connecting is None or (self._connecting.done() and self._connecting.exception()):
+        if self._connecting is None or _failed(self._connecting):
             self._connecting = asyncio.create_task(self._connect())
         return await asyncio.shield(self._connecting)
 
     async def aclose(self) -> None:
         """Close the connection; the next use opens another."""
-        self._leave(new=0.0)
-        self._closing.set()
-        await asyncio.gather(*self._left)
-        self._closing = asyncio.Event()
+        connecting, self._connecting, self._down = self._connecting, None, False
+        if connecting is None or connecting.cancel() or _failed(connecting):
+            return
+        client = connecting.result()
+        await client._firestore_api.transport.close()  # noqa: SLF001 - it has no public way to close
 
     async def _connect(self) -> AsyncClient:
         self._since = asyncio.get_running_loop().time()
@@ -96,28 +99,18 @@ class Connection:
         credentials, project = self._credentials
         return AsyncClient(self._project or project, credentials, self._database)
 
-    def _leave(self, new: float = NEW) -> None:
-        """Let the next use connect anew, unless this connection is new itself.
+    async def _leave(self) -> None:
+        """Close a connection that is down, unless it is new, as soon as nobody is using it.
 
-        By itself gRPC tries a connection that was down for long again only after up to two minutes.
+        By itself gRPC tries one that was down for long again only after up to two minutes. Closing
+        cancels what is under way.
         """
-        now = asyncio.get_running_loop().time()
-        if self._connecting is None or now - self._since < new:
-            return
-        task = asyncio.create_task(_close(self._connecting, self._closing))
-        self._connecting = None
-        self._left.add(task)
-        task.add_done_callback(self._left.discard)
+        if self._down and not self._users and asyncio.get_running_loop().time() - self._since >= NEW:
+            await self.aclose()
 
 
-async def _close(connecting: asyncio.Task[AsyncClient], closing: asyncio.Event) -> None:
-    """Close a client once its calls are over, for closing cancels them, or when all is closed."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LONGEST):
-            await closing.wait()
-    if not connecting.cancel() and not connecting.cancelled() and not connecting.exception():
-        client = connecting.result()
-        await client._firestore_api.transport.close()  # noqa: SLF001 - it has no public way to close
+def _failed(task: asyncio.Task[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 async def repeatable(call: Callable[[], Awaitable[T]]) -> T:
