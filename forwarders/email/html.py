@@ -6,7 +6,7 @@ from forwarders.base import Message
 
 _FONT = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
 _CODE = "margin:0 0 16px;font:600 32px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px"
-_TEXT = "margin:0 0 16px;white-space:pre-wrap;overflow-wrap:anywhere"
+_TEXT = "margin:0 0 16px;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext"
 _SMALL = "margin:0 0 16px;font-size:14px;color:#737373"
 
 
@@ -35,7 +35,7 @@ def _fields(fields: tuple[tuple[str, str], ...]) -> str:
 def _row(label: str, value: str) -> str:
     return (
         f'<tr><td style="padding:0 12px 0 0;vertical-align:top">{_words(label)}</td>'
-        f'<td dir="auto">{_words(value)}</td></tr>'
+        f'<td dir="auto" style="padding:0;vertical-align:top">{_words(value)}</td></tr>'
     )
 
 
