@@ -157,6 +157,15 @@ def test_a_code_is_returned_as_it_is_typed(text: str, code: str) -> None:
         "Your password changed in May 2025",
         "Enter 100% of your code, 481516% sure",
         "FA+9qCX9VSu",
+        "Enter your passcode:\n4sgLq1p5sV6",
+        "Your login code: https://example.com/?481516",
+        "For a code: (020) 7946 0155",
+        "Your PIN for ..48151",
+        "Code for XX-44712",
+        "Your code is 48",
+        "Your code is 48151623421",
+        "Your code: A1B",
+        "Your code: A1B2C3D4E5F6G",
         "Text CODE to 48151",
         "me@481516.example and 481516@code.example",
     ],
@@ -180,6 +189,11 @@ def test_other_numbers_are_no_codes(text: str) -> None:
 )
 def test_the_sender_is_no_code(sender: str, text: str, code: str | None) -> None:
     assert find_code(text, sender) == code
+
+
+def test_the_beginning_of_a_text_is_read() -> None:
+    assert find_code(" " * 3980 + "Code 481516") == "481516"
+    assert find_code(" " * 4000 + "Code 481516") is None
 
 
 # What holds for any text
@@ -276,6 +290,7 @@ HOSTILE = {
     "hyphens": "1-",
     "points": "1.",
     "letters": "a",
+    "words before a digit": "abc-" * 50 + "1 ",
     "letters and digits": "a1",
     "spaces": " ",
     "words": "otp ",

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from relay.codes.quantities import is_counted, is_quantity
 
-_BACK = 12
-"""Characters before a digit that are looked at for letters of the same token."""
 _SHORTEST, _LONGEST, _LONGEST_MIXED = 3, 10, 12
 """Characters of a code; one with letters has one more at least, and may have more."""
 _GROUPS = frozenset({(3, 3), (4, 4), (3, 3, 3), *((1,) * size for size in range(4, 9))})
@@ -61,14 +59,13 @@ def _chains(text: str) -> Iterator[list[_Token]]:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    """Yield the runs of ASCII letters, digits and hyphens that hold a digit and are not too long."""
+    """Yield the runs of ASCII letters, digits and hyphens that hold a digit."""
     for found in _token().finditer(text):
         start, end = found.span()
-        while start and found.start() - start <= _BACK and text[start - 1] in _LETTERS:
+        while start and text[start - 1] in _LETTERS:
             start -= 1
-        if found.start() - start <= _BACK:
-            word = text[start:end].lstrip("-")
-            yield _Token(end - len(word), end - len(word) + len(word.rstrip("-")), word.rstrip("-"))
+        word = text[start:end].lstrip("-")
+        yield _Token(end - len(word), end - len(word) + len(word.rstrip("-")), word.rstrip("-"))
 
 
 def _together(row: list[_Token]) -> Iterator[Candidate]:

@@ -46,7 +46,12 @@ def is_quantity(text: str, start: int, end: int) -> bool:
         return False  # bold, as messengers write it
     if before in _NOT_AFTER or after in _NOT_BEFORE:
         return True
-    return _is_rest(text, start) or _is_part(text, start, end) or _is_measured(text, start, end)
+    return (
+        _is_rest(text, start)
+        or _is_area(text, end)
+        or _is_part(text, start, end)
+        or _is_measured(text, start, end)
+    )
 
 
 def is_counted(token: str) -> bool:
@@ -58,10 +63,15 @@ def is_counted(token: str) -> bool:
 
 
 def _is_rest(text: str, start: int) -> bool:
-    """Tell what follows dots that hide the rest, or the area of a phone number: `..4471`, `(020) 7946`."""
+    """Tell what follows dots that hide the rest, or the area of a phone number: `..4471`, `) 7946`."""
     before = text[max(0, start - 4) : start]
     area = before.rstrip(" ")
     return before.endswith("..") or (area.endswith(")") and area[-3:-1].isdecimal())
+
+
+def _is_area(text: str, end: int) -> bool:
+    """Tell the area of a phone number: `(020) 7946`."""
+    return text.startswith(")", end) and text[end + 1 : end + 3].lstrip(" ")[:1].isdecimal()
 
 
 def _is_part(text: str, start: int, end: int) -> bool:
