@@ -5,6 +5,8 @@ from functools import cache
 
 _NEAR = 8
 """Characters before and after a number in which its currency or unit stands."""
+_MANY = 3
+"""Digits that are too many for the minutes that a code lives."""
 _DIGITS = "0123456789"
 
 _SYMBOLS = frozenset("$€£¥₹₽₴₺₩₪฿₫₦₱₸₼₾₲₡₵₮₭៛৳﷼¢")
@@ -97,7 +99,8 @@ def _is_measured(text: str, start: int, end: int) -> bool:
 def _are_minutes(text: str) -> bool:
     """Tell whether a text begins with minutes: what stands before them is a number of its own."""
     rest = text.lstrip(_DIGITS)
-    return len(text) - len(rest) < 3 and rest.removeprefix(" ").startswith(_starts(_MINUTES))  # noqa: PLR2004
+    few = len(text) - len(rest) < _MANY
+    return few and rest.removeprefix(" ").startswith(_starts(_MINUTES))
 
 
 def _leading_letters(text: str) -> str:
