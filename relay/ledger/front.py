@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from relay.ledger import Ledger, LedgerUnavailable, Memo
+from relay.ledger import PATIENCE, Ledger, LedgerUnavailable, Memo
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import (
     Busy,
@@ -19,8 +19,6 @@ from relay.ledger.record import (
     State,
 )
 
-LIMIT = 0.7
-"""Seconds that the durable ledger has for one verb."""
 MARGIN = 0.05
 """Seconds that the process itself may need to get round to an answer."""
 UNSENT = 1000
@@ -48,7 +46,7 @@ class FrontLedger:
     @property
     def budget(self) -> float:
         """Seconds before a deadline at which a settle has to begin."""
-        return MARGIN + (LIMIT if self._far else 0.0)
+        return MARGIN + (PATIENCE if self._far else 0.0)
 
     async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         """Ask for the right to attempt what an event owes; never raises."""
@@ -108,10 +106,10 @@ class FrontLedger:
     async def _bounded(self, verb: Awaitable[T]) -> T | None:
         """Give a verb of the durable ledger its time; None if it failed or took longer."""
         try:
-            async with asyncio.timeout(LIMIT):
+            async with asyncio.timeout(PATIENCE):
                 return await verb
         except TimeoutError:
-            self._report(f"the ledger did not answer within {LIMIT} s")
+            self._report(f"the ledger did not answer within {PATIENCE} s")
         except LedgerUnavailable as failure:
             self._report(str(failure))
         except Exception as bug:  # noqa: BLE001 - no fault of a ledger may cost an SMS

@@ -8,8 +8,7 @@ import pytest
 from forwarders.base import Message, MessageRefused, Misconfigured, TransientFailure
 from relay.delivery import LONGEST_QUIET
 from relay.delivery.attempt import ATTEMPT, Attempt
-from relay.ledger import LedgerUnavailable
-from relay.ledger.front import LIMIT
+from relay.ledger import PATIENCE, LedgerUnavailable
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
 from tests.delivery.place import BODY, Clock, House, Place
@@ -268,7 +267,7 @@ class TestLedgerAway:
         assert await house.outcomes(seconds=4) == {"one": "delivered"}
         assert await house.outcomes(seconds=4) == {"one": "duplicate"}
         setattr(far, how, False)
-        await asyncio.sleep(LIMIT)
+        await asyncio.sleep(PATIENCE)
         await house.outcomes(b'{"event": "system:ping", "id": "two"}')
         await asyncio.sleep(0.01)
         other = Place()
