@@ -1,5 +1,9 @@
 """The function: a request in, an answer out."""
 
+import gc
+
+gc.disable()  # until all is imported and built: it would search for garbage where everything stays
+
 import asyncio
 import os
 import time
@@ -136,6 +140,8 @@ def _start() -> Function:
 
 
 _FUNCTION = _start()
+gc.freeze()  # what is there now stays: it is not searched again at each SMS
+gc.enable()
 
 
 @functions_framework.aio.http

@@ -2,21 +2,12 @@
 
 from typing import Any, ClassVar
 
-from telegram import (
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaDocument,
-    InputMediaPhoto,
-    LinkPreviewOptions,
-)
-from telegram.error import ChatMigrated, TelegramError
-
 from forwarders import base
 from forwarders.base import Forwarder, Message, Probe, TransientFailure
 from forwarders.http import Http
 from forwarders.telegram.compose import TelegramPost, compose
 from forwarders.telegram.failures import failure, simpler
+from forwarders.telegram.library import ChatMigrated, InputMediaDocument, InputMediaPhoto, TelegramError
 from forwarders.telegram.options import TelegramOptions
 from forwarders.telegram.wire import bot
 from forwarders.text import file_name, utf16
@@ -86,12 +77,11 @@ class Telegram(Forwarder[TelegramPost]):
         if len(post.files) > 1:
             await self._bot.send_media_group(media=_album(post), caption=_words(post) or None, **common)
             return
-        common |= {"reply_markup": _button(post)}
+        common |= {"api_kwargs": _extras(post)}
         if post.files:
             await self._send_file(post, common)
         else:
-            preview = LinkPreviewOptions(is_disabled=True)  # a preview can burn a link that works once
-            await self._bot.send_message(text=_words(post), link_preview_options=preview, **common)
+            await self._bot.send_message(text=_words(post), **common)
 
     async def _send_file(self, post: TelegramPost, common: dict[str, Any]) -> None:
         [file] = post.files
@@ -111,9 +101,12 @@ def _album(post: TelegramPost) -> list[InputMediaPhoto | InputMediaDocument]:
     return [kind(file.data, filename=file_name(file)) for file in post.files]
 
 
-def _button(post: TelegramPost) -> InlineKeyboardMarkup | None:
-    """Return a button that copies the code at one tap."""
-    if not post.code or not post.markup or utf16(post.code) > LONGEST_COPY:
-        return None
-    button = InlineKeyboardButton(f"Copy {post.code}", copy_text=CopyTextButton(post.code))
-    return InlineKeyboardMarkup.from_button(button)
+def _extras(post: TelegramPost) -> dict[str, Any]:
+    """Return what is said in Telegram's own JSON: the library takes long to make it of its objects."""
+    extras: dict[str, Any] = {}
+    if not post.files:
+        extras["link_preview_options"] = {"is_disabled": True}  # a preview can burn a link that works once
+    if post.code and post.markup and utf16(post.code) <= LONGEST_COPY:
+        button = {"text": f"Copy {post.code}", "copy_text": {"text": post.code}}
+        extras["reply_markup"] = {"inline_keyboard": [[button]]}
+    return extras

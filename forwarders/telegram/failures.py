@@ -2,11 +2,17 @@
 
 import re
 
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
-
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
+from forwarders.telegram.answers import Unlisted
 from forwarders.telegram.compose import TelegramPost, unfiled, unmarked
-from forwarders.telegram.wire import Unlisted
+from forwarders.telegram.library import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+)
 
 _TOO_LARGE, _BUSY = 413, 429
 _FORM = re.compile(r"can't parse|can't find end|unsupported start tag|button|keyboard|reply_?markup|entit")

@@ -60,7 +60,7 @@ def _sim(value: object) -> int | None:
 
 def _moment(value: object) -> datetime | None:
     """Take a date with its time, in any script's digits; without a zone it is UTC."""
-    text = "".join(str(unicodedata.decimal(each, each)) for each in value) if isinstance(value, str) else ""
+    text = _in_ascii(value) if isinstance(value, str) else ""
     if not _MOMENT.match(text):
         return None
     try:
@@ -70,6 +70,11 @@ def _moment(value: object) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment
+
+
+def _in_ascii(text: str) -> str:
+    """Return a text with any script's digits as ASCII ones."""
+    return text if text.isascii() else "".join(str(unicodedata.decimal(each, each)) for each in text)
 
 
 Text = Annotated[str | None, BeforeValidator(_text)]
