@@ -101,11 +101,12 @@ class Http:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         json: Any = None,
+        fields: Mapping[str, str] | None = None,
         form: Sequence[Part] | None = None,
     ) -> Answer:
         """Make one request and return its answer, whatever its status.
 
-        At most one of `content`, `json` and `form` is given.
+        At most one of `content`, `json`, `fields` (sent URL-encoded) and `form` (multipart) is given.
 
         Raises:
             TransientFailure: nothing answered; whether the request was processed is not known.
@@ -117,6 +118,8 @@ class Http:
             request.body_bytes(content)
         elif json is not None:
             request.header("Content-Type", "application/json").body_bytes(_encoded(json))
+        elif fields is not None:
+            request.form(fields)
         elif form is not None:
             request.multipart(_multipart(form))
         return await _answer(request)

@@ -43,7 +43,9 @@ class Rich:
 
     def cut(self, limit: int) -> list["Rich"]:
         """Cut into pieces of at most `limit` UTF-16 units; markup goes on in the next piece."""
-        pieces = split(self.plain, limit, utf16)
+        if utf16(plain := self.plain) <= limit:
+            return [self]
+        pieces = split(plain, limit, utf16)
         ends = list(accumulate(map(len, pieces)))
         return [self._between(end - len(piece), end) for piece, end in zip(pieces, ends, strict=True)]
 

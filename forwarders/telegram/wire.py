@@ -2,7 +2,6 @@
 
 import logging
 from typing import Any
-from urllib.parse import urlencode
 
 from forwarders.http import Http, Part
 from forwarders.telegram.answers import readable, told
@@ -10,8 +9,6 @@ from forwarders.telegram.library import BaseRequest, Bot, RequestData
 from forwarders.telegram.options import TelegramOptions
 
 logging.getLogger("telegram").setLevel(logging.WARNING)  # at DEBUG it writes texts and the token
-
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Wire(BaseRequest):
@@ -40,7 +37,7 @@ class Wire(BaseRequest):
         if request_data and request_data.contains_files:
             answer = await self._http.request(method, url, form=_parts(fields, request_data))
         else:
-            answer = await self._http.request(method, url, headers=_FORM, content=urlencode(fields).encode())
+            answer = await self._http.request(method, url, fields=fields)
         return told(url, answer.status, answer.body)
 
     @staticmethod
