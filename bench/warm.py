@@ -40,7 +40,7 @@ def warm(
     with ExitStack() as stack:
         functions = {each.name: stack.enter_context(running(each)) for each in cases}
         for function in functions.values():
-            _awake(function)
+            awake(function)
         loads = list(connections)
         runs = {(name, number): Runs() for name in (*functions, "service") for number in loads}
         for _ in range(rounds):
@@ -68,7 +68,7 @@ def _run(function: Running, connections: int, seconds: float, runs: Runs) -> Non
     runs.add(tally, function.cpu() - before)
 
 
-def _awake(function: Running) -> None:
+def awake(function: Running) -> None:
     """Wait until it listens, and let it build what it builds at its first requests."""
     while True:
         try:

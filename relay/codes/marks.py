@@ -67,6 +67,8 @@ def _found(text: str) -> Iterator[re.Match[str]]:
 
 def _is_unspaced(piece: str) -> bool:
     """Tell whether a run of letters is of a script that puts no spaces between words."""
+    if piece.isascii():
+        return False
     top = max(piece)
     return top >= "\u2e80" or any(first <= top <= last for first, last in _UNSPACED)
 
