@@ -6,6 +6,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+BENCH := $(VENV)/bench
 PINNED := $(sort $(wildcard requirements*.txt))
 NEEDED := requirements.txt requirements-operator.txt
 SOURCES := $(NEEDED:.txt=.in) $(filter-out $(NEEDED:.txt=.in),$(sort $(wildcard requirements*.in)))
@@ -40,6 +41,9 @@ test: check ## run all checks and all tests
 
 gallery: $(VENV)/.all ## draw the pictures of docs/gallery.md, where what they show has changed
 	@$(BIN)/python -m dev.gallery
+
+bench: $(BENCH)/.needed ## measure cold and warm, against others; ten minutes, with QUICK=1 one
+	@$(BENCH)/bin/python -m bench $(if $(QUICK),--quick)
 
 requirements: $(VENV)/.all ## pin the newest versions of everything, and audit them
 	@for file in $(SOURCES); do \
@@ -83,6 +87,13 @@ $(BIN)/python:
 $(VENV)/.needed: $(NEEDED) | $(BIN)/python
 	@echo "Installing what the function needs, about half a minute …"
 	@$(PIP) install -qq --no-deps --require-hashes $(addprefix -r ,$(NEEDED))
+	@touch $@
+
+# What else is installed changes what a library imports, so what is measured has a place of its own.
+$(BENCH)/.needed: requirements.txt | $(BIN)/python
+	@echo "Installing what is measured, about half a minute …"
+	@$(BIN)/python -m venv --clear $(BENCH)
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check install -qq --no-deps --require-hashes -r $<
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.needed $(PINNED)

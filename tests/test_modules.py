@@ -29,7 +29,6 @@ UNASKED = (
     "forwarders.ntfy",
     "forwarders.slack",
     "forwarders.telegram.own_wire",
-    "forwarders.telegram.pictures",
     "forwarders.testing",
     "forwarders.webhook",
     "relay.commands",

@@ -90,6 +90,9 @@ class Progress:
         return late
 
 
+_UNTOUCHED = Progress()
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """All that is remembered of one event. `raw` is its body, kept only while something is open."""
@@ -103,7 +106,7 @@ class Record:
 
     def of(self, destination: str) -> Progress:
         """Return how far a destination is; untouched ones are open."""
-        return self.progress.get(destination, Progress())
+        return self.progress.get(destination, _UNTOUCHED)
 
     def states(self) -> list[State]:
         """Return the state of each destination that the event owes."""
