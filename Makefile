@@ -1,7 +1,7 @@
 # Every command sets up what it needs, once; a Python of 3.11 or newer is all that has to be there.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check test gallery requirements audit clean
+.PHONY: help setup demo run check test bench gallery requirements audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
