@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from relay.ledger import LedgerUnavailable
 from relay.ledger.firestore import FirestoreLedger
-from relay.ledger.firestore.connection import NEW, Connection
+from relay.ledger.firestore.connection import NEW, PAUSES, Connection, repeatable
 from relay.ledger.record import (
     LEASE,
     OPEN_FOR,
@@ -223,6 +223,25 @@ async def test_a_connection_that_died_is_asked_again(line: Line, place: Firestor
         line.restore()
         assert isinstance(await ledger.claim(f"{number}", DEBT, "owner"), Granted)
         await ledger.settle(f"{number}", DELIVERED)
+
+
+@pytest.mark.parametrize("deaths", range(4))
+async def test_a_call_that_meets_the_dead_connection_too_is_made_once_more(deaths: int) -> None:
+    meetings: Iterator[Exception | str] = iter(
+        [*[google_errors.ServiceUnavailable("closed")] * deaths, "answered"]  # type: ignore[no-untyped-call]
+    )
+
+    async def call() -> str:
+        met = next(meetings)
+        if isinstance(met, Exception):
+            raise met
+        return met
+
+    if deaths > len(PAUSES):
+        with pytest.raises(google_errors.ServiceUnavailable):
+            await repeatable(call)
+    else:
+        assert await repeatable(call) == "answered"
 
 
 async def test_a_body_that_no_document_holds_is_said(place: FirestorePlace) -> None:

@@ -24,6 +24,8 @@ from relay.ledger import LedgerUnavailable
 
 NEW = 5.0
 """Seconds that a connection which is down is given to come up by itself."""
+PAUSES = (0.0, 0.05)
+"""Seconds after which a call is made again, on a connection that has died."""
 
 T = TypeVar("T")
 
@@ -114,14 +116,17 @@ def _failed(task: asyncio.Task[Any]) -> bool:
 
 
 async def repeatable(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that may be made twice: again at once if the connection proves to be dead.
+    """Make a call that may be made twice: again if the connection proves to be dead.
 
-    One that died while the instance was frozen is found out by the first call that uses it.
+    One that died while the instance was frozen is found out by the first call that uses it. gRPC
+    takes a moment to take in what that call met, and may put the next one on the dead connection too.
     """
-    try:
-        return await call()
-    except ServiceUnavailable:
-        return await call()
+    for pause in PAUSES:
+        try:
+            return await call()
+        except ServiceUnavailable:
+            await asyncio.sleep(pause)
+    return await call()
 
 
 def _reason(error: Exception) -> str:
