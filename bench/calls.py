@@ -1,10 +1,12 @@
-"""Tells which modules a function has loaded after its first SMS, and how many calls each later one takes.
+"""Tells what a function has loaded after its first SMS, and what each later one takes and leaves behind.
 
 `python -m bench.calls FILE` runs a function, configured by the environment, in this process, as the
-framework builds it, and prints `{"modules": […], "calls": …}`.
+framework builds it, and prints `{"modules": […], "calls": …, "garbage": …}`. The garbage is what only the
+collector finds.
 """
 
 import asyncio
+import gc
 import json
 import sys
 import threading
@@ -39,10 +41,12 @@ async def _count(app: Any) -> None:
 
     threading.setprofile(count)
     sys.setprofile(count)
+    gc.collect()
+    gc.disable()
     for number in range(SEVERAL):
         await _post(app, 3 + number)
     sys.setprofile(None)
-    print(json.dumps({"modules": modules, "calls": calls / SEVERAL}))
+    print(json.dumps({"modules": modules, "calls": calls / SEVERAL, "garbage": gc.collect() / SEVERAL}))
 
 
 async def _post(app: Any, number: int) -> None:

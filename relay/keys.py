@@ -60,9 +60,6 @@ def _attachments(payload: Payload) -> Iterator[str | None]:
 
 def _digest(secret: bytes | None, *fields: str | bytes | None) -> str:
     """Hash the fields, each after its length: none can run into the next."""
-    digest = hmac.new(secret, digestmod=hashlib.sha256) if secret else hashlib.sha256()
-    for each in fields:
-        plain = each.encode() if isinstance(each, str) else each
-        digest.update(b"-" if plain is None else b"%d:" % len(plain))
-        digest.update(plain or b"")
-    return digest.hexdigest()
+    plain = [each.encode() if isinstance(each, str) else each for each in fields]
+    whole = b"".join([b"-" if each is None else b"%d:%b" % (len(each), each) for each in plain])
+    return hmac.digest(secret, whole, "sha256").hex() if secret else hashlib.sha256(whole).hexdigest()

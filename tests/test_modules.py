@@ -93,3 +93,7 @@ def test_an_sms_takes_far_fewer_calls_than_in_the_function_written_by_hand(
     by_hand = counted(BY_HAND, accepting)
 
     assert by_hand["calls"] / ours["calls"] > FEWER
+
+
+def test_an_sms_leaves_nothing_for_the_garbage_collector(ours: Any) -> None:
+    assert ours["garbage"] == 0

@@ -34,12 +34,12 @@ class Rich:
     @property
     def plain(self) -> str:
         """What a reader sees."""
-        return "".join(text for _, text in self.spans)
+        return "".join([text for _, text in self.spans])
 
     @property
     def html(self) -> str:
         """The same with tags, the text escaped: https://core.telegram.org/bots/api#html-style."""
-        return "".join(_tagged(tag, html.escape(text, quote=False)) for tag, text in self.spans)
+        return "".join([_tagged(tag, html.escape(text, quote=False)) for tag, text in self.spans])
 
     def cut(self, limit: int) -> list["Rich"]:
         """Cut into pieces of at most `limit` UTF-16 units; markup goes on in the next piece."""
@@ -75,6 +75,8 @@ class TelegramPost(Post):
 
 def compose(message: Message) -> tuple[TelegramPost, ...]:
     """Return the posts of a message; a text that is short goes with the files as their caption."""
+    if not message.attachments:
+        return tuple(_texts(message, _rich(message)))
     message = replace(message, notes=(*message.notes, *_remarks(message.attachments)))
     text = _rich(message)
     albums = [

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Protocol
 
 from forwarders.base import Failure, Forwarder, Message, Misconfigured, TransientFailure
@@ -135,16 +136,13 @@ class Relay:
     def _take_off(
         self, key: str, debt: Debt, event: Event, body: bytes, deadline: float, *, again: bool = False
     ) -> tuple[Flight, asyncio.Task[None]]:
-        def start(due: Due, before: Record, notes: tuple[str, ...]) -> Attempt:
-            return self._start(flight, event, due, before, notes)
-
         flight = Flight(
             key,
             debt,
             owner=secrets.token_hex(8),
             keep=lambda: keepable(body, event.raw),
             ledger=self._ledger,
-            start=start,
+            start=partial(self._start, event),
             known=self._forwarders,
             deadline=deadline,
             again=again,
@@ -176,11 +174,10 @@ class Relay:
         except TimeoutError:
             return
 
-    def _start(
-        self, flight: Flight, event: Event, due: Due, before: Record, notes: tuple[str, ...]
-    ) -> Attempt:
+    def _start(self, event: Event, flight: Flight, due: Due, notes: tuple[str, ...]) -> Attempt:
         """Begin one attempt, unless the destination has asked to be left alone for now."""
-        name, known = due.destination, before.of(due.destination)
+        name, before = due.destination, flight.before
+        known = before.of(name)
         quiet = self._quiet_until.get(name, 0.0) - self._clock()
         if quiet > 0:
             failure = TransientFailure(f"it asked to be left alone for {quiet:.0f} s more", quiet)

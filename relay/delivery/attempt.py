@@ -49,7 +49,6 @@ class Attempt:
         self._plan = known.plan
         self._ran = 0.0
         self._task: asyncio.Task[None] | None = None
-        self._between: Callable[[], Awaitable[None]] = _nothing
 
     @classmethod
     def failed(cls, name: str, known: Progress, failure: Failure) -> "Attempt":
@@ -65,8 +64,7 @@ class Attempt:
         between: Callable[[], Awaitable[None]] = _nothing,
     ) -> "Attempt":
         """Begin to send what was not accepted before; `between` two posts may raise to stop it."""
-        self._between = between
-        self._task = asyncio.create_task(self._run(forwarder, message))
+        self._task = asyncio.create_task(self._run(forwarder, message, between))
         return self
 
     @property
@@ -94,21 +92,28 @@ class Attempt:
             self.failure = TransientFailure(f"no answer within {ATTEMPT:.0f} s")
             self._ended(self.name, self.failure)
 
-    async def _run(self, forwarder: Forwarder[Any], message: Callable[[], Message]) -> None:
+    async def _run(
+        self,
+        forwarder: Forwarder[Any],
+        message: Callable[[], Message],
+        between: Callable[[], Awaitable[None]],
+    ) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            await self._send(forwarder, forwarder.plan(message()))
+            await self._send(forwarder, forwarder.plan(message()), between)
             self.accepted = True
         except Failure as failure:
-            self.failure = failure
+            self.failure = _alone(failure)
         except Exception as bug:  # noqa: BLE001 - a bug in a plug-in defers the delivery, it loses nothing
             self.failure = Bug(_where(bug))
         finally:
             self.seconds = loop.time() - begun
         self._ended(self.name, self.failure)
 
-    async def _send(self, forwarder: Forwarder[Any], posts: tuple[Post, ...]) -> None:
+    async def _send(
+        self, forwarder: Forwarder[Any], posts: tuple[Post, ...], between: Callable[[], Awaitable[None]]
+    ) -> None:
         """Send the posts in order, after those that an earlier attempt at the same plan got accepted."""
         if len(posts) > 1:
             plan = fingerprint(posts)
@@ -120,12 +125,18 @@ class Attempt:
             if remark:
                 self.remarks.append(remark)
             if self._posts < len(posts):
-                await self._between()
+                await between()
 
 
 def fingerprint(posts: tuple[Post, ...]) -> str:
     """Return 16 hex digits that change when a plan changes."""
     return sha256(repr([astuple(post) for post in posts]).encode()).hexdigest()[:16]
+
+
+def _alone(failure: Failure) -> Failure:
+    """Return a failure without the frames that it came through: they hold the message and its pictures."""
+    failure.__cause__ = failure.__context__ = None
+    return failure.with_traceback(None)
 
 
 def _where(bug: Exception) -> str:

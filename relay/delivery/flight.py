@@ -15,8 +15,8 @@ FALLBACK_TIME = 1.5
 Half of the time that is left always belongs to the destination itself, however late the request began.
 """
 
-Start = Callable[[Due, Record, tuple[str, ...]], Attempt]
-"""Begin to deliver what is due, with remarks for its reader; `Record` tells how far it came before."""
+Start = Callable[["Flight", Due, tuple[str, ...]], Attempt]
+"""Begin to deliver what is due, with remarks for its reader; `before` of the flight tells how far it came."""
 
 
 class Flight:
@@ -41,8 +41,7 @@ class Flight:
     ) -> None:
         self.key = key
         self.owner = owner
-        self.record = Record(debt)
-        self.before = Record(debt)
+        self.record = self.before = Record(debt)
         self.busy: Busy | None = None
         self.attempts: dict[str, Attempt] = {}
         self.answerable = asyncio.Event()
@@ -70,9 +69,9 @@ class Flight:
         finally:
             self.answerable.set()
 
-    def due(self) -> Iterator[Due]:
-        """Yield what the event owes to destinations that are still configured."""
-        return (due for due in self.record.debt.owed if due.destination in self._known)
+    def due(self) -> list[Due]:
+        """Return what the event owes to destinations that are still configured."""
+        return [due for due in self.record.debt.owed if due.destination in self._known]
 
     def dropped(self) -> list[str]:
         """Return the destinations that the event owed and that are no longer configured."""
@@ -92,7 +91,7 @@ class Flight:
     async def _attempt_all(self) -> None:
         for due in self.due():
             if self.before.of(due.destination).state is State.OPEN:
-                self.attempts[due.destination] = self._start(due, self.before, ())
+                self.attempts[due.destination] = self._start(self, due, ())
         self._fall_back()
         while self._under_way():
             if self._must_settle():
@@ -172,7 +171,7 @@ class Flight:
     def _started(self, due: Due, attempt: Attempt, name: str) -> Attempt:
         reason = attempt.failure.reason if attempt.failure else "it has not answered in time"
         stand_in = dataclasses.replace(due, destination=name, fallback=())
-        return self._start(stand_in, self.before, (f"Sent here instead of {due.destination}: {reason}",))
+        return self._start(self, stand_in, (f"Sent here instead of {due.destination}: {reason}",))
 
     def _outcomes(self) -> dict[str, Progress]:
         """Return all that the ledger is to know."""

@@ -181,37 +181,26 @@ def claim(record: Record | None, debt: Debt, owner: str, now: float, *, again: b
 def settle(record: Record | None, settlement: Settlement, now: float) -> Record:
     """Return the record to write: facts are merged whoever holds the lease by then.
 
-    Only freeing the lease and storing the body ask for the owner. A record that is gone, or that
-    the claim never reached, is made from what the settlement says.
+    A record that is gone, or that the claim never reached, is made from what the settlement says.
+    The body is erased once nobody needs it. A refusal is final only where the body is kept: without
+    it, the destination stays open.
     """
     if record is None or record.expires <= now:
         record = Record(settlement.debt, owner=settlement.owner, lease_until=now + LEASE)
     late = {name: record.of(name).merged(each) for name, each in settlement.outcomes.items()}
-    record = dataclasses.replace(record, progress={**record.progress, **late})
-    return _kept(_owned(record, settlement, now), now)
+    owner, lease_until, raw = _lease(record, settlement, now)
+    merged = Record(record.debt, {**record.progress, **late}, owner, lease_until, now + OPEN_FOR, raw)
+    if raw is None and State.REFUSED in merged.states():
+        return dataclasses.replace(merged, progress=dict(_reopened(merged.progress)))
+    return dataclasses.replace(merged, raw=None, expires=now + SETTLED_FOR) if merged.settled else merged
 
 
-def _owned(record: Record, settlement: Settlement, now: float) -> Record:
-    """Apply what only the owner of the lease may do."""
+def _lease(record: Record, settlement: Settlement, now: float) -> tuple[str, float, bytes | None]:
+    """Return whose lease it is, until when, and the body: only the owner may change them."""
     if record.owner != settlement.owner:
-        return record
-    if settlement.release:
-        record = dataclasses.replace(record, owner="", lease_until=0.0)
-    else:
-        record = dataclasses.replace(record, lease_until=now + LEASE)
-    return dataclasses.replace(record, raw=settlement.raw if settlement.raw is not None else record.raw)
-
-
-def _kept(record: Record, now: float) -> Record:
-    """Set how long the record lives, and erase the body once nobody needs it.
-
-    A refusal is final only where the body is kept: without it, the destination stays open.
-    """
-    if record.raw is None and State.REFUSED in record.states():
-        record = dataclasses.replace(record, progress=dict(_reopened(record.progress)))
-    if record.settled:
-        return dataclasses.replace(record, raw=None, expires=now + SETTLED_FOR)
-    return dataclasses.replace(record, expires=now + OPEN_FOR)
+        return record.owner, record.lease_until, record.raw
+    raw = record.raw if settlement.raw is None else settlement.raw
+    return ("", 0.0, raw) if settlement.release else (record.owner, now + LEASE, raw)
 
 
 def _reopened(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]]:

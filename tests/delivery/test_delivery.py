@@ -1,6 +1,7 @@
 """Each destination once, in time, whatever the services do."""
 
 import asyncio
+import gc
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from relay.delivery.attempt import ATTEMPT, Attempt
 from relay.ledger import PATIENCE, LedgerUnavailable
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
-from tests.delivery.place import BODY, Clock, House, Place
+from tests.delivery.place import BODY, Clock, House, Line, Place
 
 pytestmark = pytest.mark.anyio
 
@@ -281,6 +282,40 @@ class TestLedgerAway:
         far.down = True
         house = House({"one": Place(MessageRefused("odd"))}, far=far, clock=clock)
         assert await house.outcomes() == {"one": "deferred"}
+
+
+class Unreachable(Place):
+    """Fails as forwarders do: with an exception of ours for one of a library."""
+
+    def __init__(self, kind: type[Exception]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    async def send(self, post: Line) -> str | None:
+        try:
+            await asyncio.open_connection("127.0.0.1", 1)
+        except ConnectionError:
+            raise self.kind("odd") from None
+        return await super().send(post)
+
+
+@pytest.mark.parametrize("kind", [TransientFailure, MessageRefused, KeyError])
+async def test_a_delivery_leaves_nothing_for_the_collector(kind: type[Exception]) -> None:
+    """A message with pictures is large, and the collector may come late."""
+
+    async def deliver() -> None:
+        house = House({"one": Unreachable(kind), "two": Place(lines=("a", "b"))})
+        assert await house.outcomes() == {"one": "deferred", "two": "delivered"}
+        await house.relay.land()
+
+    await deliver()
+    gc.collect()
+    gc.disable()
+    try:
+        await deliver()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 class TestFrozen:
