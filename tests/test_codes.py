@@ -308,7 +308,8 @@ HOSTILE = {
 
 
 def steps(text: str) -> int:
-    """Count the lines of the finder that run for a text."""
+    """Count the lines of the finder that run for a text of words that it has not just met."""
+    relay.codes.lexicon.said.cache_clear()
     count, folder = 0, str(Path(relay.codes.__file__).parent)
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -344,13 +345,47 @@ def test_what_is_beyond_the_bound_costs_nothing(name: str) -> None:
     assert steps(text[:100_000]) == steps(text[:READ])
 
 
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("481516 is your MyBank code. It expires in 10 minutes. Never share it. Number 12.", 70),
+        ("Your parcel comes on 12.05.2025 between 14:00 and 16:30, for 12,50 EUR. See you!", 60),
+        ("Nothing here but words, and no more than that", 0),
+    ],
+)
+def test_a_message_takes_few_calls(text: str, most: int) -> None:
+    find_code(text)  # whatever is made once
+    assert calls(text) <= most
+
+
+def calls(text: str) -> int:
+    """Count the calls of functions of the finder."""
+    count = 0
+
+    def profile(frame: FrameType, event: str, _: Any) -> None:
+        nonlocal count
+        count += event == "call" and frame.f_code is not find_code.__code__
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        find_code(text)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     for module in modules():
-        for name, function in vars(module).items():
-            if callable(function) and getattr(function, "__module__", "") == module.__name__:
-                returns = inspect.signature(function).return_annotation
-                if returns == re.Pattern[str]:
-                    yield f"{module.__name__}.{name}", function()
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern):
+                yield f"{module.__name__}.{name}", value
+            elif returns_pattern(value) and value.__module__ == module.__name__:
+                yield f"{module.__name__}.{name}", value()
+
+
+def returns_pattern(value: Any) -> bool:
+    return inspect.isroutine(value) and inspect.signature(value).return_annotation == re.Pattern[str]
 
 
 def modules() -> list[ModuleType]:

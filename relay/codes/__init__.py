@@ -1,6 +1,7 @@
 """Find the one-time code of a message by its nearness to the words that people use for codes."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 READ = 4000
@@ -14,9 +15,14 @@ def find_code(text: str, sender: str = "") -> str | None:
     """
     if not _digit().search(text, 0, READ):
         return None
+    return _search()(text[:READ], sender)
+
+
+@cache
+def _search() -> Callable[[str, str], str | None]:
     from relay.codes.search import search  # noqa: PLC0415 - many starts never see a text with a digit
 
-    return search(text[:READ], sender)
+    return search
 
 
 @cache

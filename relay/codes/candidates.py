@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from itertools import groupby
-from typing import NamedTuple
 
 from relay.codes.quantities import is_counted, is_quantity
 
@@ -20,89 +17,83 @@ _NAME = 4
 """Letters that may name the sender before a code, as in `G-481516`: they are not typed."""
 _NAMED = range(4, 9)
 """Digits of a code that stands with a name."""
-_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
+_BEFORE_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
+_TOKEN = re.compile("[0-9][0-9A-Za-z-]*")
 
-
-class Candidate(NamedTuple):
-    """A run of the text, from `start` to before `end`, and what would be typed."""
-
-    start: int
-    end: int
-    code: str
-
-
-class _Token(NamedTuple):
-    start: int
-    end: int
-    text: str
+Candidate = tuple[int, int, str]
+"""Where a run starts and ends, and what would be typed."""
+_Token = tuple[int, int, str]
 
 
 def candidates(text: str) -> Iterator[Candidate]:
     """Yield the runs that could be codes, in order; `text` is plain and without links."""
-    for chain in _chains(text):
-        for numeric, group in groupby(chain, key=lambda token: token.text.isdecimal()):
-            row = list(group)
-            found = _together(row) if numeric and len(row) > 1 else _each(row)
-            yield from (each for each in found if not is_quantity(text, each.start, each.end))
+    for row in _rows(text):
+        for found in _each(row) if len(row) == 1 or not row[0][2].isdecimal() else _together(row):
+            if not is_quantity(text, found[0], found[1]):
+                yield found
 
 
-def _chains(text: str) -> Iterator[list[_Token]]:
-    """Yield the tokens that stand one space apart together."""
-    chain: list[_Token] = []
+def _rows(text: str) -> Iterator[list[_Token]]:
+    """Yield the tokens together that stand one space apart, numbers apart from those with letters."""
+    row: list[_Token] = []
     for token in _tokens(text):
-        if chain and not (token.start - chain[-1].end == 1 and text[token.start - 1] == " "):
-            yield chain
-            chain = []
-        chain.append(token)
-    if chain:
-        yield chain
+        if row and not _goes_on(text, row[-1], token):
+            yield row
+            row = []
+        row.append(token)
+    if row:
+        yield row
+
+
+def _goes_on(text: str, token: _Token, other: _Token) -> bool:
+    near = other[0] - token[1] == 1 and text[token[1]] == " "
+    return near and token[2].isdecimal() == other[2].isdecimal()
 
 
 def _tokens(text: str) -> Iterator[_Token]:
     """Yield the runs of ASCII letters, digits and hyphens that hold a digit."""
-    for found in _token().finditer(text):
+    for found in _TOKEN.finditer(text):
         start, end = found.span()
-        while start and text[start - 1] in _LETTERS:
+        while start and text[start - 1] in _BEFORE_DIGITS:
             start -= 1
-        word = text[start:end].lstrip("-")
-        yield _Token(end - len(word), end - len(word) + len(word.rstrip("-")), word.rstrip("-"))
+        word = text[start:end].rstrip("-")
+        end, word = start + len(word), word.lstrip("-")
+        yield end - len(word), end, word
 
 
 def _together(row: list[_Token]) -> Iterator[Candidate]:
     """Yield equal groups as one code; many groups, or long ones, are a phone's or an account's."""
-    sizes = tuple(len(token.text) for token in row)
+    sizes = tuple(len(word) for _, _, word in row)
     if sizes in _SPACED:
-        yield Candidate(row[0].start, row[-1].end, "".join(token.text for token in row))
+        yield row[0][0], row[-1][1], "".join(word for _, _, word in row)
     elif len(row) == 2 and sum(sizes) < _PHONE:  # noqa: PLR2004 - two numbers that happen to meet
         yield from _each(row)
 
 
 def _each(row: list[_Token]) -> Iterator[Candidate]:
-    return (found for token in row if (found := _alone(token)))
+    return filter(None, map(_alone, row))
 
 
 def _alone(token: _Token) -> Candidate | None:
     """Return what would be typed of a single token, if it can be a code."""
-    first, *more = token.text.split("-")
+    start, end, word = token
+    if word.isdecimal():
+        return token if _SHORTEST <= len(word) <= _LONGEST else None
+    first, *more = word.split("-")
     rest = "".join(more)
     code = first + rest
     if code.isdecimal():
-        fits = _SHORTEST <= len(code) <= _LONGEST and (not more or tuple(map(len, (first, *more))) in _GROUPS)
-        return Candidate(token.start, token.end, code) if fits else None
+        fits = len(code) <= _LONGEST and tuple(map(len, (first, *more))) in _GROUPS
+        return (start, end, code) if fits else None
     if _is_named(first, rest):
-        return Candidate(token.start + len(first) + 1, token.end, rest)
+        return start + len(first) + 1, end, rest
     if _is_named(rest, first):
-        return Candidate(token.start, token.start + len(first), first)
+        return start, start + len(first), first
     fits = _SHORTEST < len(code) <= _LONGEST_MIXED and not is_counted(code)
-    return Candidate(token.start, token.end, code) if fits else None
+    return (start, end, code) if fits else None
 
 
 def _is_named(name: str, digits: str) -> bool:
     """Tell whether a token is a sender's name and a code; `XX-4471` is a masked number."""
     fits = len(digits) in _NAMED and digits.isdecimal()
     return fits and name.isalpha() and len(name) <= _NAME and not set(name) <= set("xX")
-
-
-@cache
-def _token() -> re.Pattern[str]:
-    return re.compile(r"[0-9][0-9A-Za-z-]*")

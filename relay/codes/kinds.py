@@ -35,3 +35,4 @@ LINE = "line"
 
 CODES = frozenset({STRONG, PLAIN})
 SPOILING = frozenset({SPOIL, SHOP})
+ENDS = frozenset({SENTENCE, LINE})

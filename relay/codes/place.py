@@ -1,143 +1,125 @@
 """A candidate in its surroundings: the telling words on both sides, and how it is joined to them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from relay.codes.candidates import Candidate
 from relay.codes.kinds import COPULA, LABEL, LINE, PLAIN, SENTENCE, SHOP, SPOIL, STRONG, WARNED
-from relay.codes.marks import Mark, has_digit
+from relay.codes.marks import Marks, Span, has_digit
 
 NEXT = 14
 """Characters within which a word speaks of nothing but the number beside it."""
-_BREAKS = {SENTENCE: 3.0, LINE: 1.0}
-"""Points that a word loses for each end of a sentence or a line between it and the number."""
+NEAR = 60
+"""Characters from a number to words of the same matter, and the farthest after it that may speak of it."""
+ENDED = 3.0
+"""Points that a word loses for each end of a sentence between it and the number."""
+_BREAKS = {SENTENCE: ENDED, LINE: 1.0}
+_FAR = 140
+"""Characters from a number to the farthest word before it that may speak of it."""
+_MOST = 24
+"""Marks that are looked at on each side: a bound on what a stranger costs."""
 _NAMING = frozenset({LABEL, SPOIL, SHOP, STRONG, PLAIN, WARNED})
 _JOINT = 2
 """Characters between a number and the little word or sign that joins it."""
 _INDENT = 4
 """Spaces about a number that has a line of its own."""
+_SIGNS_BEFORE = (*":=>«“\u2018\"'「【[(<-",)
+_SIGNS_AFTER = (*'-=()»”」】]„“"<',)
+_HEAD = 26
+"""Characters of a name before the number that a message begins with."""
+_COMMA = re.compile("[,;\u3001\u060c](?![0-9])")
+
+Way = tuple[str, int, float, int]
+"""A word near the number: its kind, the characters between, points lost to breaks, where it ends."""
 
 
-class Way(NamedTuple):
-    """What lies between a word and the number: `text` from `start` to `end`, and points `lost` to breaks."""
+class Place:
+    """Where a candidate stands: the words on both sides, nearest first, and how it is joined to them."""
 
-    mark: Mark
-    text: str
-    start: int
-    end: int
-    lost: float
+    __slots__ = ("after", "before", "code", "end", "is_linked", "is_signed", "start", "text")
 
-    @property
-    def gap(self) -> int:
-        """Characters between the word and the number."""
-        return self.end - self.start
+    def __init__(self, candidate: Candidate, text: str, marks: Marks) -> None:
+        self.start, self.end, self.code = candidate
+        self.text = text
+        at = bisect_left(marks.spans, (self.start,))
+        first, after = max(0, at - _MOST), at + _MOST
+        ends, starts = marks.spans[first:at][::-1], marks.spans[at:after]
+        self.before = _ways(marks.kinds[first:at][::-1], ends, [self.start - end for _, end in ends], _FAR)
+        self.after = _ways(marks.kinds[at:after], starts, [start - self.end for start, _ in starts], NEAR)
+        self.is_signed = self._is_signed()
+        self.is_linked = self.is_signed or self._is_joined()
 
-    def is_whole(self) -> bool:
-        """Tell whether no sentence ends between them."""
-        return self.lost < _BREAKS[SENTENCE]
+    def is_own(self, way: Way) -> bool:
+        """Tell whether a word before is of the same sentence and no other number stands between."""
+        return way[2] < ENDED and not has_digit(self.text, way[3], self.start)
 
-    def is_own(self) -> bool:
-        """Tell whether they are of one sentence and no other number stands between them."""
-        return self.is_whole() and not has_digit(self.text, self.start, self.end)
-
-    def is_parted(self) -> bool:
-        """Tell whether a comma or the like parts them."""
-        return _comma().search(self.text, self.start, self.end) is not None
-
-
-class Place(NamedTuple):
-    """Where a candidate stands; the marks on both sides come nearest first."""
-
-    candidate: Candidate
-    text: str
-    before: Sequence[Mark]
-    after: Sequence[Mark]
-
-    def ways_before(self, far: int) -> Iterator[Way]:
-        """Yield the words before the number up to `far` characters away, nearest first."""
-        lost, start = 0.0, self.candidate.start
-        for mark in self.before:
-            if start - mark.end > far:
-                return
-            lost += _BREAKS.get(mark.kind, 0.0)
-            yield Way(mark, self.text, mark.end, start, lost)
-
-    def ways_after(self, far: int) -> Iterator[Way]:
-        """Yield the words after the number up to `far` characters away, nearest first."""
-        lost, end = 0.0, self.candidate.end
-        for mark in self.after:
-            if mark.start - end > far:
-                return
-            lost += _BREAKS.get(mark.kind, 0.0)
-            yield Way(mark, self.text, end, mark.start, lost)
+    def is_parted(self, start: int, end: int) -> bool:
+        """Tell whether a comma or the like stands in a part of the text."""
+        return _COMMA.search(self.text, start, end) is not None
 
     def owner(self) -> str:
         """Return the kind of the word that the number directly belongs to, or nothing."""
-        for way in self.ways_before(NEXT):
-            if not way.is_whole():
+        for way in self.before:
+            kind, gap, lost, _ = way
+            if gap > NEXT or lost >= ENDED:
                 break
-            if way.mark.kind in _NAMING:
-                return way.mark.kind if way.is_own() else ""
+            if kind in _NAMING:
+                return kind if self.is_own(way) else ""
         return ""
-
-    def is_signed(self) -> bool:
-        """Tell whether a sign joins the number to what stands before it."""
-        start = self.candidate.start
-        return _signs_before().search(self.text[max(0, start - _JOINT - 1) : start]) is not None
-
-    def is_linked(self) -> bool:
-        """Tell whether a sign or a little word joins the number to what stands before it."""
-        near = bool(self.before) and self.candidate.start - self.before[0].end <= _JOINT
-        return (near and self.before[0].kind == COPULA) or self.is_signed()
 
     def is_followed(self) -> bool:
         """Tell whether a sign joins the number to what stands after it."""
-        return _signs_after().match(self.text, self.candidate.end) is not None
+        return self.text[self.end : self.end + _JOINT].removeprefix(" ").startswith(_SIGNS_AFTER)
 
     def is_heading(self) -> bool:
         """Tell whether the message begins with the number, or with a name and the number."""
-        return _names().fullmatch(self.text, 0, self.candidate.start) is not None
+        return self.start <= _HEAD and _name().fullmatch(self.text, 0, self.start) is not None
 
     def is_alone(self) -> bool:
         """Tell whether the number has a line of its own and more lines follow."""
-        start, end = self.candidate.start, self.candidate.end
-        before = self.text[max(0, start - _INDENT) : start].rstrip(" ")
-        follows = self.text[end : end + _INDENT].lstrip(" ").startswith("\n")
-        return follows and (before.endswith("\n") or (start <= _INDENT and not before))
+        if not self.text[self.end : self.end + _INDENT].lstrip(" ").startswith("\n"):
+            return False
+        before = self.text[max(0, self.start - _INDENT) : self.start].rstrip(" ")
+        return before.endswith("\n") or (self.start <= _INDENT and not before)
 
     def is_keyed(self) -> bool:
         """Tell whether the number ends with the key that a door wants."""
-        return self.text.startswith("#", self.candidate.end)
+        return self.text.startswith("#", self.end)
 
     def is_sent_to(self) -> bool:
         """Tell whether the word before the number is the one before a number that one texts."""
-        start = self.candidate.start
-        return _to().search(self.text, max(0, start - NEXT), start) is not None
+        return _to().search(self.text, max(0, self.start - NEXT), self.start) is not None
+
+    def _is_signed(self) -> bool:
+        """Tell whether a sign joins the number to what stands before it."""
+        before = self.text[max(0, self.start - _JOINT - 1) : self.start]
+        return before.removesuffix("\n").rstrip(" ").endswith(_SIGNS_BEFORE)
+
+    def _is_joined(self) -> bool:
+        """Tell whether a little word joins the number to what stands before it."""
+        return bool(self.before) and self.before[0][0] == COPULA and self.before[0][1] <= _JOINT
+
+
+def _ways(kinds: Iterable[str], spans: Iterable[Span], gaps: Iterable[int], far: int) -> list[Way]:
+    """Return the words up to `far` characters away, nearest first."""
+    ways, lost = [], 0.0
+    for kind, (_, end), gap in zip(kinds, spans, gaps, strict=True):
+        if gap > far:
+            break
+        if kind in _BREAKS:
+            lost += _BREAKS[kind]
+        ways.append((kind, gap, lost, end))
+    return ways
 
 
 @cache
-def _signs_before() -> re.Pattern[str]:
-    return re.compile("[:=>\u00ab\u201c\u2018\"'\u300c\u3010\\[(<-] {0,2}$")
-
-
-@cache
-def _signs_after() -> re.Pattern[str]:
-    return re.compile(' ?[-=()\u00bb\u201d\u300d\u3011\\]\u201e"<]')
-
-
-@cache
-def _names() -> re.Pattern[str]:
+def _name() -> re.Pattern[str]:
     return re.compile("[^0-9.!?\n]{0,24}(?:[:>\\])-]|\u3011) ?|\\W{0,4}")
 
 
 @cache
-def _comma() -> re.Pattern[str]:
-    return re.compile("[,;\u3001\u060c](?![0-9])")
-
-
-@cache
 def _to() -> re.Pattern[str]:
-    words = "to al au an na на do la naar till til στο إلى الى به ke kepada đến den"
+    words = "to al au an na на do на la naar till til στο إلى الى به ke kepada đến den"
     return re.compile(rf"\b(?:{'|'.join(words.split())}) $", re.IGNORECASE)

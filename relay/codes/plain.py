@@ -12,8 +12,9 @@ _INVISIBLE = (0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F)
               0x20E3, *range(0xFE00, 0xFE10), 0xFEFF)  # fmt: skip
 _SPACES = (0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _DASHES = (*range(0x2010, 0x2016), 0x2212)
-_ACCENTED = (range(0xC0, 0x250), range(0x386, 0x3CF), range(0x1E00, 0x2000))
+_ACCENTED = (*range(0xC0, 0x250), *range(0x386, 0x3CF), *range(0x1E00, 0x2000))
 """Latin and Greek letters with marks that people leave out."""
+_ARABIC_VOWELS = (*range(0x64B, 0x653), 0x640)
 
 
 def plain(text: str) -> str:
@@ -23,32 +24,37 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text).translate(_table())
+    text = unicodedata.normalize("NFC", text)
+    return "".join(map(_plainer().get, text, text))
 
 
-def folded(word: str) -> str:
-    """Return a lower-case word without the accents and the forms of letters that people leave out."""
-    return word if word.isascii() else word.translate(_letters())
+def folded(words: str) -> str:
+    """Return lower-case words without the accents and the forms of letters that people leave out."""
+    if words.isascii():
+        return words
+    bare = _bare()
+    for letter in bare.keys() & set(words):
+        words = words.replace(letter, bare[letter])
+    return words
 
 
 @cache
-def _table() -> dict[int, int | str | None]:
-    table: dict[int, int | str | None] = {zero + n: str(n) for zero in _ZEROS for n in range(10)}
-    table |= dict.fromkeys(_INVISIBLE)
-    table |= dict.fromkeys(_SPACES, " ")
-    table |= dict.fromkeys(_DASHES, "-")
-    table |= {0xFEE0 + n: n for n in range(0x21, 0x7F)}  # the wide forms of ASCII
-    table[0xFF0C] = "\u3001"  # a comma that never stands inside a number
-    table |= {ord(stop): plainer for stop, plainer in zip("。।؟؛", "!!?;", strict=True)}
-    table[0x130] = "I"  # the one letter whose lower case is longer
+def _plainer() -> dict[str, str]:
+    table = {chr(zero + n): str(n) for zero in _ZEROS for n in range(10)}
+    for several, plainer in ((_INVISIBLE, ""), (_SPACES, " "), (_DASHES, "-")):
+        table |= dict.fromkeys(map(chr, several), plainer)
+    table |= {chr(0xFEE0 + n): chr(n) for n in range(0x21, 0x7F)}  # the wide forms of ASCII
+    table["\uff0c"] = "\u3001"  # a comma that never stands inside a number
+    table |= zip("。।؟؛", "!!?;", strict=True)
+    table["\u0130"] = "I"  # the one letter whose lower case is longer
     return table
 
 
 @cache
-def _letters() -> dict[int, str | None]:
-    bare: dict[int, str | None] = {
-        n: unicodedata.normalize("NFD", chr(n))[0] for letters in _ACCENTED for n in letters
-    }
-    bare |= {ord(letter): plainer for letter, plainer in zip("łđøıßæœ", "ldoisao", strict=True)}
-    bare |= {ord(letter): usual for letter, usual in zip("ёأإآىيكة", "еاااییکه", strict=True)}
-    return bare | dict.fromkeys((*range(0x64B, 0x653), 0x640))  # Arabic vowels and stretching
+def _bare() -> dict[str, str]:
+    letters = "".join(map(chr, _ACCENTED))
+    apart = unicodedata.normalize("NFD", " ".join(letters)).split(" ")
+    bare = {letter: parts[0] for letter, parts in zip(letters, apart, strict=True)}
+    bare |= zip("łđøıßæœ", "ldoisao", strict=True)
+    bare |= zip("ёأإآىيكة", "еاااییکه", strict=True)
+    return bare | dict.fromkeys(map(chr, _ARABIC_VOWELS), "")

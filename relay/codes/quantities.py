@@ -1,40 +1,52 @@
-# ruff: noqa: RUF001 - words and signs of many scripts, some of which look like Latin ones
+# ruff: noqa: RUF001, SIM905 - words and signs of many scripts, some of which look like Latin ones; split: legible
 """Numbers that their direct neighbours make an amount, a measure, a year, a tail or a part of more."""
 
-from functools import cache
+from itertools import takewhile
 
 _NEAR = 8
 """Characters before and after a number in which its currency or unit stands."""
+_AREA = 4
+"""Characters of the end of a phone number's area, with a space."""
 _MANY = 3
 """Digits that are too many for the minutes that a code lives."""
 _DIGITS = "0123456789"
 
 _SYMBOLS = frozenset("$€£¥₹₽₴₺₩₪฿₫₦₱₸₼₾₲₡₵₮₭៛৳﷼¢")
-_BEFORE = """
+_BEFORE = frozenset(
+    """
     rs inr usd eur gbp cad aud nzd sgd hkd twd cny rmb jpy krw thb vnd idr myr php chf sek nok dkk isk pln
     czk huf ron bgn rsd uah rub byn kzt uzs azn gel amd tl ils nis aed sar qar kwd omr bhd jod egp mad dzd
     tnd irr pkr bdt tk npr lkr ngn kes ksh ghs ugx tzs zar r rp rm s/ bs gs mxn clp brl btc eth usdt kr руб
     रु ரூ రూ রু টাকা
-"""
-_AFTER = """
+""".split()
+)
+_AFTER = frozenset(
+    """
     usd eur euro euros gbp inr rs rupees cad aud chf dollars dollar pounds reais pesos soles lei leu ron pln
     zł zl złotych czk kč kc ft huf kr sek nok dkk kn rsd лв лева bgn uah грн гривень rub руб рублей рубля
     рубль р byn kzt тенге uzs azn gel tl lira ils nis aed sar qar egp irr btc eth usdt vnd đ đồng dong idr
     thb php mxn zar ksh kes taka rupiah франков
-"""
-_AFTER_UNSPACED = """
+""".split()
+)
+_AFTER_UNSPACED = tuple(
+    """
     ريال دينار درهم جنيه ليرة دولار تومان ریال ש"ח שח שקל रुपये रुपए रु টাকা ரூபாய் రూపాయ روپے บาท 元 圆 圓
     块 塊 円 원 年 년 号 號 室 楼 樓 호 명 折 ポイント % ‰
-"""
-_MINUTES = "min мин хв dk dak phút phut นาที 分 분 دقی دقا मिनट"
-_SUFFIXES = """
+""".split()
+)
+_MINUTES = tuple("min мин хв dk dak phút phut นาที 分 분 دقی دقا मिनट".split())
+_SUFFIXES = frozenset(
+    """
     st nd rd th am pm a p h hr hrs min mins minutes s sec m km cm mm kg g mg ml l kb mb gb tb mbps mah kw
     kwh w v k c f d x px pt pts pcs r rub uah eur usd gbp inr pln czk ron vnd idr tl kr hz khz mhz ghz uzs
     bps lx
-"""
-_PREFIXES = """
+""".split()
+)
+_PREFIXES = frozenset(
+    """
     rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r tk idr myr uzs v no nr b
-"""
+""".split()
+)
 
 _JOINTS = frozenset(".,:'/’٫٬")
 _NOT_AFTER = frozenset("+*•·●_/\\@%&…#№~")
@@ -43,17 +55,13 @@ _NOT_BEFORE = frozenset("%@_*°/\\")
 
 def is_quantity(text: str, start: int, end: int) -> bool:
     """Tell whether what stands directly about the run says that it is no code."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if before == after == "*":
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    last, first = before[-1:], after[:1]
+    if last == first == "*":
         return False  # bold, as messengers write it
-    if before in _NOT_AFTER or after in _NOT_BEFORE:
+    if last in _NOT_AFTER or first in _NOT_BEFORE:
         return True
-    return (
-        _is_rest(text, start)
-        or _is_area(text, end)
-        or _is_part(text, start, end)
-        or _is_measured(text, start, end)
-    )
+    return _is_rest(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower())
 
 
 def is_counted(token: str) -> bool:
@@ -61,57 +69,38 @@ def is_counted(token: str) -> bool:
     token = token.lower()
     unit, kind = token.lstrip(_DIGITS), token.rstrip(_DIGITS)
     hours = unit[:1] == "h" and unit[1:].isdecimal()
-    return hours or unit in _words(_SUFFIXES) or kind in _words(_PREFIXES) or not kind.strip("x")
+    return hours or unit in _SUFFIXES or kind in _PREFIXES or not kind.strip("x")
 
 
-def _is_rest(text: str, start: int) -> bool:
+def _is_rest(before: str) -> bool:
     """Tell what follows dots that hide the rest, or the area of a phone number: `..4471`, `) 7946`."""
-    before = text[max(0, start - 4) : start]
-    area = before.rstrip(" ")
+    area = before[-_AREA:].rstrip(" ")
     return before.endswith("..") or (area.endswith(")") and area[-3:-1].isdecimal())
 
 
-def _is_area(text: str, end: int) -> bool:
-    """Tell the area of a phone number: `(020) 7946`."""
-    return text.startswith(")", end) and text[end + 1 : end + 3].lstrip(" ")[:1].isdecimal()
-
-
-def _is_part(text: str, start: int, end: int) -> bool:
-    """Tell a part of a decimal, a date, a time or a name of the net."""
-    if text[start - 1 : start] in _JOINTS and text[max(0, start - 2) : start - 1].isdecimal():
+def _is_part(before: str, after: str) -> bool:
+    """Tell a part of a decimal, a date, a time, a name of the net, or a phone number's area: `(020) 7946`."""
+    if before[-1:] in _JOINTS and before[-2:-1].isdecimal():
         return True
-    after, follower = text[end : end + 1], text[end + 1 : end + 2]
-    if after == "." and "a" <= follower <= "z":
+    sign, follower = after[:1], after[1:2]
+    if sign == ")":
+        return after[1:3].lstrip(" ")[:1].isdecimal()
+    if sign == "." and "a" <= follower <= "z":
         return True
-    return after in _JOINTS and follower.isdecimal() and not _are_minutes(text[end + 1 : end + 1 + _NEAR])
+    return sign in _JOINTS and follower.isdecimal() and not _are_minutes(after[1:])
 
 
-def _is_measured(text: str, start: int, end: int) -> bool:
+def _is_measured(before: str, after: str) -> bool:
     """Tell a number with a currency before it, or a currency or a unit after it."""
-    before = text[max(0, start - _NEAR) : start].lower().removesuffix(" ")
-    after = text[end : end + _NEAR].lower().removeprefix(" ")
-    if before[-1:] in _SYMBOLS or after[:1] in _SYMBOLS or after.startswith(_starts(_AFTER_UNSPACED)):
+    before, after = before.removesuffix(" "), after.removeprefix(" ")
+    if before[-1:] in _SYMBOLS or after[:1] in _SYMBOLS or after.startswith(_AFTER_UNSPACED):
         return True
-    named = before.removesuffix(".").split(" ")[-1].lstrip("(:=-")
-    return named in _words(_BEFORE) or _leading_letters(after) in _words(_AFTER)
+    named = before.removesuffix(".").rpartition(" ")[2].lstrip("(:=-")
+    return named in _BEFORE or "".join(takewhile(str.isalpha, after)) in _AFTER
 
 
 def _are_minutes(text: str) -> bool:
     """Tell whether a text begins with minutes: what stands before them is a number of its own."""
     rest = text.lstrip(_DIGITS)
     few = len(text) - len(rest) < _MANY
-    return few and rest.removeprefix(" ").startswith(_starts(_MINUTES))
-
-
-def _leading_letters(text: str) -> str:
-    return text[: next((at for at, letter in enumerate(text) if not letter.isalpha()), len(text))]
-
-
-@cache
-def _words(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-@cache
-def _starts(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
+    return few and rest.removeprefix(" ").startswith(_MINUTES)

@@ -22,9 +22,9 @@ def search(text: str, sender: str) -> str | None:
     if bound and not _is_sender(bound, own):
         return bound
     body = without_links(without_hash(body))
-    found = [each for each in islice(candidates(body), _MOST) if not _is_sender(each.code, own)]
+    found = [each for each in islice(candidates(body), _MOST) if not _is_sender(each[2], own)]
     best = nearest(found, marks(body), body) if found else None
-    return best.code if best else None
+    return best[2] if best else None
 
 
 def _is_sender(code: str, own: str) -> bool:

@@ -3,9 +3,11 @@
 Those of no kind only look like words of another: a `号码` is no `码`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from itertools import takewhile
 
 from relay.codes import kinds
+from relay.codes.lexicon import said
 
 _STRONG = """
     验证码 校验码 认证码 确认码 动态码 动态密码 动态口令 短信口令 短信密码 一次性密码 激活码 登录码 取件码
@@ -54,7 +56,7 @@ _NOTHING = """
     号码 號碼 二维码 二維碼 扫码 掃碼 条码 條碼 代码 代碼 バーコード 바코드 手机号 手機號
 """
 
-UNSPACED: Mapping[str, str] = {
+UNSPACED = {
     kinds.STRONG: _STRONG,
     kinds.PLAIN: _PLAIN,
     kinds.ACT: _ACT,
@@ -68,3 +70,25 @@ UNSPACED: Mapping[str, str] = {
     "": _NOTHING,
 }
 """Words by kind; at each place the longest that fits is taken."""
+_KINDS = {word: kind for kind, several in UNSPACED.items() for word in several.split()}
+_LONGEST_FIRST: dict[str, list[str]] = {}
+"""Words by their first letter."""
+for _word in sorted(_KINDS, key=len, reverse=True):
+    _LONGEST_FIRST.setdefault(_word[0], []).append(_word)
+
+
+def inside(run: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where the words of a run of letters begin and end, and their kinds; ASCII is one word."""
+    at = 0
+    while at < len(run):
+        if run[at].isascii():
+            word = "".join(takewhile(str.isascii, run[at:]))
+            kind, _ = said(word)
+        else:
+            word = next(
+                (word for word in _LONGEST_FIRST.get(run[at], ()) if run.startswith(word, at)), run[at]
+            )
+            kind = _KINDS.get(word, "")
+        if kind:
+            yield at, at + len(word), kind
+        at += len(word)
