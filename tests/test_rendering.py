@@ -1,6 +1,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -403,6 +404,18 @@ def test_a_mask_leaves_the_shape() -> None:
     assert (message.code, message.event, message.attachments, message.thread) == (None, None, (), "")
 
 
+@pytest.mark.parametrize("content", ["masked", "code", "none"])
+def test_the_key_of_what_is_hidden_does_not_tell_it(content: Content) -> None:
+    relay = f'ledger_secret = "{"s" * 32}"'
+    one, other = replace(CODE, id="one"), event(sender="MyBank", message="Your MyBank code is 481517")
+
+    key = shown(content, one).key
+
+    assert key == shown(content, replace(other, id="one")).key != "the-key"
+    assert shown(content, replace(CODE, id="another")).key != key
+    assert told(one, Due("work", content=content), config=configured(relay=relay)).key == "the-key"
+
+
 def test_a_mask_leaves_the_names_that_people_gave() -> None:
     assert shown("masked", event(sender="6505551212")).title == "SMS from Mum"
     missed = event("call:missed", receivedAt=None, caller="+12025550178")
@@ -416,6 +429,10 @@ def test_a_mask_leaves_the_names_that_people_gave() -> None:
         ("G-4815, AB12CD!", "G-••••, ••••••!"),
         ("I am here", "I am h••e"),
         ("Grüße an 你的验证码", "G•••e an 你•••码"),
+        ("an abc", "an a•c"),
+        ("आपका पासवर्ड राम है", "आ••ा प•••••ड र•म है"),
+        ("รหัสลับ", "ร•••••บ"),
+        ("مُحَمَّد", "م••••••د"),
         ("", ""),
     ],
 )

@@ -71,6 +71,14 @@ WRONG = [
         "routes[0].fallback: nothing can fail where `to` is empty; leave it out",
     ),
     (
+        'default = "log"\n[[routes]]\nto = "family"\nfallback = "family"',
+        'routes[0].fallback: "family" cannot stand in for itself; name another destination',
+    ),
+    (
+        'default = "log"\n[[routes]]\nto = ["family", "log"]\nfallback = "log"\ncontent = { log = "none" }',
+        'routes[0].fallback: "log" is in `to` and sees less than those for which it is to stand in;',
+    ),
+    (
         'default = "log"\n[[routes]]\nto = "famly"',
         'routes[0].to: no destination is called "famly"; did you mean "family"?',
     ),

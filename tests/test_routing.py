@@ -135,6 +135,24 @@ def test_the_effects_of_a_route_are_in_what_is_due() -> None:
     )
 
 
+def test_one_that_sees_as_much_may_stand_in_though_it_gets_it_anyway() -> None:
+    text = 'default = "log"\n[[routes]]\nto = ["family", "work"]\nfallback = ["work"]\ncontent = "masked"'
+
+    assert dues(text, event()) == (
+        Due("family", ("work",), content="masked"),
+        Due("work", ("work",), content="masked"),
+    )
+
+
+def test_one_that_sees_less_of_it_by_an_earlier_route_stands_in_for_nobody() -> None:
+    text = (
+        'default = "log"\n[[routes]]\nto = "log"\ncontent = "none"\ncontinue = true\n'
+        '[[routes]]\nto = ["family"]\nfallback = ["log", "work"]'
+    )
+
+    assert dues(text, event()) == (Due("log", content="none"), Due("family", ("work",)))
+
+
 def test_content_named_for_one_leaves_the_others_as_they_are() -> None:
     text = 'default = "log"\n[[routes]]\nto = ["family", "work"]\ncontent = { work = "none" }'
 

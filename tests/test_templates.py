@@ -189,6 +189,8 @@ def test_where_nothing_may_be_seen_no_template_is_used(content: Content) -> None
         ("x\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "line 2: loops and conditions"),
         ("{% block b %}{{ self.b() }}{% endblock %}", "loops and conditions"),
         ("{% for x in fields recursive %}{{ loop(fields) }}{% endfor %}", "loops and conditions"),
+        ("{% set x %}{{ text }}{% endset %}", "loops and conditions"),
+        ("{% filter upper %}{{ text }}{% endfilter %}", "loops and conditions"),
         ("{% set ns = namespace(x='a') %}", 'there is no "namespace"'),
         ("{{ lipsum(10 ** 6) }}", 'there is no "lipsum"'),
         ("{{ text.nothing }}", "fails for sms:received: 'str object' has no attribute 'nothing'"),

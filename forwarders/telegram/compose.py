@@ -22,6 +22,7 @@ _MARGIN = 64
 """UTF-16 units that are kept free for what we add to a piece."""
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 """Telegram drops these; a reader is to see a new line."""
+_AS_FILES = "Telegram cannot show one of these, so all come as files"
 _IN_A_FILE = "\n\n… all of it is in the file"
 
 
@@ -96,11 +97,16 @@ def unmarked(post: TelegramPost) -> TelegramPost:
 def unfiled(post: TelegramPost) -> TelegramPost:
     """Return the post with its photos as files, or with words in the place of its files."""
     if post.photos:
-        return replace(post, photos=False)
+        noted = _noted(post.text, _AS_FILES)
+        told = len(post.files) > 1 and utf16(noted.plain) <= LONGEST_CAPTION
+        return replace(post, photos=False, text=noted if told else post.text)
     names = ", ".join(f"“{file_name(file)}”" for file in post.files)
-    gap = (("", "\n\n"),) if post.text.spans else ()
-    lost = ("i", f"Telegram did not accept {names}")
-    return replace(post, files=(), text=Rich((*post.text.spans, *gap, lost)))
+    return replace(post, files=(), text=_noted(post.text, f"Telegram did not accept {names}"))
+
+
+def _noted(text: Rich, note: str) -> Rich:
+    gap = (("", "\n\n"),) if text.spans else ()
+    return Rich((*text.spans, *gap, ("i", note)))
 
 
 def _texts(message: Message, text: Rich) -> list[TelegramPost]:

@@ -28,6 +28,7 @@ from relay.config.entries import (
     problem,
 )
 from relay.config.times import Days, Duration, Zone
+from relay.ledger.record import Content
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[\w-]{16,}", re.ASCII)
 
@@ -126,6 +127,8 @@ class Route(Table):
     def _effects_are_possible(self) -> Self:
         if self.fallback and not self.to:
             raise problem("nothing can fail where `to` is empty; leave it out", "fallback")
+        for name in self.fallback:
+            self._stands_in(name)
         for name in self.content:
             if name not in {"*", *self.to}:
                 raise problem(
@@ -133,6 +136,22 @@ class Route(Table):
                     "content",
                 )
         return self
+
+    def _stands_in(self, name: str) -> None:
+        """Check that a fallback can replace somebody, which it also may where it is in `to` itself."""
+        others = {self.shown(each) for each in self.to if each != name}
+        if not others:
+            raise problem(f'"{name}" cannot stand in for itself; name another destination', "fallback")
+        if name in self.to and not others <= {self.shown(name)} and self.shown(name) != "full":
+            raise problem(
+                f'"{name}" is in `to` and sees less than those for which it is to stand in; '
+                "leave it out, or show it as much",
+                "fallback",
+            )
+
+    def shown(self, name: str) -> Content:
+        """Return how much a destination in `to` sees."""
+        return self.content.get(name, self.content.get("*", "full"))
 
 
 class Expect(Table):

@@ -170,8 +170,8 @@ class Flight:
 
     def _started(self, due: Due, attempt: Attempt, name: str) -> Attempt:
         reason = attempt.failure.reason if attempt.failure else "it has not answered in time"
-        stand_in = dataclasses.replace(due, destination=name, fallback=())
-        return self._start(self, stand_in, (f"Sent here instead of {due.destination}: {reason}",))
+        note = f"Sent here instead of {due.destination}: {reason}"
+        return self._start(self, self.record.debt.instead(due, name), (note,))
 
     def _outcomes(self) -> dict[str, Progress]:
         """Return all that the ledger is to know."""

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 LEASE = 60.0
 """Seconds that one claim lasts."""
@@ -14,6 +14,7 @@ OPEN_FOR = 30 * 86400.0
 """Seconds that a record with something open or refused is kept."""
 
 Content = Literal["full", "code", "masked", "none"]
+"""How much a destination sees, the most first."""
 
 
 class State(StrEnum):
@@ -59,6 +60,16 @@ class Debt:
     type: str
     seen: float
     owed: tuple[Due, ...]
+
+    def instead(self, due: Due, name: str) -> Due:
+        """Return what a fallback is handed in place of a destination.
+
+        It gets the event once, whoever fails, so it sees the most that one of those sees for which it
+        may stand in: those that fail later count as diverted as well.
+        """
+        seen = {each.content for each in self.owed if name in each.fallback}
+        content = next(each for each in get_args(Content) if each in seen)
+        return dataclasses.replace(due, destination=name, fallback=(), content=content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Telephone numbers, compared in international form."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 _NUMBER = re.compile(r"(?=\D*\d)\+?[\d\s()./*-]{1,40}", re.ASCII)
@@ -9,11 +10,26 @@ _SHORT = 7
 """Numbers of fewer digits are short codes: they have no international form."""
 _TAIL = 6
 
+_LONGEST = 64
+"""Characters of a number as it is written, marks that are not seen included."""
+_KEYS = {"Pd": "-", "Zs": " ", "Cf": ""}
+"""What stands for a dash, a space or a mark that is not seen."""
+
 
 def folded(text: str) -> str:
     """Return the form in which names are compared: without case, numbers without punctuation."""
-    plain = text.strip().casefold()
+    plain = (text if text.isascii() or len(text) > _LONGEST else _typed(text)).strip().casefold()
     return _PUNCTUATION.sub("", plain) if _NUMBER.fullmatch(plain) else plain
+
+
+def _typed(text: str) -> str:
+    """Return a text as a keyboard writes it: copied numbers have spaces, dashes and marks of their own."""
+    return "".join(_keyed(each) for each in text)
+
+
+def _keyed(each: str) -> str:
+    kind = unicodedata.category(each)
+    return str(unicodedata.decimal(each)) if kind == "Nd" else _KEYS.get(kind, each)
 
 
 def is_number(form: str) -> bool:

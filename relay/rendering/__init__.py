@@ -55,7 +55,7 @@ class Renderer:
             code=report.code if content in ("full", "code") else None,
             attachments=files,
             silent=due.silent or event.type == "mms:received",
-            key=key,
+            key=key if full else self._hidden(key, event),
             thread=self._thread(event) if full else "",
             type=event.type,
             event=event.raw if full else None,
@@ -92,6 +92,10 @@ class Renderer:
         other = (payload.sender if event.type in INBOUND else payload.recipient) or ""
         phone = self._names.phone(event) or event.device_id
         return stored_name(f"thread {phone} {self._names.contact(other) or folded(other)}", self._secret)
+
+    def _hidden(self, key: str, event: Event) -> str:
+        """Return a key that does not tell what is hidden: without a secret one could try out all codes."""
+        return key if self._secret or not event.id else stored_name(event.id, None)
 
     def _tried(self) -> "Templates":
         from relay.templates import Templates  # noqa: PLC0415  (110 ms of Jinja, only for who uses it)

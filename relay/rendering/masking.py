@@ -3,7 +3,8 @@
 import re
 
 HIDDEN = "•"
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(?:\w|[^\x00-\x7f\s])+")
+"""A vowel can be a mark, which is no letter to `\\w`: the pieces between would be too short to hide."""
 
 
 def masked(text: str, code: str | None = None) -> str:

@@ -1,5 +1,7 @@
 """Where an event goes: a pure function of event, configuration and moment."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from relay.config import Config
@@ -39,10 +41,18 @@ class Router:
         first: dict[str, Due] = {}
         for due in dues:
             first.setdefault(due.destination, due)
-        return Debt(event.type, now, tuple(first.values()))
+        return Debt(event.type, now, tuple(_able(due, first) for due in first.values()))
 
     def _unmatched(self, event: Event) -> list[Due]:
         return [Due(name) for name in self.default] if is_told(event.type) else []
+
+
+def _able(due: Due, owed: Mapping[str, Due]) -> Due:
+    """Leave out the fallbacks that get the event anyway and see less of it: who sees less replaces nobody."""
+    fallback = tuple(
+        name for name in due.fallback if name not in owed or owed[name].content in ("full", due.content)
+    )
+    return due if fallback == due.fallback else replace(due, fallback=fallback)
 
 
 def _compiled(config: Config) -> "Rules":

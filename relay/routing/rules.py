@@ -40,9 +40,8 @@ class Rule(NamedTuple):
     def dues(self) -> Iterator[Due]:
         """Yield what is due of an event that matches."""
         route = self.route
-        every = route.content.get("*", "full")
         for name in route.to:
-            yield Due(name, route.fallback, route.silent, route.content.get(name, every), route.template)
+            yield Due(name, route.fallback, route.silent, route.shown(name), route.template)
 
 
 class Rules:

@@ -31,9 +31,11 @@ METHODS = (
 _RANGE = 1000
 _COUNTER = "_rounds"
 _FORBIDDEN = (
+    nodes.AssignBlock,
     nodes.Block,
     nodes.CallBlock,
     nodes.Extends,
+    nodes.FilterBlock,
     nodes.FromImport,
     nodes.Import,
     nodes.Include,

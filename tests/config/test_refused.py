@@ -205,8 +205,8 @@ def test_variables(environ: dict[str, str], line: str, tmp_path: Path) -> None:
         ("default = ['b']\n" + OWN, 'default[0]: no destination is called "b"; there are: a'),
         (OWN + "[[routes]]\nto = 'b'\n", 'routes[0].to: no destination is called "b"; there are: a'),
         (
-            OWN + "[[routes]]\nto = ['a']\nfallback = ['a', 'nobody']\n",
-            'routes[0].fallback[1]: no destination is called "nobody"; there are: a',
+            OWN + "[[routes]]\nto = ['a']\nfallback = ['nobody', 'a']\n",
+            'routes[0].fallback[0]: no destination is called "nobody"; there are: a',
         ),
         (
             OWN + "[[routes]]\nto = 'a'\nsender = 'x'\n",

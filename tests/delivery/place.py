@@ -67,11 +67,15 @@ class Routes:
 
 
 class Words:
-    """Renders nothing but the notes."""
+    """Renders nothing but the notes; keeps what was due."""
+
+    def __init__(self) -> None:
+        self.dues: list[Due] = []
 
     def message(
         self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
     ) -> Message:
+        self.dues.append(due)
         return Message(title=f"{event.type} for {due.destination}, {seen:.0f}", key=key, notes=notes)
 
 
@@ -99,6 +103,7 @@ class House:
     ) -> None:
         self.clock = clock or Clock()
         self.reports: list[str] = []
+        self.words = Words()
         owed = tuple(Due(name) for name in places) if dues is None else tuple(dues)
         settings = Settings(api_keys="k" * 20)
         destinations = {
@@ -108,7 +113,7 @@ class House:
         self.relay = Relay(
             Config(settings, destinations, Routing()),
             Routes(owed),
-            Words(),
+            self.words,
             places,
             self.ledger,
             clock=self.clock,

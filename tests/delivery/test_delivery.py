@@ -229,6 +229,17 @@ class TestFallback:
         assert await house.outcomes() == {"one": "diverted", "other": "diverted"}
         assert two.calls == 1
 
+    async def test_a_fallback_is_handed_what_is_due_and_the_most_of_those_it_may_stand_in_for(self) -> None:
+        two = Place()
+        places = {"one": Place(DOWN), "other": Place(0.05, DOWN), "two": two}
+        owed = [
+            Due("one", ("two",), silent=True, content="code", template="short"),
+            Due("other", ("two",), content="full"),
+        ]
+        house = House(places, owed)
+        assert await house.outcomes() == {"one": "diverted", "other": "delivered"}
+        assert house.words.dues[-1] == Due("two", silent=True, content="full", template="short")
+
     async def test_a_refusal_with_a_fallback_that_is_down_stays_open(self) -> None:
         far = MemoryLedger(Clock())
         places = {"one": Place(MessageRefused("odd")), "two": Place(DOWN)}

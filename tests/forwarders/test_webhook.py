@@ -176,8 +176,11 @@ def verify(
     def verified(posted: Request, secret: str) -> bool:
         (tmp_path / "body").write_bytes(posted.body)
         told = {each: value for each, value in posted.headers.items() if each.startswith("webhook-")}
-        command = [path, str(tmp_path / name), json.dumps(told), str(tmp_path / "body"), secret]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        headers = json.dumps(told, ensure_ascii=False)
+        command = [path, str(tmp_path / name), headers, str(tmp_path / "body"), secret]
+        said = subprocess.run(
+            command, check=True, capture_output=True, text=True, cwd=tmp_path
+        ).stdout.strip()
         assert said in ("True", "False")
         return said == "True"
 
@@ -203,6 +206,39 @@ async def test_the_shown_verification_refuses_what_is_old(
     await send(made(server, http, now=NOW - 1_000_000), MESSAGE)
 
     assert not verify(server.requests[0], SECRET)
+
+
+HOSTILE = {
+    "a command": {"webhook-timestamp": "x[$(touch ran)]"},
+    "no moment": {"webhook-timestamp": ""},
+    "not a number": {"webhook-timestamp": "NaN"},
+    "digits of another script": {"webhook-timestamp": "١٧٨٢١٤٢٩٤٢"},
+    "a huge number": {"webhook-timestamp": "9" * 400},
+    "another alphabet": {"webhook-signature": "v1,ключ"},
+    "no signature": {"webhook-signature": ""},
+    "another name": {"webhook-id": "$(touch ran)"},
+}
+
+
+@pytest.mark.parametrize("said", HOSTILE.values(), ids=HOSTILE)
+async def test_the_shown_verification_bears_what_a_stranger_says(
+    server: Server, http: Http, verify: Callable[[Request, str], bool], tmp_path: Path, said: dict[str, str]
+) -> None:
+    await send(made(server, http), MESSAGE)
+    (ours,) = server.requests
+    strange = replace(ours, headers={**ours.headers, **said})
+
+    assert not verify(strange, SECRET)
+    assert not (tmp_path / "ran").exists()
+
+
+async def test_the_shown_verification_bears_missing_headers(
+    server: Server, http: Http, verify: Callable[[Request, str], bool]
+) -> None:
+    await send(made(server, http), MESSAGE)
+    (ours,) = server.requests
+
+    assert not verify(replace(ours, headers={}), SECRET)
 
 
 # The operator

@@ -127,7 +127,7 @@ async def test_a_photo_that_telegram_cannot_read_is_sent_as_a_file(
 
     assert [(post.method, len(post.files), post.text) for post in server.shown] == [
         ("sendDocument", 1, "Anna\n\nlook"),
-        ("sendMediaGroup", 2, "Anna\n\nlook"),
+        ("sendMediaGroup", 2, "Anna\n\nlook\n\nTelegram cannot show one of these, so all come as files"),
     ]
 
 
