@@ -62,7 +62,7 @@ class Function:
             entry.refuse(400, problem.detail)
             response = _error(400, "not-an-event", problem.detail)
         except ClientDisconnect:
-            entry.refuse(400, "the phone hung up")
+            entry.break_off("the phone hung up")
             response = _error(400, "disconnected", "The request was cut off.")
         except Exception as bug:  # noqa: BLE001 - whatever breaks, the phone keeps the event and the log no words of it
             entry.fail(bug)

@@ -12,11 +12,14 @@ from relay.keys import stored_name
 from relay.ledger import LedgerUnavailable, Memo
 from relay.ledger.front import FrontLedger
 from relay.ledger.record import State
+from relay.quiet import Quiet
 
 PATIENCE = 15 * 60.0
 """Seconds of nothing but failures before somebody is told; what only people can mend is told at once."""
 AGAIN = 3600.0
 """Seconds between two alerts of one destination."""
+GIVEN_UP = 30.0
+"""Seconds after which an alert that is not answered is let go."""
 LOOK_AGAIN = 15 * 60.0
 """Seconds for which an instance trusts that a destination that works has no alert standing."""
 
@@ -44,6 +47,7 @@ class Alerts:
         *,
         secret: bytes | None = None,
         zone: tzinfo = UTC,
+        quiet: Quiet | None = None,
         clock: Callable[[], float] = time.time,
         report: Callable[[str], None] = lambda _problem: None,
     ) -> None:
@@ -52,10 +56,12 @@ class Alerts:
         self._ledger = ledger
         self._secret = secret
         self._zone = zone
+        self._quiet = quiet or Quiet(clock)
         self._clock = clock
         self._report = report
         self._well: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._fresh: set[asyncio.Task[None]] = set()
 
     def note(self, name: str, failure: Failure | None) -> None:
         """Note how a delivery ended; what follows from it runs beside the request."""
@@ -69,9 +75,13 @@ class Alerts:
             self._begin(self._announce(subject, title, text))
 
     async def finish(self, deadline: float) -> None:
-        """Wait for what is under way, until a moment of the loop's clock."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=deadline - asyncio.get_running_loop().time())
+        """Wait for what nobody has waited for yet, until a moment of the loop's clock.
+
+        An alert that hangs costs one request its time, not all that follow.
+        """
+        fresh, self._fresh = self._fresh, set()
+        if fresh:
+            await asyncio.wait(fresh, timeout=deadline - asyncio.get_running_loop().time())
 
     def _others(self, name: str) -> list[str]:
         """Return who can be told of a destination: all but itself."""
@@ -80,6 +90,7 @@ class Alerts:
     def _begin(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
+        self._fresh.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _failing(self, name: str, failure: Failure) -> None:
@@ -147,21 +158,30 @@ class Alerts:
         return any(results)
 
     async def _send(self, name: str, message: Message) -> bool:
-        try:
-            for post in self._forwarders[name].plan(message):
-                await self._forwarders[name].send(post)
-        except Failure as failure:
+        failure = self._quiet.left(name) or await self._attempt(name, message)
+        if failure is not None:
+            self._quiet.note(name, failure)
             self._report(f"an alert did not reach {name}: {failure.reason}")
-            return False
+        return failure is None
+
+    async def _attempt(self, name: str, message: Message) -> Failure | None:
+        """Make one attempt; return why it was not accepted."""
+        try:
+            async with asyncio.timeout(GIVEN_UP):
+                for post in self._forwarders[name].plan(message):
+                    await self._forwarders[name].send(post)
+        except TimeoutError:
+            return Failure(f"no answer within {GIVEN_UP:.0f} s")
+        except Failure as failure:
+            return failure
         except Exception as bug:  # noqa: BLE001 - an alert is best effort
-            self._report(f"an alert did not reach {name}: a bug, {type(bug).__name__}")
-            return False
-        return True
+            return Failure(f"a bug, {type(bug).__name__}")
+        return None
 
     async def _waiting(self, name: str) -> str:
         """Say how many events wait for a destination, as far as the ledger knows."""
         try:
-            records = await self._ledger.unsettled()
+            records = await self._ledger.unsettled(bodies=False)
         except LedgerUnavailable:
             return "how many messages wait is not known"
         owed = [record for _, record in records if record.of(name).state is State.OPEN]

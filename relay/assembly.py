@@ -17,6 +17,7 @@ from relay.ledger import open_ledger
 from relay.ledger.front import FrontLedger
 from relay.ledger.memory import MemoryLedger
 from relay.logs import Log
+from relay.quiet import Quiet
 from relay.rendering import Renderer
 from relay.routing import Router
 
@@ -48,7 +49,8 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
     places = {name: _place(each, http) for name, each in config.destinations.items()}
     far = open_ledger(config.settings.ledger_url, clock)
     ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
-    alerts = _alerts(config, places, ledger, log, clock)
+    quiet = Quiet(clock)
+    alerts = _alerts(config, places, ledger, quiet, log=log, clock=clock)
     renderer = Renderer(config)
     relay = Relay(
         config,
@@ -58,6 +60,7 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
         ledger,
         ended=alerts.note,
         report=lambda problem: log.write("WARNING", problem),
+        quiet=quiet,
         clock=clock,
     )
     return Parts(relay, ledger, places, renderer, alerts, http)
@@ -72,6 +75,8 @@ def _alerts(
     config: Config,
     places: Mapping[str, Forwarder[Any]],
     ledger: FrontLedger,
+    quiet: Quiet,
+    *,
     log: Log,
     clock: Callable[[], float],
 ) -> Alerts:
@@ -82,6 +87,7 @@ def _alerts(
         ledger,
         secret=settings.ledger_secret,
         zone=ZoneInfo(settings.timezone) if settings.timezone else UTC,
+        quiet=quiet,
         clock=clock,
         report=lambda problem: log.write("WARNING", problem),
     )

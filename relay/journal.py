@@ -32,9 +32,13 @@ class Entry:
         """The event's id, if it can be shown, else a hash of it."""
         return shown_id(self.event.id) if self.event else ""
 
+    def break_off(self, why: str) -> None:
+        """Note that the request went no further, and that nobody can mend it."""
+        self._why, self._severity = why, "WARNING"
+
     def refuse(self, status: int, why: str) -> None:
         """Note that the request went no further; after a right key that is somebody's mistake."""
-        self._why, self._severity = why, "WARNING"
+        self.break_off(why)
         if self.key:
             alert = "body-too-large" if status == 413 else "refused-after-key"  # noqa: PLR2004 - an HTTP status
             self._alert(alert, why)

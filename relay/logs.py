@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Literal, TextIO
 
@@ -43,11 +44,13 @@ class Log:
         if _RANKS[severity] < self._rank:
             return
         line = self._json if self._structured else _plain
-        self._stream().write(line(severity, message, trace, fields) + "\n")
-        self._stream().flush()
+        with suppress(OSError, ValueError):  # a full disk, a closed terminal: no line is worth a message
+            self._stream().write(line(severity, message, trace, fields) + "\n")
+            self._stream().flush()
 
     def tame_libraries(self) -> None:
         """Put the one root handler in place, also after somebody else replaced it; cheap when it is there."""
+        logging.getLogger("uvicorn.access").disabled = True  # with --debug it writes each URL, key included
         root = logging.getLogger()
         if [type(handler) for handler in root.handlers] != [_Foreign]:
             root.handlers[:] = [_Foreign(self)]

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from relay.events import INBOUND, NESTING, TYPES, Attached, Event, NotAnEvent, Unknown, parse
 from relay.events.fields import decoded
-from relay.events.payloads import AppStarted, MmsReceived, SmsReceived, SmsSent, SystemPing
+from relay.events.payloads import (
+    MOST,
+    AppStarted,
+    Health,
+    MmsReceived,
+    SmsReceived,
+    SmsSent,
+    SystemPing,
+)
 
 LEAF = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -322,6 +330,13 @@ def test_an_attachment_is_decoded_once() -> None:
     attached = Attached(data="YWJj")
 
     assert attached.content is attached.content
+
+
+def test_a_body_of_countless_pieces_holds_nobody_up() -> None:
+    checks: dict[str, object] = {str(number): {} for number in range(MOST + 1)}
+
+    assert len(sms(attachments=[{}] * (MOST + 1)).payload.attachments) == MOST
+    assert len(Health.model_validate({"checks": checks}).checks) == MOST
 
 
 def test_a_ping_tells_the_phones_health() -> None:

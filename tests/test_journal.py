@@ -47,6 +47,16 @@ def test_a_request_is_one_line_with_outcomes_and_times() -> None:
     ]
 
 
+def test_a_phone_that_hangs_up_wakes_nobody() -> None:
+    entry = Entry("", lambda: NOW)
+    entry.key = "ab12"
+    entry.break_off("the phone hung up")
+    told = lines(entry, 400)
+    assert [(line["severity"], line.get("reason"), "alert" in line) for line in told] == [
+        ("WARNING", "the phone hung up", False)
+    ]
+
+
 def test_a_deferred_event_tells_its_age() -> None:
     _, why, age = lines(delivered(deferred()), 503)
     assert (why["severity"], why["message"]) == ("WARNING", "deferred: it is down")

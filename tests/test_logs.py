@@ -4,6 +4,9 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -15,11 +18,12 @@ def root_as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
+    logging.getLogger("uvicorn.access").disabled = False
     root.handlers[:] = handlers
     root.setLevel(level)
 
 
-def log(stream: io.StringIO, *, structured: bool = True, level: Severity = "INFO", project: str = "") -> Log:
+def log(stream: TextIO, *, structured: bool = True, level: Severity = "INFO", project: str = "") -> Log:
     return Log(level, structured=structured, project=project, stream=lambda: stream)
 
 
@@ -51,6 +55,27 @@ def test_on_a_terminal_it_is_words() -> None:
 def test_the_level_silences_what_is_below() -> None:
     stream = io.StringIO()
     log(stream, level="ERROR").write("WARNING", "request")
+    assert stream.getvalue() == ""
+
+
+def test_a_line_that_cannot_be_written_costs_nothing() -> None:
+    closed = io.StringIO()
+    closed.close()
+    log(closed).write("ERROR", "nobody reads this")
+    went_on = False
+    with suppress(OSError), Path("/dev/full").open("w") as full:  # closing it fails as well
+        log(full).write("ERROR", "and there is no room for this")
+        went_on = True
+    assert went_on
+
+
+def test_the_server_writes_no_urls() -> None:
+    stream = io.StringIO()
+    access = logging.getLogger("uvicorn.access")
+    access.addHandler(handler := logging.StreamHandler(stream))
+    log(io.StringIO()).tame_libraries()
+    access.warning("POST /?apiKey=secret")
+    access.removeHandler(handler)
     assert stream.getvalue() == ""
 
 

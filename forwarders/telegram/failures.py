@@ -1,6 +1,7 @@
 """What the refusals of Telegram mean, and what the operator can do about them."""
 
 import re
+from http import HTTPStatus
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
 from forwarders.telegram.answers import Unlisted
@@ -42,6 +43,7 @@ _MENDS = {
     r"upgraded": "the group has become a supergroup with a new id: set chat_id to it",
     _RIGHTS.pattern: "the bot may not write there: give it the right to send messages, pictures and files",
 }
+_AWAY = "Telegram cannot be reached, or has trouble of its own"
 _UNKNOWN_BOT = (
     "Telegram does not accept the bot's token: copy it again from @BotFather (with a server of one's own, "
     "check api_url too)"
@@ -69,12 +71,14 @@ def failure(error: TelegramError) -> Failure:
         return Misconfigured(_UNKNOWN_BOT)
     if isinstance(error, BadRequest | Forbidden | Conflict | ChatMigrated):
         return _refusal(_words(error))
-    return TransientFailure("Telegram cannot be reached, or has trouble of its own")
+    return TransientFailure(_AWAY)
 
 
 def _unlisted(error: Unlisted) -> Failure:
     if error.status == _BUSY:
         return TransientFailure("Telegram wants fewer messages", error.wait)
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TransientFailure(_AWAY, error.wait)
     return Misconfigured(f"Telegram's answer is not one of a Bot API server ({error.status}): check api_url")
 
 

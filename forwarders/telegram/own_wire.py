@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from telegram.request import HTTPXRequest, _httpxrequest
 
-from forwarders.http import CONNECT, IDLE, at_loop_end
+from forwarders.http import CONNECT, IDLE, Answer, at_loop_end
 from forwarders.telegram.answers import readable, told
 
 for _name in ("httpx", "httpcore"):
@@ -41,7 +41,8 @@ class OwnWire(HTTPXRequest):
         if self._closer is None or self._closer.done():
             await self.initialize()
             self._closer = at_loop_end(self.shutdown)
-        return told(url, *await super().do_request(url, *args, **kwargs))
+        status, body = await super().do_request(url, *args, **kwargs)
+        return told(url, Answer(status, body=body))
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Wire(BaseRequest):
             answer = await self._http.request(method, url, form=_parts(fields, request_data))
         else:
             answer = await self._http.request(method, url, fields=fields)
-        return told(url, answer.status, answer.body)
+        return told(url, answer)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

@@ -137,7 +137,7 @@ async def _replayed(built: Parts, key: str, record: Record, *, again: bool) -> b
     deliveries = await built.relay.replay(key, record, event, record.raw, deadline, again=again)
     if deliveries is None:
         say(f"{shown}: another process is delivering it; skipped")
-        return True
+        return False
     for each in deliveries:
         say(f"{shown} {each.destination}: {each.outcome} {_why(each)}".rstrip(), good=_settled(each))
     return all(map(_settled, deliveries))

@@ -1,9 +1,9 @@
 """Everything that a deployment decides, as checked objects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forwarders import REGISTRY
 from forwarders.base import Options
@@ -20,7 +20,13 @@ from relay.config.routes import Expect, Routing
 from relay.config.settings import Settings, read_settings, warnings_of
 from relay.config.variables import lookalikes, refuse_empty, refuse_unused
 
+if TYPE_CHECKING:
+    from relay.config.document import Document
+
 __all__ = ["Config", "ConfigurationError", "Destination", "Settings", "forwarder_type", "load"]
+
+_SECRET = 4
+"""Characters from which on a value may be a secret; shorter ones are in too many words."""
 
 Read = Mapping[str, tuple[Common, Options]]
 """The destinations as read, by name."""
@@ -70,6 +76,21 @@ def _from_file(path: Path, environ: Mapping[str, str]) -> Config:
     from relay.config import document  # noqa: PLC0415  (the parser costs those nothing who have no file)
 
     file = document.read(path, environ)
+    try:
+        return _from_document(file, environ)
+    except ConfigurationError as problem:
+        raise ConfigurationError(_by_name(str(problem), file.used, environ)) from None
+
+
+def _by_name(problem: str, used: Iterable[str], environ: Mapping[str, str]) -> str:
+    """Put a variable's name back in the place of its value: a secret may stand where a name belongs."""
+    for name in used:
+        if len(environ[name]) >= _SECRET:
+            problem = problem.replace(environ[name], f"${{{name}}}")
+    return problem
+
+
+def _from_document(file: "Document", environ: Mapping[str, str]) -> Config:
     refuse_unused(environ, file.name, file.used)
     _refuse_misplaced(file.tables)
     read = _or_console(from_tables(file.tables.get("destinations", {})), environ)

@@ -69,8 +69,12 @@ def forwarder_type(kind: str) -> type[Forwarder[Any]]:
         raise ConfigurationError(_not_found(kind, module, error.name or module)) from None
     except AttributeError:
         raise ConfigurationError(f'the module "{module}" has no "{attribute}"') from None
+    except Exception as bug:  # noqa: BLE001  somebody's own module may raise anything
+        raise ConfigurationError(f'the module "{module}" cannot be imported: {type(bug).__name__}') from None
     if not (isinstance(found, type) and issubclass(found, Forwarder)):
         raise ConfigurationError(f'"{kind}" is no forwarder; it must be a class made from forwarders.base')
+    if not hasattr(found, "Options"):
+        raise ConfigurationError(f'"{kind}" has no Options; every forwarder says which options it takes')
     return found
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Protocol
 
-from forwarders.base import Failure, Forwarder, Message, Misconfigured, TransientFailure
+from forwarders.base import Failure, Forwarder, Message, Misconfigured
 from relay.config import Config
 from relay.delivery.attempt import Attempt
 from relay.delivery.flight import Flight
@@ -18,9 +18,7 @@ from relay.events import Event
 from relay.keys import event_key
 from relay.ledger.front import FrontLedger
 from relay.ledger.record import Debt, Due, Record, State
-
-LONGEST_QUIET = 6 * 3600.0
-"""Seconds that a destination is left alone at most: the phone repeats for about 45 hours, then gives up."""
+from relay.quiet import Quiet
 
 
 class Outcome(StrEnum):
@@ -71,7 +69,8 @@ class Relay:
     """Delivers events: one flight per event, each destination once.
 
     `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock. `ended` is told how
-    each attempt ended, `report` what the operator should know and no delivery can tell.
+    each attempt ended, `report` what the operator should know and no delivery can tell; `quiet` knows
+    whom to leave alone.
     """
 
     def __init__(
@@ -84,6 +83,7 @@ class Relay:
         *,
         ended: Callable[[str, Failure | None], None] = lambda _name, _failure: None,
         report: Callable[[str], None] = lambda _problem: None,
+        quiet: Quiet | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
@@ -95,7 +95,7 @@ class Relay:
         self._tell_end = ended
         self._report = report
         self._flights: dict[str, tuple[Flight, asyncio.Task[None]]] = {}
-        self._quiet_until: dict[str, float] = {}
+        self._quiet = quiet or Quiet(clock)
 
     async def land(self) -> None:
         """Wait until nothing is under way in this process."""
@@ -178,10 +178,8 @@ class Relay:
         """Begin one attempt, unless the destination has asked to be left alone for now."""
         name, before = due.destination, flight.before
         known = before.of(name)
-        quiet = self._quiet_until.get(name, 0.0) - self._clock()
-        if quiet > 0:
-            failure = TransientFailure(f"it asked to be left alone for {quiet:.0f} s more", quiet)
-            return Attempt.failed(name, known, failure)
+        if alone := self._quiet.left(name):
+            return Attempt.failed(name, known, alone)
 
         def message() -> Message:
             return self._renderer.message(event, due, key=flight.key, seen=before.debt.seen, notes=notes)
@@ -190,10 +188,8 @@ class Relay:
         return attempt.start(self._forwarders[name], message, flight.between_posts)
 
     def _ended(self, name: str, failure: Failure | None) -> None:
-        """Remember when a destination wants to be called again."""
         self._tell_end(name, failure)
-        if isinstance(failure, TransientFailure) and failure.retry_after:
-            self._quiet_until[name] = self._clock() + min(failure.retry_after, LONGEST_QUIET)
+        self._quiet.note(name, failure)
 
     def _delivery(self, flight: Flight, due: Due, *, joined: bool) -> Delivery:
         """Tell what became of what was due to one destination."""

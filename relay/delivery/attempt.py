@@ -115,10 +115,8 @@ class Attempt:
         self, forwarder: Forwarder[Any], posts: tuple[Post, ...], between: Callable[[], Awaitable[None]]
     ) -> None:
         """Send the posts in order, after those that an earlier attempt at the same plan got accepted."""
-        if len(posts) > 1:
-            plan = fingerprint(posts)
-            self._posts = self._known.posts if self._known.plan == plan else 0
-            self._plan = plan
+        self._plan = fingerprint(posts) if len(posts) > 1 else ""
+        self._posts = self._known.posts if self._plan and self._plan == self._known.plan else 0
         for post in posts[self._posts :]:
             remark = await forwarder.send(post)
             self._posts += 1

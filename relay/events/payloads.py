@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from relay.events.fields import Count, Label, Moment, Sim, Text, decoded, label
+
+MOST = 1000
+"""Pieces of one list that are read: millions fit into a body, and would hold up every other request."""
 
 
 class Part(BaseModel):
@@ -22,10 +26,10 @@ PartT = TypeVar("PartT", bound=Part)
 
 
 def _each(part: type[PartT]) -> Callable[[object], tuple[PartT, ...]]:
-    """Take a list; what is no object in it is an empty piece."""
+    """Take a list, of which `MOST` pieces are read; what is no object in it is an empty piece."""
 
     def listed(value: object) -> tuple[PartT, ...]:
-        items = value if isinstance(value, list) else []
+        items = value[:MOST] if isinstance(value, list) else []
         return tuple(part.model_validate(each if isinstance(each, dict) else {}) for each in items)
 
     return listed
@@ -65,7 +69,7 @@ class Check(Part):
 
 
 def _checks(value: object) -> dict[str, Check]:
-    items = value.items() if isinstance(value, dict) else ()
+    items = islice(value.items() if isinstance(value, dict) else (), MOST)
     return {name: Check.model_validate(each if isinstance(each, dict) else {}) for name, each in items}
 
 

@@ -30,8 +30,11 @@ class Ledger(Protocol):
     async def settle(self, key: str, settlement: Settlement) -> Record:
         """Record what an attempt came to, and return the record as it now stands; see `record.settle`."""
 
-    async def unsettled(self) -> list[tuple[str, Record]]:
-        """Return the records with something open or refused, the oldest first."""
+    async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
+        """Return the records with something open or refused, the oldest first.
+
+        Without their bodies, which can be many megabytes, where only the rest is asked for.
+        """
 
     async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is.

@@ -72,13 +72,13 @@ class FrontLedger:
             self._keep_for_later(key, settlement)
         return await self._near.settle(key, settlement._replace(raw=None))
 
-    async def unsettled(self) -> list[tuple[str, Record]]:
+    async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first.
 
         Raises:
             LedgerUnavailable: the durable ledger did not answer.
         """
-        return await (self._far or self._near).unsettled()
+        return await (self._far or self._near).unsettled(bodies=bodies)
 
     async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> bool:
         """Replace a named memo by what `change` makes of it; false if the durable ledger did not answer."""
@@ -130,9 +130,10 @@ class FrontLedger:
             self._resending = asyncio.create_task(self._send_unsent())
 
     async def _send_unsent(self) -> None:
-        while self._unsent and self._far is not None:
+        for _ in range(len(self._unsent)):
             key, settlement = self._unsent[0]
-            if await self._bounded(self._far.settle(key, settlement)) is None:
+            if self._far is None or await self._bounded(self._far.settle(key, settlement)) is None:
+                self._unsent.rotate(-1)  # one that is refused for itself does not hold up the others
                 return
             self._unsent.popleft()
 

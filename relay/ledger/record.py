@@ -184,7 +184,7 @@ def claim(record: Record | None, debt: Debt, owner: str, now: float, *, again: b
         record = dataclasses.replace(record, progress=dict(_reopened(record.progress)))
     if record.debt.owed and State.OPEN not in record.states():
         return Done(record)
-    if record.lease_until > now and record.owner not in ("", owner):
+    if now < record.lease_until < now + 2 * LEASE and record.owner not in ("", owner):
         return Busy(record.lease_until)
     return Granted(dataclasses.replace(record, owner=owner, lease_until=now + LEASE, expires=now + OPEN_FOR))
 

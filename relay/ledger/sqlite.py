@@ -41,9 +41,10 @@ ON CONFLICT (key) DO UPDATE SET
     record = excluded.record, raw = excluded.raw, expires = excluded.expires, unsettled = excluded.unsettled
 """
 _PURGE = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= ? LIMIT ?)"
-_UNSETTLED = (
-    "SELECT key, record, raw FROM records WHERE unsettled IS NOT NULL AND expires > ? ORDER BY unsettled, key"
-)
+_UNSETTLED = """
+SELECT key, record, iif(?, raw, NULL) FROM records
+WHERE unsettled IS NOT NULL AND expires > ? ORDER BY unsettled, key
+"""
 _REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
 
 _REASONS = {
@@ -116,11 +117,11 @@ class SqliteLedger:
 
         return await self._transact(merge, synced=settlement.raw is not None)
 
-    async def unsettled(self) -> list[tuple[str, Record]]:
+    async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
 
         def read(db: sqlite3.Connection) -> list[tuple[str, Record]]:
-            rows = db.execute(_UNSETTLED, (self._clock(),))
+            rows = db.execute(_UNSETTLED, (bodies, self._clock()))
             return [(key, from_json(text, raw)) for key, text, raw in rows]
 
         return await self._transact(read)

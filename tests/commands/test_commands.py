@@ -180,6 +180,18 @@ class TestUndelivered:
             rows = json.loads((await relay("undelivered", "--json", env=kept | telegram(bot))).out)
         assert [row["key"][0] for row in rows] == ["b", "c"]
 
+    async def test_what_another_process_delivers_is_skipped_and_still_owed(
+        self, relay: Command, kept: dict[str, str]
+    ) -> None:
+        path = kept["LEDGER_URL"].removeprefix("sqlite:///")
+        ledger = SqliteLedger(Path(path))
+        [(key, record)] = [each for each in await ledger.unsettled() if each[0].startswith("a")]
+        await ledger.claim(key, record.debt, "another")
+        await ledger.aclose()
+        async with Telegram() as bot:
+            said = await relay("replay", "aaaa", env=kept | telegram(bot))
+        assert (said.status, "another process is delivering it; skipped" in said.out) == (1, True)
+
     async def test_what_was_refused_is_tried_again_by_its_key(
         self, relay: Command, kept: dict[str, str]
     ) -> None:

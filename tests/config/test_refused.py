@@ -26,6 +26,7 @@ SETTINGS = (
 )
 SET_IT = "set it, or do not use it here"
 BASE = "it must be a class made from forwarders.base"
+OPTIONS = "every forwarder says which options it takes"
 FIRESTORE = "firestore:[//PROJECT[/DATABASE]][?collection=NAME]"
 LITERAL = "write $${ for the characters themselves"
 OWN = '[destinations.a]\ntype = "tests.config.own:Own"\nword = "sesame"\n'
@@ -162,6 +163,21 @@ def test_variables(environ: dict[str, str], line: str, tmp_path: Path) -> None:
             "[destinations.a]\ntype = 'tests.config.own:NoForwarder'\n",
             'destinations.a.type: "tests.config.own:NoForwarder" is no forwarder; ' + BASE,
         ),
+        *(
+            (
+                f"[destinations.a]\ntype = '{kind}'\n",
+                f'destinations.a.type: the module "{module}" cannot be imported: {error}',
+            )
+            for kind, module, error in (
+                (":Own", "", "ValueError"),
+                (".own:Own", ".own", "TypeError"),
+                ("tests.config.broken:Own", "tests.config.broken", "ZeroDivisionError"),
+            )
+        ),
+        (
+            "[destinations.a]\ntype = 'forwarders.base:Forwarder'\n",
+            'destinations.a.type: "forwarders.base:Forwarder" has no Options; ' + OPTIONS,
+        ),
         (OWN + "required = 'maybe'\n", "destinations.a.required: must be true or false. Example: false"),
         (
             OWN + "content = 'some'\n",
@@ -221,6 +237,22 @@ def test_variables(environ: dict[str, str], line: str, tmp_path: Path) -> None:
 )
 def test_files(toml: str, line: str, tmp_path: Path) -> None:
     assert refused(KEY, tmp_path, toml) == line
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "[[routes]]\nto = ['${WORD}']\n",
+        "[relay]\nalerts = ['${WORD}']\n",
+        "[destinations.b]\ntype = '${WORD}'\n",
+        "[destinations.b]\ntype = '${WORD}:Own'\n",
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_told_by_its_variable(toml: str, tmp_path: Path) -> None:
+    told = refused({**KEY, "WORD": "s3cr3t"}, tmp_path, OWN + toml)
+
+    assert "s3cr3t" not in told
+    assert "${WORD}" in told
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
-from relay.alerts import AGAIN, PATIENCE, Alerts
+from relay.alerts import AGAIN, GIVEN_UP, PATIENCE, Alerts
 from relay.ledger.front import FrontLedger
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Due
-from tests.delivery.place import Clock, Line, Place
+from tests.delivery.place import Clock, Line, Place, Step
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +20,7 @@ LOST = Misconfigured("chat not found")
 class Watch:
     """An alerting instance with a place to tell; several may share a ledger."""
 
-    def __init__(self, *script: Failure, far: MemoryLedger | None = None, clock: Clock | None = None) -> None:
+    def __init__(self, *script: Step, far: MemoryLedger | None = None, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.mail = Mailbox(*script)
         self.reports: list[str] = []
@@ -42,7 +42,7 @@ class Watch:
 class Mailbox(Place):
     """Keeps the titles and texts of what it was sent."""
 
-    def __init__(self, *script: Failure) -> None:
+    def __init__(self, *script: Step) -> None:
         super().__init__(*script)
         self.titles: list[str] = []
         self.texts: list[str] = []
@@ -132,6 +132,26 @@ async def test_an_announcement_is_made_once_an_hour() -> None:
 class Untouched(MemoryLedger):
     async def revise(self, name: str, change: object) -> None:
         raise AssertionError(name, change)
+
+
+async def test_an_alert_that_hangs_holds_up_one_request_and_no_more() -> None:
+    watch = Watch(asyncio.Event())
+    loop = asyncio.get_running_loop()
+    watch.alerts.note("telegram", LOST)
+    begun = loop.time()
+    await watch.alerts.finish(begun + 0.3)
+    assert loop.time() - begun >= 0.3
+    await watch.alerts.finish(loop.time() + 3600)
+    assert loop.time() - begun < GIVEN_UP / 2
+
+
+async def test_who_asked_to_be_left_alone_gets_no_alert_meanwhile() -> None:
+    watch = Watch(TransientFailure("busy", 600.0))
+    assert await watch.note(LOST) == ["telegram refuses since 08:00"]
+    assert await watch.note(LOST) == []
+    assert watch.reports[-1] == "an alert did not reach email: it asked to be left alone for a while"
+    assert await watch.note(LOST, 601) == ["telegram refuses since 08:00"]
+    assert watch.mail.calls == 2
 
 
 async def test_nobody_else_to_tell_costs_nothing() -> None:

@@ -7,11 +7,12 @@ import json
 import pytest
 
 from forwarders.base import Message, MessageRefused, Misconfigured, TransientFailure
-from relay.delivery import LONGEST_QUIET
 from relay.delivery.attempt import ATTEMPT, Attempt
+from relay.events import parse
 from relay.ledger import PATIENCE, LedgerUnavailable
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
+from relay.quiet import LONGEST
 from tests.delivery.place import BODY, Clock, House, Line, Place
 
 pytestmark = pytest.mark.anyio
@@ -127,7 +128,7 @@ async def test_a_time_that_would_outlast_the_phone_is_cut_short() -> None:
     clock = Clock()
     house = House({"one": Place(TransientFailure("busy", 1e9))}, clock=clock)
     await house.outcomes()
-    clock.now += LONGEST_QUIET + 1
+    clock.now += LONGEST + 1
     assert await house.outcomes() == {"one": "delivered"}
 
 
@@ -268,7 +269,41 @@ class Away(MemoryLedger):
         return await super().settle(key, settlement)
 
 
+class Fussy(MemoryLedger):
+    """A durable ledger that refuses the settlements of one event, and of all while it is away."""
+
+    away = False
+    refused = ""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.taken: set[str] = set()
+
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        if self.away or key == self.refused:
+            raise LedgerUnavailable("it is away")
+        self.taken.add(key)
+        return await super().settle(key, settlement)
+
+
 class TestLedgerAway:
+    async def test_a_settlement_that_is_never_taken_holds_up_no_other(self) -> None:
+        clock = Clock()
+        far = Fussy(clock)
+        house = House({"one": Place()}, far=far, clock=clock)
+        for name in ("one", "two", "three"):
+            far.away = True
+            far.refused = house.relay.key(parse(BODY), BODY)
+            assert await house.outcomes(BODY.replace(b"one", name.encode())) == {"one": "delivered"}
+        far.away = False
+        for number in range(4):
+            await house.outcomes(BODY.replace(b"one", b"later-%d" % number))
+            await asyncio.sleep(0.01)
+        assert far.taken >= {
+            house.relay.key(parse(body), body)
+            for body in (BODY.replace(b"one", b"two"), BODY.replace(b"one", b"three"))
+        }
+
     @pytest.mark.parametrize("how", ["down", "hangs"])
     async def test_it_stops_no_delivery_and_is_told_later(self, how: str) -> None:
         clock = Clock()
@@ -343,3 +378,30 @@ class TestFrozen:
             attempt.tick(0.25)
         assert attempt.done
         assert attempt.progress().state is State.OPEN
+
+
+async def test_a_plan_that_shrank_to_one_post_is_sent() -> None:
+    place = Place(None, DOWN, lines=("a", "b"))
+    house = House({"one": place})
+    await house.outcomes()
+    place.lines = ("all of it",)
+    assert await house.outcomes() == {"one": "delivered"}
+    assert place.accepted == ["a", "all of it"]
+
+
+class Deaf(MemoryLedger):
+    """A durable ledger that takes claims and no settlements."""
+
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        del key, settlement
+        raise LedgerUnavailable("the ledger is away")
+
+
+async def test_what_only_this_process_knows_is_not_sent_again() -> None:
+    clock = Clock()
+    one, two = Place(), Place(DOWN)
+    house = House({"one": one, "two": two}, far=Deaf(clock), clock=clock)
+    assert await house.outcomes(seconds=4) == {"one": "delivered", "two": "deferred"}
+    clock.now += 61
+    assert await house.outcomes(seconds=4) == {"one": "duplicate", "two": "delivered"}
+    assert one.calls == 1

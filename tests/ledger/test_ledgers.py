@@ -147,6 +147,9 @@ async def test_the_body_is_kept_until_all_is_settled(place: Place, ledger: Ledge
     kept = await ledger.settle(KEY, said("first", debt, BODY, family="refused", work="open"))
     assert kept.raw == BODY
     assert [record.raw for _, record in await place.ledger().unsettled()] == [BODY]
+    listed = await place.ledger().unsettled(bodies=False)
+    assert [(key, record.progress) for key, record in listed] == [(KEY, kept.progress)]
+    assert [record.raw for _, record in listed] == ([None] if ledger.durable else [BODY])
     kept = await ledger.settle(KEY, said("first", debt, work="delivered"))
     assert kept.raw == BODY
     erased = await ledger.settle(KEY, said("first", debt, family="delivered"))

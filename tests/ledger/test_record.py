@@ -127,6 +127,11 @@ def test_a_lease_is_held_against_others_until_it_ends() -> None:
     assert granted(claim(record, DEBT, "second", NOW + LEASE)).owner == "second"
 
 
+def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up() -> None:
+    record = granted(claim(None, DEBT, "first", NOW + 3 * 3600))
+    assert granted(claim(record, DEBT, "second", NOW)).owner == "second"
+
+
 def test_a_refusal_is_final_only_where_the_body_is_kept() -> None:
     refused = dict.fromkeys(NAMES, Progress(State.REFUSED))
     record = granted(claim(None, DEBT, "x", NOW))

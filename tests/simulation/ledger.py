@@ -72,8 +72,8 @@ class Reach:
 
         return await self._call(verb, settlement.owner)
 
-    async def unsettled(self) -> list[tuple[str, Record]]:
-        return await self._server.store.unsettled()
+    async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
+        return await self._server.store.unsettled(bodies=bodies)
 
     async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
         await self._server.store.revise(name, change)

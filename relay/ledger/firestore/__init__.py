@@ -89,11 +89,12 @@ class FirestoreLedger:
                     return record
                 known = await self._get(key)
 
-    async def unsettled(self) -> list[tuple[str, Record]]:
+    async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
         async with self._connection.within(LISTING):
             client = await self._connection.client()
             query = client.collection(self._collection).order_by("unsettled")
+            query = query if bodies else query.select(["record", "lease", "unsettled"])
             found = [each async for each in query.stream(retry=None, timeout=LISTING)]
         now = self._clock()
         records = ((unquote(each.id.removeprefix(_EVENT)), _record(each)) for each in found)

@@ -120,6 +120,28 @@ async def test_a_wait_is_seconds_however_the_library_counts(
     assert caught.value.retry_after == 13
 
 
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_wait_is_also_told_by_what_stands_before_telegram(
+    server: telegram.Telegram, http: Http, status: int
+) -> None:
+    server.always = reply(status, "busy", Retry_After="17")
+
+    with pytest.raises(TransientFailure) as caught:
+        await shown(server, http, Message("T"))
+
+    assert caught.value.retry_after == 17
+
+
+@pytest.mark.parametrize("transport", ["shared", "httpx"])
+async def test_a_refusal_is_one_whatever_the_status(
+    server: telegram.Telegram, http: Http, transport: str
+) -> None:
+    server.always = reply(200, {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"})
+
+    with pytest.raises(Misconfigured, match="does not know the chat"):
+        await shown(server, http, Message("T"), transport=transport)
+
+
 # Probes
 
 

@@ -1,0 +1,30 @@
+"""Which destinations asked to be left alone, and until when."""
+
+from collections.abc import Callable
+
+from forwarders.base import Failure, TransientFailure
+
+LONGEST = 6 * 3600.0
+"""Seconds that a destination is left alone at most: the phone repeats for about 45 hours, then gives up."""
+
+
+class Quiet:
+    """What this instance was told by destinations that want fewer calls; `clock` gives Unix seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._until: dict[str, float] = {}
+
+    def note(self, name: str, failure: Failure | None) -> None:
+        """Remember when a destination wants to be called again, if it has named a time."""
+        if isinstance(failure, TransientFailure) and failure.retry_after:
+            self._until[name] = self._clock() + min(failure.retry_after, LONGEST)
+
+    def left(self, name: str) -> TransientFailure | None:
+        """Return why a destination is not called now; None if it may be.
+
+        The seconds that are left are not in the words: a fallback tells them, and equal words make
+        equal plans.
+        """
+        seconds = self._until.get(name, 0.0) - self._clock()
+        return TransientFailure("it asked to be left alone for a while", seconds) if seconds > 0 else None
