@@ -46,6 +46,10 @@ class Case(ABC):
     def shown(self) -> Sequence[str]:
         """Return what a reader sees: one text per post in order, markup rendered, text files included."""
 
+    def holds(self, name: str) -> bool:
+        """Tell whether a file of this name has arrived, or is mentioned."""
+        return any(name in text for text in self.shown())
+
     def running(self) -> AbstractAsyncContextManager[None]:
         """Run the service; nothing is to be run where there is none."""
         return nullcontext()
@@ -82,6 +86,14 @@ class HttpCase(Case):
         """Run the service."""
         async with self.service:
             yield
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a file of this name has arrived, or is mentioned."""
+        told = (
+            (each.target, *each.headers.values(), each.body.decode(errors="replace"))
+            for each in self.service.requests
+        )
+        return any(name in words for request in told for words in request)
 
     def answer(self, answer: Act) -> None:
         """Give this answer from now on, whatever is asked."""

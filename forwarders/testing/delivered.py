@@ -81,6 +81,13 @@ class Delivered:
 
         assert reads(case.shown(), "look")
 
+    async def test_each_file_arrives_or_is_mentioned(self, case: Case, forwarder: Forwarder[Any]) -> None:
+        files = tuple(Attachment(f"view-{each}.txt", "text/plain", b"x" * each) for each in (1, 2))
+
+        await deliver(forwarder, Message(title="Files", text="look", attachments=files))
+
+        assert [case.holds(file.name) for file in files] == [True, True]
+
     async def test_fifty_attachments_are_delivered(self, case: Case, forwarder: Forwarder[Any]) -> None:
         files = tuple(Attachment(f"{number}.txt", "text/plain", b"x") for number in range(50))
 

@@ -14,7 +14,7 @@ from forwarders.http import Http, retry_after
 from forwarders.testing.case import Answered, HttpCase, reads
 from forwarders.testing.contract import Contract
 from forwarders.testing.service import reply
-from forwarders.text import plain, split
+from forwarders.text import file_name, plain, split
 
 PATH = "tests.forwarders.test_testing:Own"
 TOKEN = "own-token-4b1f"
@@ -34,7 +34,8 @@ class Own(base.Forwarder[OwnPost]):
         self._options, self._http = options, http
 
     def plan(self, message: Message) -> tuple[OwnPost, ...]:
-        return tuple(OwnPost(piece) for piece in split(plain(message), 4000))
+        files = [file_name(file) for file in message.attachments]
+        return tuple(OwnPost(piece) for piece in split("\n".join([plain(message), *files]), 4000))
 
     async def send(self, post: OwnPost) -> str | None:
         token = {"Authorization": f"Bearer {self._options.token.get_secret_value()}"}

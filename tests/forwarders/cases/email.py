@@ -60,6 +60,10 @@ class EmailBySmtps(Case):
     def shown(self) -> Sequence[str]:
         return [_read(mail) for mail in self._house.mails]
 
+    def holds(self, name: str) -> bool:
+        parts = (part for mail in self._house.mails for part in mail.parsed.walk())
+        return any(part.get_filename() == name for part in parts)
+
     def answer(self, answer: dict[str, str]) -> None:
         self._house.replies = dict(answer)
 
