@@ -54,10 +54,15 @@ def test_the_forwarder_keeps_the_contract_by_the_test_that_is_shown(followed: Pa
     assert "failed" not in ran.stdout
 
 
-def test_the_forwarder_is_as_tidy_as_those_that_are_built_in(followed: Path) -> None:
-    for command in (["mypy", "my_gotify.py"], ["ruff", "format", "--check", "my_gotify.py"]):
+def test_the_forwarder_and_its_test_are_as_tidy_as_those_that_are_built_in(followed: Path) -> None:
+    files = ["my_gotify.py", "tests/test_my_gotify.py"]
+    for command in (["mypy"], ["ruff", "check"], ["ruff", "format", "--check"]):
         ran = subprocess.run(
-            [sys.executable, "-m", *command], cwd=followed, capture_output=True, text=True, check=False
+            [sys.executable, "-m", *command, *files],
+            cwd=followed,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert ran.returncode == 0, ran.stdout
 
