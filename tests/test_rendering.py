@@ -422,6 +422,31 @@ def test_a_mask_leaves_the_names_that_people_gave() -> None:
     assert shown("masked", missed).fields == (("caller", "+•••••••••••"),)
 
 
+def test_a_mask_hides_what_a_phone_finds() -> None:
+    checks = {"battery:level": {"observedValue": 18, "status": "warn"}}
+    ping = shown("masked", event("system:ping", health={"checks": checks}))
+
+    assert ping.title == "⚠️ anna: b•••••y •• % (w••n)"
+
+
+@pytest.mark.parametrize(
+    ("key", "hidden"),
+    [
+        ("+12025550178", "+•••••••••••"),
+        ("mobile_2025550178", "mobile_••••••••••"),
+        ("(202) 555-0178", "(•••) •••-••••"),
+        ("06.12.34.56.78", "••.••.••.••.••"),
+        ("481516", "••••••"),
+        ("list of 12.0", "list of 12.0"),
+    ],
+)
+def test_a_mask_hides_the_numbers_that_are_keys(key: str, hidden: str) -> None:
+    missed = event("call:missed", receivedAt=None, calls={key: "yes"})
+
+    assert shown("masked", missed).fields == ((f"calls.{hidden}", "y•s"),)
+    assert shown("full", missed).fields == ((f"calls.{key}", "yes"),)
+
+
 @pytest.mark.parametrize(
     ("text", "hidden"),
     [

@@ -1,5 +1,6 @@
 """The words in which each type of event is told."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,6 +15,8 @@ from relay.rendering.report import Report
 ALERT = "⚠️"
 _SHOWN = 50
 _REASON = 80
+_NUMBER = re.compile(r"\d{3,}|\d(?:[\s()/*._-]*\d){4,}")
+"""Digits in a field's name that are more than a place in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def _outcome(report: Report, title: str, *own: tuple[str, object]) -> Words:
 
 def _ping(report: Report) -> Words:
     payload = report.event.payload
-    found = ", ".join(findings(payload.health)) if isinstance(payload, SystemPing) else ""
+    found = report.line(", ".join(findings(payload.health))) if isinstance(payload, SystemPing) else ""
     alert = f"{ALERT} " if status(payload) in ("warn", "fail") else ""
     return Words(f"{alert}{report.phone}: {found or 'a sign of life'}", "", report.fields())
 
@@ -107,11 +110,16 @@ def _card(report: Report, sim: int | None, carrier: str | None, number: str | No
 def _unknown(report: Report) -> Words:
     given = report.event.raw.get("payload")
     pairs = flattened(given if isinstance(given, dict) else {})
-    fields = tuple((one_line(label), _value(report, value)) for label, value in islice(pairs, _SHOWN))
+    fields = tuple((_label(report, label), _value(report, value)) for label, value in islice(pairs, _SHOWN))
     more = (("…", "and more"),) if next(pairs, None) else ()
     values = {value for _, value in fields}
     common = tuple(each for each in report.fields() if each[1] not in values)
     return Words(f"Event {report.event.type}", "", fields + more + common)
+
+
+def _label(report: Report, label: str) -> str:
+    """Return a field's name as far as it may be seen: its words stay, a number can be somebody's."""
+    return _NUMBER.sub(lambda number: report.shown(number[0]), one_line(label))
 
 
 def _value(report: Report, value: str) -> str:
