@@ -548,6 +548,9 @@ def test_a_broken_attachment_costs_only_itself(broken: object, note: str) -> Non
         ("image/webp", b"RIFF\n\n\n\nWEBP", "image/webp", ()),
         ("image/heic", b"\0\0\0\x18ftypheic", "image/heic", ()),
         ("image/svg+xml", b"<svg/>", "image/svg+xml", ()),
+        ("image/*", b"\x89PNG\r\n\x1a\n", "image/png", ()),
+        ("image/x-png", b"\x89PNG\r\n\x1a\n", "image/png", ()),
+        ("image/*", b"<html>", "application/octet-stream", ("Is no picture, whatever it claims: a",)),
         ("video/mp4", b"....", "video/mp4", ()),
         ("application/vnd.x", b"....", "application/vnd.x", ()),
         ("anything", b"....", "application/octet-stream", ()),
@@ -559,6 +562,21 @@ def test_a_file_is_what_it_is(claimed: str | None, data: bytes, found: str, note
     files, said = unpack({"name": "a", "contentType": claimed, "data": base64.b64encode(data).decode()})
 
     assert (files[0][1], said) == (found, notes)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "data", "name"),
+    [
+        ("image/*", b"\x89PNG\r\n\x1a\n", "attachment-1.png"),
+        ("image/png", b"\xff\xd8\xff...", "attachment-1.jpg"),
+        ("image/png", b"<html>", "attachment-1"),
+        ("text/plain", b"hello", "attachment-1.txt"),
+    ],
+)
+def test_a_file_without_a_name_ends_as_what_it_is(claimed: str, data: bytes, name: str) -> None:
+    files, _ = unpack({"contentType": claimed, "data": base64.b64encode(data).decode()})
+
+    assert files[0][0] == name
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ _BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
     "image/heif": re.compile(rb"....ftyp", re.DOTALL),
     "image/avif": re.compile(rb"....ftyp", re.DOTALL),
 }
-"""How files of a type begin; a type that is not listed is taken at its word."""
+"""How pictures begin; a type that is not listed is taken at its word, unless it begins like a common one."""
 _COMMON = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
@@ -56,9 +56,10 @@ def unpacked(attached: Iterable[Attached]) -> tuple[tuple[Attachment, ...], tupl
 
 def _file(attached: Attached, place: int) -> Attachment:
     claimed = (attached.content_type or "").split(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
-    claimed = claimed if _TYPE.fullmatch(claimed) else UNNAMED
     data = attached.content or b""
-    return Attachment(_name(attached.name, claimed, place), _checked(claimed, data), data)
+    kind = _picture(claimed, data) if data and claimed.startswith("image/") else claimed
+    kind = kind if _TYPE.fullmatch(kind) else UNNAMED
+    return Attachment(_name(attached.name, kind, place), kind, data)
 
 
 def _name(name: str | None, content_type: str, place: int) -> str:
@@ -66,12 +67,13 @@ def _name(name: str | None, content_type: str, place: int) -> str:
     return plain or f"attachment-{place}{_ENDINGS.get(content_type, '')}"
 
 
-def _checked(claimed: str, data: bytes) -> str:
-    """Return the type that the file has: a picture is tried as one only if it begins like one."""
+def _picture(claimed: str, data: bytes) -> str:
+    """Return the type that a picture has: it is tried as one only if it begins like one."""
     beginning = _BEGINNINGS.get(claimed)
-    if beginning is None or beginning.match(data):
+    if beginning and beginning.match(data):
         return claimed
-    return next((other for other in _COMMON if _BEGINNINGS[other].match(data)), UNNAMED)
+    found = next((other for other in _COMMON if _BEGINNINGS[other].match(data)), None)
+    return found or (UNNAMED if beginning else claimed)
 
 
 def _fault(attached: Attached, file: Attachment) -> str:
