@@ -10,6 +10,20 @@ from tests.configured import configured
 ROUTE = 'default = "log"\n[[routes]]\nto = "family"\n'
 
 WRONG = [
+    (
+        ROUTE + "destination = 'work'",
+        "routes[0].destination: there is no such key; there are: content, continue, days, devices, events, ",
+    ),
+    *(
+        (f"{ROUTE}{key} = {value}", f"routes[0].{key}: must be true or false. Example: true")
+        for key in ("has_code", "has_attachment", "silent", "continue")
+        for value in ('"yes"', '"true"', "1", "0.0")
+    ),
+    *(
+        (f"[[expect]]\nto = []\nsim = {sim}", "expect[0].sim: must be a whole number. Example: 2")
+        for sim in ("true", '"2"', "2.0")
+    ),
+    ('[[expect]]\nto = []\nattachment = "on"', "expect[0].attachment: must be true or false. Example: true"),
     (ROUTE + 'sender = "Mum"', 'routes[0].sender: there is no such key; did you mean "senders"?'),
     (
         ROUTE + 'events = "sms:recieved"',
@@ -42,9 +56,25 @@ WRONG = [
     (ROUTE + 'timezone = "../../etc/passwd"', "routes[0].timezone: no such time zone"),
     (
         ROUTE + 'max_age = "2 weeks"',
-        'routes[0].max_age: no duration; write it like "90s", "15m", "36h", "2d" or "1h30m"',
+        'routes[0].max_age: no duration from one second to 100 years; write it like "90s", "15m", "36h", ',
     ),
-    (ROUTE + "max_age = 0", "routes[0].max_age: no duration"),
+    *(
+        (
+            ROUTE + f"max_age = {age}",
+            "routes[0].max_age: no duration from one second to 100 years; write it like",
+        )
+        for age in (
+            "0",
+            "-5",
+            '"0d"',
+            "1.5",
+            "true",
+            "9" * 400,
+            f'"{"9" * 400}d"',
+            f'"{"9" * 5000}d"',
+            '"40000d"',
+        )
+    ),
     (ROUTE + 'health = "bad"', "routes[0].health: must be 'pass', 'warn' or 'fail'"),
     (
         ROUTE + 'devices = "ana"\n[devices.anna]\nids = "an-id"',
@@ -97,6 +127,10 @@ WRONG = [
     ),
     ("[devices.anna]\nids = []", "devices.anna.ids: an empty list matches nothing"),
     ('[contacts]\n"+1" = "Mum\\nand Dad"', "contacts: a name is one line of at most 100"),
+    (
+        '[[expect]]\nto = []\nevent = "sms:*"',
+        "expect[0].event: an event has one type, such as sms:received; only routes have patterns",
+    ),
     ('[[expect]]\nto = "famly"', 'expect[0].to: no destination is called "famly"'),
     (
         '[[expect]]\nto = []\ndevice = "ana"',
@@ -139,3 +173,7 @@ def test_every_range_of_days_is_one() -> None:
             assert days is not None
             assert len(days) == (end - start) % 7 + 1
             assert {start, end} <= set(days)
+
+
+def test_a_duration_may_be_a_hundred_years() -> None:
+    assert configured(ROUTE + 'max_age = "36525d"').routing.routes[0].max_age == 36525 * 86400

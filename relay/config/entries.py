@@ -61,6 +61,12 @@ def _event_type(name: str) -> str:
     return name
 
 
+def _no_pattern(name: str) -> str:
+    if "*" in name:
+        raise problem("an event has one type, such as sms:received; only routes have patterns")
+    return name
+
+
 def _contents(value: Any) -> Any:
     return {"*": value} if isinstance(value, str) else value
 
@@ -71,6 +77,8 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Line = Annotated[Word, AfterValidator(_line)]
 """A name that people read."""
 Type = Annotated[Word, AfterValidator(_event_type)]
+"""A type of event, or a pattern for several."""
+OneType = Annotated[Type, AfterValidator(_no_pattern)]
 Words = Annotated[tuple[Word, ...], *_ONE_OR_MORE]
 Types = Annotated[tuple[Type, ...], *_ONE_OR_MORE]
 Sims = Annotated[tuple[StrictInt | Word, ...], *_ONE_OR_MORE]

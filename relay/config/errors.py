@@ -93,7 +93,8 @@ def _what(error: ErrorDetails, path: Keys, model: type[BaseModel], more: Iterabl
     kind, words = error["type"], error["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
         parent, _ = _at(model, path[:-1])
-        return f"there is no such key; {hint(str(path[-1]), {*_keys(parent), *more})}"
+        known = {*_keys(parent), *(more if len(path) == 1 else ())}
+        return f"there is no such key; {hint(str(path[-1]), known)}"
     if kind in {"option", "value_error"}:
         return words
     _, field = _at(model, path)

@@ -10,17 +10,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
 from relay.config.entries import (
     Contents,
     Line,
+    OneType,
     Places,
     Sims,
     Spans,
     Status,
     Statuses,
-    Type,
     Types,
     Word,
     Words,
@@ -93,8 +93,12 @@ class Route(Table):
     devices: Words | None = Field(
         None, description="Names of phones in `[devices]`, or device ids.", examples=[["anna"]]
     )
-    has_code: bool | None = Field(None, description="Whether it holds a one-time code.", examples=[True])
-    has_attachment: bool | None = Field(None, description="Whether it came with a file.", examples=[True])
+    has_code: StrictBool | None = Field(
+        None, description="Whether it holds a one-time code.", examples=[True]
+    )
+    has_attachment: StrictBool | None = Field(
+        None, description="Whether it came with a file.", examples=[True]
+    )
     health: Statuses | None = Field(
         None, description="What a ping says of the phone.", examples=[["warn", "fail"]]
     )
@@ -112,14 +116,14 @@ class Route(Table):
     )
     to: Places = Field(description="The destinations; an empty list drops the event.", examples=[["family"]])
     fallback: Places = Field((), description="Who stands in for one that fails.", examples=[["email"]])
-    silent: bool = Field(False, description="Whether it comes without a sound.", examples=[True])
+    silent: StrictBool = Field(False, description="Whether it comes without a sound.", examples=[True])
     template: Word | None = Field(None, description="The name of a template.", examples=["short"])
     content: Contents = Field(
         {},
         description="How much is shown: `full`, `code`, `masked` or `none`, to all or by destination.",
         examples=[{"work": "code"}],
     )
-    goes_on: bool = Field(
+    goes_on: StrictBool = Field(
         False, alias="continue", description="Whether later routes are tried as well.", examples=[True]
     )
 
@@ -157,13 +161,13 @@ class Route(Table):
 class Expect(Table):
     """`[[expect]]`: an event, and where it is expected to go; proved by `python -m relay check`."""
 
-    event: Type = Field("sms:received", description="Its type.", examples=["sms:failed"])
+    event: OneType = Field("sms:received", description="Its type.", examples=["sms:failed"])
     sender: str | None = Field(None, description="Who sent it.", examples=["VM-MYBANK"])
     recipient: str | None = Field(None, description="To whom it was sent.", examples=["+12025550143"])
     text: str | None = Field(None, description="Its text.", examples=["481516 is your code"])
-    sim: int | None = Field(None, description="The number of the SIM card.", examples=[2])
+    sim: StrictInt | None = Field(None, description="The number of the SIM card.", examples=[2])
     device: Word | None = Field(None, description="The phone's name, or its id.", examples=["anna"])
-    attachment: bool = Field(False, description="Whether it comes with a file.", examples=[True])
+    attachment: StrictBool = Field(False, description="Whether it comes with a file.", examples=[True])
     health: Status | None = Field(None, description="What a ping says of the phone.", examples=["warn"])
     at: datetime | None = Field(
         None,

@@ -10,8 +10,10 @@ from pydantic_core import PydanticCustomError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", re.ASCII)
-_DURATION = re.compile(r"(?:\s*\d+\s*[smhd])+\s*", re.ASCII)
+_DURATION = re.compile(r"(?:\s*\d{1,10}\s*[smhd])+\s*", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 36525 * 86400
+"""Seconds of a hundred years: clocks and calendars can still count with them."""
 
 
 class Hours(NamedTuple):
@@ -83,12 +85,15 @@ def _range(word: Any) -> Iterable[int]:
 
 
 def _duration(value: Any) -> float:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return float(value)
-    if not isinstance(value, str) or not _DURATION.fullmatch(value):
-        raise _wrong('no duration; write it like "90s", "15m", "36h", "2d" or "1h30m"')
-    parts = re.findall(r"(\d+)\s*([smhd])", value, re.ASCII)
-    return float(sum(int(number) * _SECONDS[unit] for number, unit in parts))
+    seconds = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if isinstance(value, str) and _DURATION.fullmatch(value):
+        parts = re.findall(r"(\d+)\s*([smhd])", value, re.ASCII)
+        seconds = sum(int(number) * _SECONDS[unit] for number, unit in parts)
+    if not 0 < seconds <= _LONGEST:
+        raise _wrong(
+            'no duration from one second to 100 years; write it like "90s", "15m", "36h", "2d" or "1h30m"'
+        )
+    return float(seconds)
 
 
 def _zone(name: str) -> str:

@@ -185,6 +185,28 @@ def test_a_file_elsewhere(tmp_path: Path) -> None:
         assert list(load(KEY | {"CONFIG_FILE": name}, tmp_path).destinations) == ["a"]
 
 
+def test_what_is_true_or_false_in_a_destination_may_be_a_variable(tmp_path: Path) -> None:
+    toml = """
+    [destinations.family]
+    type = "telegram"
+    bot_token = "${TELEGRAM_BOT_TOKEN}"
+    chat_id = "${TELEGRAM_CHAT_ID}"
+    thread_id = "${TELEGRAM_THREAD_ID}"
+    protect_content = "${PROTECT}"
+    required = "${REQUIRED}"
+    """
+    telegram = {
+        "TELEGRAM_BOT_TOKEN": "123456789:AAF4Kq0mYv9sX2bT7cLr1nWd8eJp3gHu5iZ",
+        "TELEGRAM_CHAT_ID": "-1001234567890",
+        "TELEGRAM_THREAD_ID": "42",
+    }
+
+    family = from_file(tmp_path, toml, **telegram, PROTECT="true", REQUIRED="false").destinations["family"]
+
+    options = family.options.model_dump()
+    assert (options["thread_id"], options["protect_content"], family.required) == (42, True, False)
+
+
 def test_a_file_without_destinations_means_the_terminal(tmp_path: Path) -> None:
     assert list(from_file(tmp_path, "").destinations) == ["console"]
 
