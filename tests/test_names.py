@@ -84,6 +84,8 @@ def test_names_are_compared_without_case_and_numbers_without_punctuation() -> No
     [
         ("*-MYBANK", "AB-mybank"),
         ("*-MYBANK", "-MYBANK"),
+        ("*-MYBANK*", "AB-MYBANK"),
+        ("*-MYBANK*", "AB-MYBANK-S"),
         ("*bank*", "The Bank of X"),
         ("+1650*", "6505551212"),
         ("+1 (650) *", "+16505551212"),
@@ -98,7 +100,14 @@ def test_a_pattern_describes_a_sender(pattern: str, sender: str) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "sender"),
-    [("*-MYBANK", "MYBANK"), ("+44*", "6505551212"), ("aba*ba", "aba"), ("a*b*c", "a-c"), ("A.B*", "AxB")],
+    [
+        ("*-MYBANK", "MYBANK"),
+        ("*-MYBANK", "AB-MYBANK-S"),
+        ("+44*", "6505551212"),
+        ("aba*ba", "aba"),
+        ("a*b*c", "a-c"),
+        ("A.B*", "AxB"),
+    ],
 )
 def test_a_pattern_does_not_describe_another(pattern: str, sender: str) -> None:
     assert Parties([pattern], Numbers("US")).matching(sender) == []
