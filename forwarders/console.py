@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from forwarders import base
-from forwarders.base import Attachment, Forwarder, Message, Post, Probe, TransientFailure
+from forwarders.base import Forwarder, Message, Post, Probe, TransientFailure
 from forwarders.http import Http
-from forwarders.text import file_name, plain
+from forwarders.text import described, plain
 
 _PICTURES = 0x2400
 """Where Unicode keeps a visible sign for each control character: ESC is shown as ␛."""
@@ -36,7 +36,7 @@ class Console(Forwarder[ConsolePost]):
 
     def plan(self, message: Message) -> tuple[ConsolePost, ...]:
         """Return one post: the title, then the rest indented, so that no text can pass for a title."""
-        files = [_described(attachment) for attachment in message.attachments]
+        files = [described(attachment) for attachment in message.attachments]
         title, *rest = _visible("\n".join([plain(message), *files])).split("\n")
         return (ConsolePost("\n".join([title, *(line and f"  {line}" for line in rest)]) + "\n\n"),)
 
@@ -59,10 +59,6 @@ class Console(Forwarder[ConsolePost]):
     async def probe(self) -> Probe:
         """Return that all is well: there is nothing to ask."""
         return Probe("ok")
-
-
-def _described(attachment: Attachment) -> str:
-    return f"[{file_name(attachment)}, {len(attachment.data):,} bytes]"
 
 
 def _visible(text: str) -> str:

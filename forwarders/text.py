@@ -100,6 +100,11 @@ def file_name(attachment: Attachment) -> str:
     return name[-100:] if known else name[-95:] + (mimetypes.guess_extension(kind) or "")
 
 
+def described(attachment: Attachment) -> str:
+    """Say in place of a file that it is there: its name and its size."""
+    return f"[{file_name(attachment)}, {len(attachment.data):,} bytes]"
+
+
 def plain(message: Message) -> str:
     """Write all of a message but its attachments: the title and code first, the text as it is."""
     head = [message.title, *([message.code] if message.code else [])]

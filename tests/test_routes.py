@@ -131,6 +131,13 @@ WRONG = [
         '[[expect]]\nto = []\nevent = "sms:*"',
         "expect[0].event: an event has one type, such as sms:received; only routes have patterns",
     ),
+    *(
+        (
+            f"[[expect]]\nto = []\nat = {year}-01-01T12:00:00",
+            "expect[0].at: the year must be from 1970 to 9998",
+        )
+        for year in ("0001", "1969", "9999")
+    ),
     ('[[expect]]\nto = "famly"', 'expect[0].to: no destination is called "famly"'),
     (
         '[[expect]]\nto = []\ndevice = "ana"',

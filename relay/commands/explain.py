@@ -1,35 +1,41 @@
 """`explain`: where an event would go, why, and in what words; nothing is sent."""
 
-import json
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from forwarders.text import plain
+from forwarders.text import described, plain
 from relay.commands.desk import configured, fail, say
 from relay.config import Config, ConfigurationError
-from relay.config.times import zone
+from relay.config.errors import Keys, checked
+from relay.config.routes import Expect
 from relay.events import Event, NotAnEvent, parse
 from relay.ledger.record import Due
 from relay.rendering import Renderer
 from relay.routing import Router
+from relay.routing.expecting import example
 from relay.routing.explaining import explain as explained
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("event", type=READABLE, required=False)
-@click.option("--type", "event_type", default="sms:received", show_default=True, help="The event's type.")
+@click.argument("file", metavar="[EVENT]", type=READABLE, required=False)
+@click.option("--type", "event", default="sms:received", show_default=True, help="The event's type.")
 @click.option("--sender", help="Who sent it.")
 @click.option("--recipient", help="To whom it was sent.")
 @click.option("--text", help="What it says.")
 @click.option("--sim", type=int, help="The number of the SIM card.")
-@click.option("--device", help="The phone's device id.")
-@click.option("--at", help='When it was received, like "2026-06-22 23:30"; now if left out.')
-def explain(event: Path | None, event_type: str, at: str | None, **said: str | int | None) -> None:
+@click.option("--device", help="The phone's name, or its id.")
+@click.option(
+    "--at",
+    help='When it was received, like "2026-06-22 23:30", in `timezone` of [relay], else UTC; left out: now.',
+)
+@click.option("--age", help="How long after that it arrives, like 36h; left out: at once.")
+def explain(file: Path | None, **asked: str | int | None) -> None:
     r"""Show which route an event takes, why the earlier ones did not take it, and what each place shows.
 
     \b
@@ -39,39 +45,42 @@ def explain(event: Path | None, event_type: str, at: str | None, **said: str | i
     config = configured()
     try:
         router, renderer = Router(config), Renderer(config)
-        seen = parse(event.read_bytes()) if event else _made(config, event_type, at, said)
+        event, now = _seen(config, file, asked)
     except (ConfigurationError, NotAnEvent) as problem:
         fail(str(problem))
-    now = seen.payload.moment.timestamp() if seen.payload.moment else time.time()
-    explanation = explained(router, seen, now)
+    explanation = explained(router, event, now)
     for line in explanation.lines():
         say(line)
     for due in explanation.owed:
-        _show(renderer, seen, due, now)
+        _show(renderer, event, due, now)
 
 
 def _show(renderer: Renderer, event: Event, due: Due, now: float) -> None:
+    message = renderer.message(event, due, key="explained", seen=now)
     say(f"\n── {due.destination} shows:")
-    say(plain(renderer.message(event, due, key="explained", seen=now)))
+    say("\n".join([plain(message), *map(described, message.attachments)]))
 
 
-def _made(config: Config, event_type: str, at: str | None, said: dict[str, str | int | None]) -> Event:
-    names = {"text": "message", "sim": "simNumber"}
-    payload = {
-        names.get(name, name): value for name, value in said.items() if value is not None and name != "device"
-    }
-    payload["receivedAt"] = _moment(config, at).isoformat()
-    event = {"event": event_type, "deviceId": said["device"] or "", "payload": payload}
-    return parse(json.dumps(event).encode())
+def _seen(config: Config, file: Path | None, asked: dict[str, Any]) -> tuple[Event, float]:
+    """Return the event that is asked about, and when it is seen (Unix seconds)."""
+    given = {key: value for key, value in asked.items() if value is not None}
+    expect = checked(Expect, {**given, "at": _moment(asked["at"]), "to": ()}, _option)
+    if file is None:
+        return example(expect, config)
+    event = parse(file.read_bytes())
+    moment = event.payload.moment
+    return event, (moment.timestamp() if moment else time.time()) + (expect.age or 0.0)
 
 
-def _moment(config: Config, at: str | None) -> datetime:
-    """Return a moment in the reader's zone, where none is written with it."""
+def _option(path: Keys) -> str:
+    return "--type" if path[0] == "event" else f"--{path[0]}"
+
+
+def _moment(at: str | None) -> datetime:
+    """Return a moment as it is written, which may be without a zone."""
     if at is None:
         return datetime.now().astimezone()
     try:
-        moment = datetime.fromisoformat(at)
+        return datetime.fromisoformat(at)
     except ValueError:
         fail(f'--at: "{at}" is no moment; write it like "2026-06-22 23:30"')
-    name = config.settings.timezone
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone(name) if name else None).astimezone()

@@ -7,7 +7,6 @@ type `option` carries in its context the key that is meant, below the place wher
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo, model_validator
@@ -27,7 +26,7 @@ from relay.config.entries import (
     hint,
     problem,
 )
-from relay.config.times import Days, Duration, Zone
+from relay.config.times import Days, Duration, Moment, Zone
 from relay.ledger.record import Content
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[\w-]{16,}", re.ASCII)
@@ -169,9 +168,10 @@ class Expect(Table):
     device: Word | None = Field(None, description="The phone's name, or its id.", examples=["anna"])
     attachment: StrictBool = Field(False, description="Whether it comes with a file.", examples=[True])
     health: Status | None = Field(None, description="What a ping says of the phone.", examples=["warn"])
-    at: datetime | None = Field(
+    at: Moment | None = Field(
         None,
-        description="When it happened; without a zone, in the reader's. Left out: a Wednesday noon.",
+        description="When it happened; without a zone, in `timezone` of `[relay]`, else UTC. "
+        "Left out: a Wednesday noon.",
         examples=["2026-06-22T23:30:00+02:00"],
     )
     age: Duration | None = Field(None, description="How late it reaches us.", examples=["3d"])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator
@@ -12,6 +12,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", re.ASCII)
 _DURATION = re.compile(r"(?:\s*\d{1,10}\s*[smhd])+\s*", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_YEARS = range(1970, 9999)
 _LONGEST = 36525 * 86400
 """Seconds of a hundred years: clocks and calendars can still count with them."""
 
@@ -96,6 +97,12 @@ def _duration(value: Any) -> float:
     return float(seconds)
 
 
+def _moment(value: datetime) -> datetime:
+    if value.year not in _YEARS:
+        raise _wrong(f"the year must be from {_YEARS[0]} to {_YEARS[-1]}")
+    return value
+
+
 def _zone(name: str) -> str:
     try:
         zone(name)
@@ -110,5 +117,7 @@ Days = Annotated[tuple[int, ...], BeforeValidator(_days)]
 """Days of the week as numbers, Monday being 0, such as ["mon-fri"]."""
 Duration = Annotated[float, BeforeValidator(_duration)]
 """Seconds, written as a number or like "36h"."""
+Moment = Annotated[datetime, AfterValidator(_moment)]
+"""A date with its time, so far from the ends of the calendar that it is one in every zone."""
 Zone = Annotated[str, AfterValidator(_zone)]
 """The name of a time zone in the IANA database."""

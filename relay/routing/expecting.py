@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Any
 
 from relay.config import Config
-from relay.config.routes import Expect, Routing
+from relay.config.routes import Expect
 from relay.config.times import zone
 from relay.events import Event, parse
 from relay.routing import Router
@@ -18,10 +18,8 @@ _FILE = {"name": "picture.gif", "contentType": "image/gif", "size": 6, "data": "
 
 def prove(config: Config, router: Router) -> Iterator[str]:
     """Yield a sentence for each `[[expect]]` that does not come true."""
-    name = config.settings.timezone
-    reader = zone(name) if name else UTC
     for place, expect in enumerate(config.routing.expect):
-        event, seen = example(expect, config.routing, reader)
+        event, seen = example(expect, config)
         explanation = explain(router, event, seen)
         owed = {due.destination for due in explanation.owed}
         if owed != set(expect.to):
@@ -29,11 +27,11 @@ def prove(config: Config, router: Router) -> Iterator[str]:
             yield f"expect[{place}]: expected {_listed(expect.to)}, but {by} sends it to {_listed(owed)}"
 
 
-def example(expect: Expect, routing: Routing, reader: tzinfo) -> tuple[Event, float]:
+def example(expect: Expect, config: Config) -> tuple[Event, float]:
     """Return the event that is meant, and when it is seen (Unix seconds)."""
-    at = expect.at or _NOON
-    moment = at if at.tzinfo else at.replace(tzinfo=reader)
-    device = routing.devices.get(expect.device or "")
+    at, name = expect.at or _NOON, config.settings.timezone
+    moment = at if at.tzinfo else at.replace(tzinfo=zone(name) if name else UTC)
+    device = config.routing.devices.get(expect.device or "")
     raw = {
         "event": expect.event,
         "deviceId": device.ids[0] if device else expect.device,

@@ -27,9 +27,14 @@ Command = Callable[..., Awaitable[Said]]
 
 @pytest.fixture
 def relay(project: Path) -> Command:
-    """Call `python -m relay` in a copy of the project; `env` becomes its `.env`, `config` its config.toml."""
+    """Call `python -m relay` in a copy of the project; `env` becomes its `.env`, `config` its config.toml.
 
-    async def call(*words: str, env: dict[str, str] | None = None, config: str = "") -> Said:
+    `zone` is the machine's.
+    """
+
+    async def call(
+        *words: str, env: dict[str, str] | None = None, config: str = "", zone: str = "UTC"
+    ) -> Said:
         lines = [f"{name}='{value}'" for name, value in ({"API_KEY": API_KEY} | (env or {})).items()]
         (project / ".env").write_text("\n".join(lines) + "\n")
         if config:
@@ -41,7 +46,7 @@ def relay(project: Path) -> Command:
             "relay",
             *words,
             cwd=project,
-            env=environ | {"COLUMNS": "200"},
+            env=environ | {"COLUMNS": "200", "TZ": zone},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -122,6 +122,54 @@ class TestExplain:
         said = await relay("explain", "--at", "soon")
         assert (said.status, "2026-06-22 23:30" in said.err) == (1, True)
 
+    async def test_a_phone_is_known_by_its_name(self, relay: Command) -> None:
+        route = '[[routes]]\ndevices = "anna"\nto = []\n[devices.anna]\nids = "an-id-of-anna-0001"\n'
+        for device, answer in (("anna", "yes"), ("an-id-of-anna-0001", "yes"), ("bob", "no; devices")):
+            said = await relay("explain", "--device", device, config=route)
+            assert f"routes[0]: {answer}" in said.out
+
+    async def test_what_comes_late_is_late(self, relay: Command) -> None:
+        route = '[[routes]]\nmax_age = "2d"\nto = []\n'
+        words = ("explain", "--at", "2026-06-22 23:30", "--age")
+        old, young = [await relay(*words, age, config=route) for age in ("3d 1h", "36h")]
+        assert "routes[0]: no; max_age: it came 3 d 1 h late" in old.out
+        assert "Arrived 3 d 1 h late" in old.out
+        assert "routes[0]: yes" in young.out
+
+    async def test_an_event_of_a_file_may_come_late_too(self, relay: Command) -> None:
+        said = await relay("explain", "samples/sms-received-code.json", "--age", "1h")
+        assert "Arrived 1 h late" in said.out
+
+    async def test_a_moment_without_a_zone_is_the_readers_or_else_utc(self, relay: Command) -> None:
+        words = ("explain", "--at", "2026-06-22 23:30")
+        route = '[[routes]]\ndays = "mon"\nhours = "21:30-21:31"\ntimezone = "UTC"\nto = []\n'
+        berlin = await relay(*words, config=f'{route}[relay]\ntimezone = "Europe/Berlin"\n')
+        nobodys = await relay(*words, config=route, zone="America/New_York")
+        assert "routes[0]: yes" in berlin.out
+        assert "hours, days: it was mon 23:30 (UTC)" in nobodys.out
+        assert "Time: Mon 22 Jun 2026, 23:30" in nobodys.out
+
+    async def test_the_files_of_an_mms_are_shown(self, relay: Command) -> None:
+        said = await relay("explain", "samples/mms-downloaded.json")
+        assert re.search(r"^\[\w+\.\w+, [\d,]+ bytes\]$", said.out, re.MULTILINE)
+
+    @pytest.mark.parametrize(
+        ("words", "problem"),
+        [
+            (("--at", "0001-01-01"), "--at: the year must be from 1970 to 9998"),
+            (("--at", "9999-12-31 23:59-05:00"), "--at: the year must be from 1970 to 9998"),
+            (("--age", "soon"), "--age: no duration from one second to 100 years"),
+            (("--type", "sms:*"), "--type: an event has one type"),
+            (("--type", "sms:recieved"), '--type: no event is called "sms:recieved"; did you mean'),
+        ],
+    )
+    async def test_what_cannot_be_meant_is_refused_in_one_line(
+        self, relay: Command, words: tuple[str, ...], problem: str
+    ) -> None:
+        said = await relay("explain", *words)
+        assert (said.status, len(said.err.splitlines())) == (1, 1)
+        assert problem in said.err
+
 
 class TestSend:
     async def test_it_sends_to_each_destination(self, relay: Command) -> None:
