@@ -260,6 +260,16 @@ def test_a_route_that_can_match_is_left_in_peace(first: str, second: str) -> Non
     assert warnings(first, second) == []
 
 
+def test_a_sim_card_of_another_name_is_another() -> None:
+    anna = '[devices.anna]\nids = "an-id"\nsims = { 1 = "private", 2 = "work" }\n'
+
+    assert warnings('sims = "work"', 'sims = ["private", "work"]', more=anna) == []
+    assert warnings('sims = [1, "work"]', 'sims = [1, "private"]', more=anna) == []
+    assert warnings('sims = ["private", "work"]', 'sims = "work"', more=anna) == [
+        "routes[1] can never match: routes[0] takes all of it before"
+    ]
+
+
 def test_a_pattern_may_be_wanted_beside_one_that_is_not() -> None:
     assert warnings('text = ["a", "b"]\nnot_text = "a"') == []
 

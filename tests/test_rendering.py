@@ -527,6 +527,7 @@ def test_an_attachment_is_unpacked() -> None:
         ({"name": "a.png", "data": "===="}, "Came empty: a.png"),
         ({"name": "a.png", "kept": False}, "Was too large to be kept until now: a.png"),
         ("no object", "Came without its content: attachment-2"),
+        ({"contentType": "image/png"}, "Came without its content: attachment-2.png"),
     ],
 )
 def test_a_broken_attachment_costs_only_itself(broken: object, note: str) -> None:

@@ -196,6 +196,7 @@ def test_where_nothing_may_be_seen_no_template_is_used(content: Content) -> None
         ("{{ text.nothing }}", "fails for sms:received: 'str object' has no attribute 'nothing'"),
         ("{{ text.__class__.__mro__ }}", "fails for sms:received: access to attribute '__class__'"),
         ("{{ ''.join(fields) }}", "fails for sms:received: access to attribute 'join'"),
+        ("{{ fields.count(1) }}", "fails for sms:received: access to attribute 'count'"),
         ("{{ 'x'.center(1000000000) }}", "fails for sms:received: access to attribute 'center'"),
         ("{{ 'x' * 1000000000 }}", "numbers are calculated with, without powers; text is joined with ~"),
         ("{{ '%1000000000d' % 5 }}", "text is joined with ~"),
@@ -235,6 +236,12 @@ def test_a_template_is_tried_on_every_type(event_type: str) -> None:
 
     with pytest.raises(ConfigurationError, match=f"fails for {event_type}: division by zero"):
         told(template(source))
+
+
+@pytest.mark.parametrize("source", ["'•' in text", "code and not sender"])
+def test_a_template_is_tried_on_what_is_hidden_as_well(source: str) -> None:
+    with pytest.raises(ConfigurationError, match="fails for sms:received: division by zero"):
+        told(template(f"{{% if {source} %}}{{{{ 1 / 0 }}}}{{% endif %}}"))
 
 
 # What fails later

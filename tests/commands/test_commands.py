@@ -147,7 +147,7 @@ class TestExplain:
         nobodys = await relay(*words, config=route, zone="America/New_York")
         assert "routes[0]: yes" in berlin.out
         assert "hours, days: it was mon 23:30 (UTC)" in nobodys.out
-        assert "Time: Mon 22 Jun 2026, 23:30" in nobodys.out
+        assert nobodys.out.endswith("Time: Mon 22 Jun 2026, 23:30\n")
 
     async def test_the_files_of_an_mms_are_shown(self, relay: Command) -> None:
         said = await relay("explain", "samples/mms-downloaded.json")

@@ -90,6 +90,16 @@ async def test_files_of_a_failure_are_removed_too(place: Service) -> None:
     assert left_behind() == before
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_is_not_followed(place: Service, status: int) -> None:
+    place.acts.append(Reply(status, b"", {"Location": f"{place.url}/elsewhere"}))
+
+    with pytest.raises(TransientFailure):
+        await send(made(address(place)), MESSAGE)
+
+    assert [request.path for request in place.requests] == ["/in"]
+
+
 async def test_each_of_several_services_gets_all_in_its_turn(place: Service) -> None:
     apprise = made(address(place, "a"), address(place, "b"))
 

@@ -52,6 +52,10 @@ def made(server: Server, http: Http, secrets: Any = SECRET, now: float = NOW) ->
     return Webhook(options, http, lambda: now)
 
 
+def secret_of(size: int) -> str:
+    return "whsec_" + b64encode(bytes(range(size))).decode()
+
+
 async def send(webhook: Webhook, message: Message) -> None:
     (post,) = webhook.plan(message)
     assert await webhook.send(post) is None
@@ -253,6 +257,8 @@ async def test_the_shown_verification_bears_missing_headers(
         ({"secrets": "whsec_c2hvcnQ="}, "whsec_ and then 24 to 64"),
         ({"secrets": "whsec_not base64"}, "whsec_ and then 24 to 64"),
         ({"secrets": f"{SECRET},"}, "whsec_ and then 24 to 64"),
+        ({"secrets": secret_of(23)}, "whsec_ and then 24 to 64"),
+        ({"secrets": secret_of(65)}, "whsec_ and then 24 to 64"),
         ({"secrets": []}, "at least 1 item"),
     ],
 )
@@ -261,6 +267,11 @@ def test_a_wrong_option_is_refused(options: dict[str, Any], problem: str) -> Non
         WebhookOptions.model_validate({"url": "https://example.org/in", "secrets": SECRET} | options)
 
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [24, 64])
+def test_the_shortest_and_the_longest_secret_are_secrets(size: int) -> None:
+    WebhookOptions.model_validate({"url": "https://example.org/in", "secrets": secret_of(size)})
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
