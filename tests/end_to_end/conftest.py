@@ -4,12 +4,13 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
 import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,21 @@ def signed(body: bytes, at: float | None = None, key: str = SIGNING_KEY) -> dict
     stamp = str(int(time.time() if at is None else at))
     made = hmac.new(key.encode(), body + stamp.encode(), hashlib.sha256).hexdigest()
     return {"x-signature": made, "x-timestamp": stamp}
+
+
+@pytest.fixture(scope="module")
+def in_this_process() -> Iterator[None]:
+    """Let the function be loaded here: it reads the environment and takes over the root logger."""
+    before, root = dict(os.environ), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    kept = {name: value for name, value in before.items() if name in KEPT}
+    os.environ.clear()
+    os.environ.update(kept | {"API_KEY": API_KEY, "LOG_LEVEL": "ERROR"})
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
