@@ -93,6 +93,15 @@ def test_a_library_tells_where_it_spoke_but_not_what() -> None:
     assert "token" not in stream.getvalue()
 
 
+def test_what_libraries_only_mention_makes_no_line() -> None:
+    stream = io.StringIO()
+    logging.getLogger().setLevel(logging.DEBUG)
+    log(stream, level="DEBUG").tame_libraries()
+    logging.getLogger("httpx").debug("a request")
+    logging.getLogger("httpx").info("a request")
+    assert stream.getvalue() == ""
+
+
 def test_the_root_handler_comes_back_after_somebody_replaced_it() -> None:
     stream = io.StringIO()
     tamed = log(stream)
