@@ -247,6 +247,34 @@ class TestUndelivered:
             said = await relay("replay", "bbbb", env=kept | telegram(bot))
         assert (said.status, "✓ bbbbbbbbbbbb telegram: delivered" in said.out) == (0, True)
 
+    @pytest.fixture
+    async def mixed(self, project: Path) -> dict[str, str]:
+        """Keep an event that is open at one destination and refused by the other, and one only refused."""
+        ledger = SqliteLedger(project / "mixed.db")
+        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"), Due("slack")))
+        refused = Progress(State.REFUSED, reason="too odd")
+        states = {"a" * 64: Progress(reason="it is down"), "b" * 64: Progress(State.DELIVERED)}
+        for key, other in states.items():
+            await ledger.claim(key, debt, "owner")
+            outcomes = {"telegram": other, "slack": refused}
+            await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
+        await ledger.aclose()
+        return {"LEDGER_URL": f"sqlite:///{project / 'mixed.db'}"}
+
+    async def test_what_was_refused_is_tried_again_only_by_its_key(
+        self, relay: Command, mixed: dict[str, str]
+    ) -> None:
+        async with Telegram() as bot, Slack() as work:
+            env = mixed | telegram(bot) | {"SLACK_WEBHOOK_URL": f"{work.url}{HOOK}"}
+            said = await relay("replay", env=env)
+            assert (said.status, len(bot.shown), work.requests) == (1, 1, [])
+            assert "✓ aaaaaaaaaaaa telegram: delivered" in said.out
+            assert "✗ aaaaaaaaaaaa slack: refused too odd" in said.out
+            assert "bbbbbbbbbbbb" not in said.out
+            assert "Nothing is owed." in (await relay("replay", env=env)).out
+            named = await relay("replay", "aaaa", "bbbb", env=env)
+            assert (named.status, len(bot.shown), len(work.posted)) == (0, 1, 2)
+
     async def test_a_key_that_names_nothing_is_refused(self, relay: Command, kept: dict[str, str]) -> None:
         async with Telegram() as bot:
             said = await relay("replay", "ffff", env=kept | telegram(bot))
