@@ -3,8 +3,9 @@
 import asyncio
 import secrets
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,8 @@ async def test_the_same_event_fifty_times_at_two_processes_is_one_message(
 async def test_a_process_killed_before_it_settled_costs_one_double_at_most(
     function: Start, tmp_path: Path
 ) -> None:
-    variables = {"LEDGER_URL": f"sqlite:///{tmp_path / 'ledger.db'}"}
+    ledger = tmp_path / "ledger.db"
+    variables = {"LEDGER_URL": f"sqlite:///{ledger}"}
     async with Slow() as bot, two(function, telegram(bot) | variables) as (first, second):
         body = sms()
         request = asyncio.create_task(first.post(body))
@@ -82,6 +84,20 @@ async def test_a_process_killed_before_it_settled_costs_one_double_at_most(
         bot.gate.set()
         assert outcomes(await second.post(body)) == {"telegram": "deferred"}
         assert len(bot.shown) == 1
+        end_leases(ledger)
+        assert outcomes(await second.post(body)) == {"telegram": "delivered"}
+        assert outcomes(await second.post(body)) == {"telegram": "duplicate"}
+        assert len(bot.shown) == 2
+
+
+def end_leases(path: Path) -> None:
+    """Let the minute of the one lease in a ledger's file be over."""
+    with closing(sqlite3.connect(path)) as db, db:
+        changed = db.execute(
+            "UPDATE records SET record = json_set(record, '$.lease_until', 1)"
+            " WHERE json_extract(record, '$.lease_until') > 1"
+        )
+        assert changed.rowcount == 1
 
 
 async def test_a_frozen_process_that_thaws_knows_what_was_accepted(function: Start, tmp_path: Path) -> None:
