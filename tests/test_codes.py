@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import relay.codes
 from relay.codes import READ, find_code
+from relay.codes.plain import plain
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -60,17 +61,14 @@ def measure(cases: Sequence[Case]) -> Figures:
     return Figures(codes, len(cases) - codes, right / answers, right / codes)
 
 
-FIRST, SECOND, THIRD = (list(read(part)) for part in ("first", "second", "third"))
+FIRST, SECOND, THIRD, FOURTH, FIFTH = map(list, map(read, ("first", "second", "third", "fourth", "fifth")))
+LOOKED_AT = [*FIRST, *(case for case in SECOND if not is_held_out(case)), *THIRD, *FIFTH]
 PARTS = {
-    "looked at while it was tuned": FIRST + [case for case in SECOND if not is_held_out(case)],
+    "looked at while it was tuned": LOOKED_AT,
     "held out": [case for case in SECOND if is_held_out(case)],
-    "written when it was done": THIRD,
+    "held out, written before the last tuning": FOURTH,
 }
-FLOORS = {
-    "looked at while it was tuned": (0.98, 0.98),
-    "held out": (0.97, 0.97),
-    "written when it was done": (0.97, 0.88),  # in the oddest words; see docs/codes.md
-}
+FLOOR = 0.97
 
 
 # The messages
@@ -80,14 +78,15 @@ FLOORS = {
 def test_codes_are_found_and_nothing_else(part: str) -> None:
     figures = measure(PARTS[part])
     print(f"\n| {part} {figures}")  # noqa: T201 - the figures are what one runs this for
-    assert (figures.precision >= FLOORS[part][0], figures.recall >= FLOORS[part][1]) == (True, True)
+    assert min(figures.precision, figures.recall) >= FLOOR
 
 
 def test_the_messages_are_many_and_each_is_there_once() -> None:
-    cases = FIRST + SECOND + THIRD
+    cases = LOOKED_AT + PARTS["held out"] + FOURTH
     assert len({case.text for case in cases}) == len(cases)
-    assert sum(case.code is not None for case in cases) >= 400
-    assert sum(case.code is None for case in cases) >= 400
+    for part, least in ((LOOKED_AT, 400), (FOURTH, 150)):
+        assert sum(case.code is not None for case in part) >= least
+        assert sum(case.code is None for case in part) >= least
     assert len({case.language for case in FIRST}) >= 12
     assert len({case.language for case in PARTS["held out"]}) >= 12
 
@@ -131,6 +130,10 @@ def test_the_documentation_quotes_the_figures(root: Path) -> None:
         ("Never share your code. 481516 is your code.", "481516"),
         ("OTP for INR 12,450.00 on card XX4471 at 14:35 on 12-05-25 is 481516", "481516"),
         ("验证码481516,10分钟内有效", "481516"),
+        ("Your security number is 481516", "481516"),
+        ("The padlock opens with 4815", "4815"),
+        ("Hello! 481516 to log in. Never share it", "481516"),
+        ("Tell the driver 4815", "4815"),
     ],
 )
 def test_a_code_is_returned_as_it_is_typed(text: str, code: str) -> None:
@@ -168,6 +171,11 @@ def test_a_code_is_returned_as_it_is_typed(text: str, code: str) -> None:
         "Your code: A1B2C3D4E5F6G",
         "Text CODE to 48151",
         "me@481516.example and 481516@code.example",
+        "Pick up by 1745 please, staff check your password",
+        "Enter by code at the desk, open 0900-1700",
+        "Paid 89.00 EUR by card. Authorisation 481516",
+        "Your social security number 481516",
+        "Hi all, 2500 runners never gave up",
     ],
 )
 def test_other_numbers_are_no_codes(text: str) -> None:
@@ -429,5 +437,5 @@ def test_nothing_is_loaded_before_a_text_has_a_digit() -> None:
 def test_every_word_is_written_as_it_is_looked_up() -> None:
     for words in (relay.codes.words.WORDS, relay.codes.others.OTHERS, relay.codes.unspaced.UNSPACED):
         for kind, several in words.items():
-            assert several == several.lower(), kind
+            assert plain(several) == several == several.lower(), kind
             assert len(several.split()) == len(set(several.split())), kind

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from relay.codes.quantities import is_counted, is_quantity
+from relay.codes.quantities import is_counted, is_hour, is_quantity
 
 _SHORTEST, _LONGEST, _LONGEST_MIXED = 3, 10, 12
 """Characters of a code; one with letters has one more at least, and may have more."""
@@ -28,6 +28,8 @@ _Token = tuple[int, int, str]
 def candidates(text: str) -> Iterator[Candidate]:
     """Yield the runs that could be codes, in order; `text` is plain and without links."""
     for row in _rows(text):
+        if len(row) == 1 and len(row[0][2]) < _SHORTEST:
+            continue
         for found in _each(row) if len(row) == 1 or not row[0][2].isdecimal() else _together(row):
             if not is_quantity(text, found[0], found[1]):
                 yield found
@@ -84,6 +86,7 @@ def _alone(token: _Token) -> Candidate | None:
     code = first + rest
     if code.isdecimal():
         fits = len(code) <= _LONGEST and tuple(map(len, (first, *more))) in _GROUPS
+        fits = fits and not (is_hour(first) and is_hour(rest))
         return (start, end, code) if fits else None
     if _is_named(first, rest):
         return start + len(first) + 1, end, rest

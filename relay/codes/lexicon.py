@@ -11,7 +11,7 @@ _REMEMBERED = 1024
 """Words of texts that are not looked up again: most are the same few hundred."""
 _KEY = 3
 """Letters by which beginnings and ends of words are found."""
-_ONLY_ACCENTED = ("mã", "é", "è", "là", "thẻ", "đơn", "không", "số")
+_ONLY_ACCENTED = ("mã", "é", "è", "là", "thẻ", "đơn", "không", "số", "gõ", "đọc")
 """Words that without their accents are words of other languages, or say too little."""
 
 Kinds = dict[str, str]

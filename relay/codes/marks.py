@@ -54,6 +54,7 @@ def _scan(text: str) -> Marks:
     lower = text.lower().replace("2fa", "mfa")
     spaced = lower.isascii() or max(lower) < _UNSPACED[0][0]
     found, previous, seconds = Marks(), None, Kinds()
+    spans, kinds = found.spans, found.kinds
     for piece in _pieces(lower):
         word = piece[0]
         if not spaced and _is_unspaced(word):
@@ -64,12 +65,12 @@ def _scan(text: str) -> Marks:
             if word == "." and _abbreviates(text, piece.start(), previous):
                 continue
         else:
-            if previous and seconds and piece.start() - previous.end() == 1:
+            if seconds and previous and piece.start() - previous.end() == 1:
                 kind = seconds.get(word) or seconds.get(folded(word)) or kind
             previous, seconds = piece, following
         if kind:
-            found.spans.append(piece.span())
-            found.kinds.append(kind)
+            spans.append(piece.span())
+            kinds.append(kind)
     return found
 
 

@@ -16,6 +16,7 @@ _SPOIL = """
     tax_code bar_code qr_code sort_code swift_code bic_code ifsc_code morse_code code_reader code_reviewer
     code_review cheat_code student_code airport_code client client_code cliente posta_kodu hata_kodu
     müşteri_kodu kode_pos kod_qr code_qr codice_qr código_qr unicode encode decode opcode bytecode geocode
+    winning social_security
 """
 _SHOP = """
     promo* coupon* voucher* discount* referral* gift sale deal bogo cashback off reward* invite descuento*
@@ -56,9 +57,9 @@ _LABEL = """
     рачун račun porudžbina παραγγελία λογαριασμός λογαριασμού κάρτα κάρτας δέμα τηλ τηλέφωνο πτήση
     αποστολή τιμολόγιο επικοινωνία حساب حسابك الحساب بطاقة بطاقتك البطاقة فاتورة فاتورتك شحنة شحنتك طلب
     طلبك هاتف اتصل المندوب رحلة کارت سفارش مرسوله تلفن قبض پیگیری نوبت واحد اکاؤنٹ חשבון כרטיס הזמנה
-    הזמנתך חבילה משלוח טלפון שליח תור חדר דירה לבירורים המסתיים खाता खाते कार्ड ऑर्डर पार्सल हेल्पलाइन फोन बिल
-    একাউন্ট অ্যাকাউন্ট কার্ড অর্ডার கணக்கு ఖాతా khata pesanan kartu hub hubungi resi loker kamar ruang saldo
-    akaun tk stk thẻ đơn phòng phong
+    הזמנתך חבילה משלוח טלפון שליח תור חדר דירה לבירורים המסתיים खाता खाते कार्ड ऑर्डर पार्सल हेल्पलाइन फोन
+    बिल একাউন্ট অ্যাকাউন্ট কার্ড অর্ডার கணக்கு ఖాతా khata pesanan kartu hub hubungi resi loker kamar ruang
+    saldo akaun tk stk thẻ đơn phòng phong seguridad_social sécurité_sociale verifikat
 """
 _TEXTED = """
     text txt sms_to send reply envía envíe envie envia envoyez envoie sende senden stuur invia wyślij

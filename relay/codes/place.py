@@ -27,6 +27,10 @@ _INDENT = 4
 """Spaces about a number that has a line of its own."""
 _SIGNS_BEFORE = (*":=>«“\u2018\"'「【[(<-",)
 _SIGNS_AFTER = (*'-=()»”」】]„“"<',)
+_PURPOSES = tuple(
+    map(" {} ".format, ("to", "for", "pour", "para", "per", "zum", "zur", "voor", "для", "için", "untuk"))
+)
+"""Little words between a number and what it is for."""
 _HEAD = 26
 """Characters of a name before the number that a message begins with."""
 _COMMA = re.compile("[,;\u3001\u060c](?![0-9])")
@@ -44,10 +48,9 @@ class Place:
         self.start, self.end, self.code = candidate
         self.text = text
         at = bisect_left(marks.spans, (self.start,))
-        first, after = max(0, at - _MOST), at + _MOST
-        ends, starts = marks.spans[first:at][::-1], marks.spans[at:after]
-        self.before = _ways(marks.kinds[first:at][::-1], ends, [self.start - end for _, end in ends], _FAR)
-        self.after = _ways(marks.kinds[at:after], starts, [start - self.end for start, _ in starts], NEAR)
+        before, after = slice(max(0, at - _MOST), at), slice(at, at + _MOST)
+        self.before = _ways(marks.kinds[before][::-1], marks.spans[before][::-1], self.start, onward=False)
+        self.after = _ways(marks.kinds[after], marks.spans[after], self.end, onward=True)
         self.is_signed = self._is_signed()
         self.is_linked = self.is_signed or self._is_joined()
 
@@ -72,6 +75,10 @@ class Place:
     def is_followed(self) -> bool:
         """Tell whether a sign joins the number to what stands after it."""
         return self.text[self.end : self.end + _JOINT].removeprefix(" ").startswith(_SIGNS_AFTER)
+
+    def is_purposed(self) -> bool:
+        """Tell whether a little word says that the number is for what follows: `481516 to log in`."""
+        return self.text.startswith(_PURPOSES, self.end)
 
     def is_heading(self) -> bool:
         """Tell whether the message begins with the number, or with a name and the number."""
@@ -102,10 +109,11 @@ class Place:
         return bool(self.before) and self.before[0][0] == COPULA and self.before[0][1] <= _JOINT
 
 
-def _ways(kinds: Iterable[str], spans: Iterable[Span], gaps: Iterable[int], far: int) -> list[Way]:
-    """Return the words up to `far` characters away, nearest first."""
-    ways, lost = [], 0.0
-    for kind, (_, end), gap in zip(kinds, spans, gaps, strict=True):
+def _ways(kinds: Iterable[str], spans: Iterable[Span], edge: int, *, onward: bool) -> list[Way]:
+    """Return the words that are near enough to an edge of the number, nearest first."""
+    ways, lost, far = [], 0.0, NEAR if onward else _FAR
+    for kind, (start, end) in zip(kinds, spans, strict=True):
+        gap = start - edge if onward else edge - end
         if gap > far:
             break
         if kind in _BREAKS:
@@ -116,7 +124,7 @@ def _ways(kinds: Iterable[str], spans: Iterable[Span], gaps: Iterable[int], far:
 
 @cache
 def _name() -> re.Pattern[str]:
-    return re.compile("[^0-9.!?\n]{0,24}(?:[:>\\])-]|\u3011) ?|\\W{0,4}")
+    return re.compile("[^0-9.?\n]{0,24}(?:[:>\\])!,-]|\u3011) ?|\\W{0,4}")
 
 
 @cache

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001, SIM905 - words and signs of many scripts, some of which look like Latin ones; split: legible
 """Numbers that their direct neighbours make an amount, a measure, a year, a tail or a part of more."""
 
+import re
 from itertools import takewhile
 
 _NEAR = 8
@@ -48,6 +49,12 @@ _PREFIXES = frozenset(
 """.split()
 )
 
+_HOUR = frozenset(
+    "at by until till from before after um bis ab gegen kl klo alle ore às las jusqu'à hasta godz".split()
+)
+"""Words before the time of a day that is written without a sign between."""
+_CLOCK = re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")
+
 _JOINTS = frozenset(".,:'/’٫٬")
 _NOT_AFTER = frozenset("+*•·●_/\\@%&…#№~")
 _NOT_BEFORE = frozenset("%@_*°/\\")
@@ -61,7 +68,14 @@ def is_quantity(text: str, start: int, end: int) -> bool:
         return False  # bold, as messengers write it
     if last in _NOT_AFTER or first in _NOT_BEFORE:
         return True
-    return _is_rest(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower())
+    if _is_rest(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower()):
+        return True
+    return is_hour(text[start:end]) and before.lower().rstrip(" ").rpartition(" ")[2] in _HOUR
+
+
+def is_hour(number: str) -> bool:
+    """Tell whether a number can be the time of a day: `1930`."""
+    return _CLOCK.fullmatch(number) is not None
 
 
 def is_counted(token: str) -> bool:

@@ -23,9 +23,9 @@ DENIED = {LABEL: 6.0, SPOIL: 10.0, SHOP: 10.0}
 """Points lost to a nearer word that the number belongs to."""
 _BEFORE = {STRONG: 10.0, PLAIN: 8.0, ENTER: 4.6, ACT: 3.4, WARNED: 3.0}
 """Points for a word of each kind before the number."""
-_RATE = {STRONG: 0.1, PLAIN: 0.15, ENTER: 0.06, ACT: 0.06, WARNED: 0.15}
+_RATE = {STRONG: 0.1, PLAIN: 0.15, ENTER: 0.08, ACT: 0.06, WARNED: 0.15}
 """Points that it loses for each character between."""
-_REACH = {ENTER: 24, ACT: NEXT}
+_REACH = {ENTER: 24, ACT: 0}
 """Characters within which a word before speaks of the number without being joined to it."""
 _LINKED, _RATE_LINKED, _COMMA, _SECRET = 2.0, 0.06, 3.0, 5.0
 _WIDE, _TOUCHING, _SIGN = 40, 4, 2
@@ -95,10 +95,10 @@ def told_after(place: Place) -> float:
 def _worth_after(place: Place, way: Way, joined: float, *, heads: bool) -> float:
     """Return what a word for a code is worth at its distance, more if it touches the number."""
     kind, gap, _, _ = way
-    between = place.end, place.end + gap
-    if not place.text[slice(*between)].strip():
+    start = place.end + gap
+    if not place.text[place.end : start].strip():
         joined = _FOLLOWED
-    elif not heads and place.is_parted(*between):
+    elif not heads and place.is_parted(place.end, start):
         joined = -_PARTED
     return _BEFORE[kind] + joined - gap * _RATE_AFTER
 
@@ -106,16 +106,13 @@ def _worth_after(place: Place, way: Way, joined: float, *, heads: bool) -> float
 def _hint(place: Place, way: Way, *, heads: bool, joined: bool) -> float:
     """Return what a word is worth that names no code, as in `481516, enter it`."""
     kind, gap, lost, _ = way
-    if (
-        kind == ENTER
-        and gap <= NEXT
-        and lost < ENDED
-        and (heads or not place.is_parted(place.end, place.end + gap))
-    ):
-        return _ENTERED - lost
-    if kind == ACT and heads and joined and not lost:
-        return _PROVED
-    if heads and kind in (WARN, WARNED):
+    if kind == ACT:
+        return _PROVED if heads and not lost and (joined or place.is_purposed()) else 0.0
+    start = place.end + gap
+    if kind == ENTER:
+        near = gap <= _REACH[ENTER] if heads else gap <= NEXT and not place.is_parted(place.end, start)
+        return _ENTERED - lost if near and lost < ENDED else 0.0
+    if heads and (lost or gap <= _BESIDE or place.is_parted(place.end, start)):
         return _SECRET
     return _SECRET - 1 - lost / 3 if kind == WARNED else 0.0
 
