@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import relay.codes
 from relay.codes import READ, find_code
-from relay.codes.plain import plain
+from relay.codes.plain import folded, plain
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -434,8 +434,23 @@ def test_nothing_is_loaded_before_a_text_has_a_digit() -> None:
     assert loaded.stdout.split() == []
 
 
+def test_words_are_looked_for_where_they_lie() -> None:
+    for words, latin in ((relay.codes.latin.WORDS, True), (relay.codes.scripts.WORDS, False)):
+        for word in " ".join(words.values()).replace("*", "").split():
+            assert (folded(word) < "\u0370") == latin, word
+
+
+def test_a_latin_text_loads_no_words_of_other_scripts() -> None:
+    script = (
+        "import sys, relay.codes; relay.codes.find_code('Ihr Code für M\u00fcller: 481516');"
+        "print(*[name for name in ('scripts', 'unspaced') if f'relay.codes.{name}' in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert loaded.stdout.split() == []
+
+
 def test_every_word_is_written_as_it_is_looked_up() -> None:
-    for words in (relay.codes.words.WORDS, relay.codes.others.OTHERS, relay.codes.unspaced.UNSPACED):
+    for words in (relay.codes.latin.WORDS, relay.codes.scripts.WORDS, relay.codes.unspaced.UNSPACED):
         for kind, several in words.items():
             assert plain(several) == several == several.lower(), kind
             assert len(several.split()) == len(set(several.split())), kind

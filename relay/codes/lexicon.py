@@ -1,11 +1,10 @@
 """The words that tell what a number is, made ready to be looked up."""
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from relay.codes.kinds import LINE, SENTENCE, SPOILING
-from relay.codes.others import OTHERS
 from relay.codes.plain import folded
-from relay.codes.words import WORDS
 
 _REMEMBERED = 1024
 """Words of texts that are not looked up again: most are the same few hundred."""
@@ -14,20 +13,34 @@ _KEY = 3
 _ONLY_ACCENTED = ("mã", "é", "è", "là", "thẻ", "đơn", "không", "số", "gõ", "đọc")
 """Words that without their accents are words of other languages, or say too little."""
 
+_GREEK = "\u0370"
+"""The first letter that is not Latin."""
+
 Kinds = dict[str, str]
 _NONE: Kinds = {}
+_STOPS = {**dict.fromkeys(".!?;", SENTENCE), "\n": LINE}
 
 
 class _Lexicon:
     """Words and their kinds: whole ones, pairs by their first word, beginnings and ends by their key."""
 
-    def __init__(self) -> None:
-        self.whole: Kinds = {}
+    def __init__(self, words: Mapping[str, str]) -> None:
         self.pairs: dict[str, Kinds] = {}
         self.begins: dict[str, Kinds] = {}
         self.ends: dict[str, Kinds] = {}
+        written, bare = Kinds(), Kinds()
+        for kind, several in words.items():
+            each, plainer = several.split(), folded(several).split()
+            written |= dict.fromkeys(each, kind)
+            bare |= dict.fromkeys(plainer, kind)
+            for word, without in zip(each, plainer, strict=True):
+                if "*" in word or "_" in word:
+                    self._add(word, without, kind)
+        for word in map(folded, _ONLY_ACCENTED):
+            bare.pop(word, None)
+        self.whole = {**bare, **written, **_STOPS}
 
-    def add(self, word: str, bare: str, kind: str) -> None:
+    def _add(self, word: str, bare: str, kind: str) -> None:
         """Add what stands for more than one word, as it is written and without its accents."""
         if "_" in word:
             for first, second in (word.split("_"), bare.split("_")):
@@ -41,7 +54,8 @@ class _Lexicon:
 @lru_cache(_REMEMBERED)
 def said(word: str) -> tuple[str, Kinds]:
     """Return the kind of a lower-case word, if any, and the words that say something only after it."""
-    known, bare = _lexicon(), folded(word)
+    bare = folded(word)
+    known = _latin() if bare < _GREEK else _others()
     seconds = known.pairs.get(word) or known.pairs.get(bare, _NONE)
     return known.whole.get(word) or known.whole.get(bare) or _of_part(known, bare), seconds
 
@@ -58,15 +72,14 @@ def _of_part(known: _Lexicon, word: str) -> str:
 
 
 @cache
-def _lexicon() -> _Lexicon:
-    known, written, bare = _Lexicon(), Kinds(), Kinds()
-    for kind, several in (*OTHERS.items(), *WORDS.items()):
-        written |= dict.fromkeys(several.split(), kind)
-        bare |= dict.fromkeys(folded(several).split(), kind)
-    for word, kind in written.items():
-        if "*" in word or "_" in word:
-            known.add(word, folded(word), kind)
-    for word in map(folded, _ONLY_ACCENTED):
-        bare.pop(word, None)
-    known.whole = {**bare, **written, **dict.fromkeys(".!?;", SENTENCE), "\n": LINE}
-    return known
+def _latin() -> _Lexicon:
+    from relay.codes.latin import WORDS  # noqa: PLC0415 - not every text needs it
+
+    return _Lexicon(WORDS)
+
+
+@cache
+def _others() -> _Lexicon:
+    from relay.codes.scripts import WORDS  # noqa: PLC0415 - most texts do not need it
+
+    return _Lexicon(WORDS)

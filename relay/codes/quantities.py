@@ -1,7 +1,6 @@
 # ruff: noqa: RUF001, SIM905 - words and signs of many scripts, some of which look like Latin ones; split: legible
 """Numbers that their direct neighbours make an amount, a measure, a year, a tail or a part of more."""
 
-import re
 from itertools import takewhile
 
 _NEAR = 8
@@ -53,7 +52,7 @@ _HOUR = frozenset(
     "at by until till from before after um bis ab gegen kl klo alle ore às las jusqu'à hasta godz".split()
 )
 """Words before the time of a day that is written without a sign between."""
-_CLOCK = re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")
+_MIDNIGHT, _SIXTY = "2400", "6"
 
 _JOINTS = frozenset(".,:'/’٫٬")
 _NOT_AFTER = frozenset("+*•·●_/\\@%&…#№~")
@@ -75,7 +74,7 @@ def is_quantity(text: str, start: int, end: int) -> bool:
 
 def is_hour(number: str) -> bool:
     """Tell whether a number can be the time of a day: `1930`."""
-    return _CLOCK.fullmatch(number) is not None
+    return len(number) == len(_MIDNIGHT) and number < _MIDNIGHT and number[2] < _SIXTY
 
 
 def is_counted(token: str) -> bool:
