@@ -67,7 +67,8 @@ class FrontLedger:
         if self._far is not None:
             far = await self._bounded(self._far.settle(key, settlement))
             if far is not None:
-                self._near.adopt(key, far)
+                mine = far.owner == settlement.owner
+                self._near.adopt(key, far if mine else dataclasses.replace(far, owner="", lease_until=0.0))
                 return far
             self._keep_for_later(key, settlement)
         return await self._near.settle(key, settlement._replace(raw=None))
@@ -90,7 +91,9 @@ class FrontLedger:
     async def aclose(self) -> None:
         """Send what was not sent, and let go of the ledger."""
         if self._far is not None:
-            await self._send_unsent()
+            self._resend()
+            if self._resending is not None:
+                await self._resending
             await self._far.aclose()
 
     async def _joined(self, key: str, owner: str, near: Record, far: Claim) -> Claim:
@@ -131,11 +134,10 @@ class FrontLedger:
 
     async def _send_unsent(self) -> None:
         for _ in range(len(self._unsent)):
-            key, settlement = self._unsent[0]
+            key, settlement = self._unsent.popleft()
             if self._far is None or await self._bounded(self._far.settle(key, settlement)) is None:
-                self._unsent.rotate(-1)  # one that is refused for itself does not hold up the others
+                self._unsent.append((key, settlement))  # one that is never taken holds up no other
                 return
-            self._unsent.popleft()
 
 
 async def _true(verb: Awaitable[None]) -> bool:

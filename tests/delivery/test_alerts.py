@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
-from relay.alerts import AGAIN, GIVEN_UP, PATIENCE, Alerts
+from relay.alerts import AGAIN, GIVEN_UP, LOOK_AGAIN, PATIENCE, Alerts
 from relay.ledger.front import FrontLedger
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Due
@@ -91,6 +91,13 @@ async def test_that_it_works_again_is_told_once() -> None:
     assert await watch.note(None, 60) == ["telegram works again"]
     assert watch.mail.texts[-1] == "It failed since 08:00: chat not found"
     assert await watch.note(None, 60) == []
+
+
+async def test_that_it_works_again_is_told_although_it_worked_a_moment_before_it_failed() -> None:
+    watch = Watch()
+    assert await watch.note(None) == []
+    assert await watch.note(LOST, 60) == ["telegram refuses since 08:01"]
+    assert await watch.note(None, LOOK_AGAIN - 61) == ["telegram works again"]
 
 
 async def test_several_instances_tell_it_once() -> None:

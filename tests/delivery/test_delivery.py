@@ -28,12 +28,6 @@ async def test_every_destination_gets_it_once() -> None:
     assert (one.calls, two.calls) == (1, 1)
 
 
-async def test_what_nobody_wants_touches_no_ledger() -> None:
-    house = House({"one": Place()}, [])
-    assert await house.outcomes() == {}
-    assert await house.ledger.unsettled() == []
-
-
 async def test_a_failing_destination_is_deferred_and_only_it_is_repeated() -> None:
     one, two = Place(DOWN), Place()
     house = House({"one": one, "two": two})

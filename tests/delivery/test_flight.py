@@ -6,6 +6,7 @@ import json
 import pytest
 
 from forwarders.base import TransientFailure
+from relay.events import parse
 from relay.ledger.front import UNSENT_BODY
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import LEASE, Claim, Debt, Record, Settlement
@@ -22,7 +23,9 @@ class Far(MemoryLedger):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self.asked = 0
-        self.down = False
+        self.down = self.closed = False
+        self.slow = 0.0
+        self.settled: list[str] = []
 
     async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         self._ask()
@@ -30,7 +33,14 @@ class Far(MemoryLedger):
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         self._ask()
+        wait, self.slow = self.slow, 0.0
+        await asyncio.sleep(wait)
+        assert not self.closed
+        self.settled.append(key)
         return await super().settle(key, settlement)
+
+    async def aclose(self) -> None:
+        self.closed = True
 
     def _ask(self) -> None:
         self.asked += 1
@@ -79,6 +89,22 @@ async def test_an_attempt_that_outlives_its_lease_stops_when_another_instance_ha
     await there.relay.land()
     assert (first.accepted, second.accepted) == (["a"], ["a", "b"])
     assert await there.outcomes() == {"one": "duplicate"}
+    assert await here.outcomes() == {"one": "duplicate"}
+
+
+async def test_a_ledger_is_let_go_of_when_all_that_waited_for_it_is_sent_once() -> None:
+    clock = Clock()
+    far = Far(clock)
+    house = House({"one": Place()}, far=far, clock=clock)
+    far.down = True
+    bodies = [BODY.replace(b"one", name) for name in (b"a", b"b", b"c")]
+    for body in bodies:
+        await house.outcomes(body)
+    far.down, far.slow = False, 0.2
+    await house.ledger.claim("next", Debt("system:ping", 0.0, ()), "owner")
+    await asyncio.sleep(0.01)
+    await house.ledger.aclose()
+    assert sorted(far.settled) == sorted(house.relay.key(parse(body), body) for body in bodies)
 
 
 @pytest.mark.parametrize(("size", "waits"), [(UNSENT_BODY, True), (UNSENT_BODY + 1, False)])
