@@ -23,6 +23,16 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The function's source in a folder without what an operator may have beside it: a `config.toml`."""
+    folder = tmp_path_factory.mktemp("source")
+    shutil.copy(ROOT / "main.py", folder)
+    for name in ("relay", "forwarders"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def samples() -> Mapping[str, bytes]:
     """Every sample body, byte for byte, by the name of its file without the ending."""
     return {path.stem: path.read_bytes() for path in sorted((ROOT / "samples").glob("*.json"))}

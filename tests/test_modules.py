@@ -14,7 +14,6 @@ from bench.process import API_KEY
 from bench.services import Services, services
 
 ROOT = Path(__file__).parent.parent
-OURS = ROOT / "main.py"
 EMPTY, BY_HAND = ROOT / "bench/functions/empty.py", ROOT / "bench/functions/by_hand.py"
 EXPECTED = {
     *("_zoneinfo", "annotated_types", "forwarders", "main", "pydantic", "pydantic_core", "pyreqwest"),
@@ -73,8 +72,8 @@ def packages(modules: list[str]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def ours(accepting: Services) -> Any:
-    return counted(OURS, accepting)
+def ours(source: Path, accepting: Services) -> Any:
+    return counted(source / "main.py", accepting)
 
 
 def test_nothing_is_loaded_that_is_not_configured(ours: Any, accepting: Services) -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from anyio import to_thread
@@ -88,7 +89,7 @@ def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
 
 
 @pytest.mark.anyio
-async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: Clone) -> None:
+async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: Clone, source: Path) -> None:
     """Run with this project's own check and the function as a process, not with stand-ins for them."""
     clone.program("python", f'#!/bin/bash\nexec {sys.executable} "$@"\n')
     async with Telegram() as service:
@@ -98,7 +99,7 @@ async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: 
             "API_KEY": "a-key-of-16-digits",
         }
         clone.write(".env", ENVIRONMENT + "".join(f"{name}={value}\n" for name, value in settings.items()))
-        done = await to_thread.run_sync(deployed_to_a_process, clone)
+        done = await to_thread.run_sync(deployed_to_a_process, clone, source)
 
     assert [each.returncode for each in done] == [0, 0], done[0].stderr
     assert "The configuration is right: telegram (telegram)" in done[0].stdout
@@ -108,9 +109,9 @@ async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: 
     assert "Your relay is deployed." in shown.text
 
 
-def deployed_to_a_process(clone: Clone) -> list[subprocess.CompletedProcess[str]]:
+def deployed_to_a_process(clone: Clone, source: Path) -> list[subprocess.CompletedProcess[str]]:
     port = free_port()
     clone.state["url"] = f"http://{HOST}:{port}"
     environ = {**clone.environ(), **read(clone.folder / ".env")}
-    with running(environ, port):
+    with running(environ, port, source):
         return [clone.deploy("--project=test-project"), clone.deploy()]

@@ -18,8 +18,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import ROOT
-
 API_KEY = "an-api-key-that-nobody-knows"
 SIGNING_KEY = "Zk3yP9qa"
 KEPT = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "FIRESTORE_EMULATOR_HOST")
@@ -94,7 +92,7 @@ def in_this_process() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def function(tmp_path_factory: pytest.TempPathFactory) -> Start:
+def function(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Start:
     """Start the function with so many variables, from the project's source, and stop it at the end."""
 
     @asynccontextmanager
@@ -106,7 +104,7 @@ def function(tmp_path_factory: pytest.TempPathFactory) -> Start:
             (folder / "config.toml").write_text(config)
             variables = {**variables, "CONFIG_FILE": str(folder / "config.toml")}
         with open(log, "wb") as output:  # noqa: ASYNC230, PTH123  (a file of this machine, at once)
-            process = await _process(port, variables, output)
+            process = await _process(source, port, variables, output)
         running = Function(process, port, log, "SIGNING_KEYS" in variables)
         try:
             await _listens(process, port, log)
@@ -117,9 +115,11 @@ def function(tmp_path_factory: pytest.TempPathFactory) -> Start:
     return start
 
 
-async def _process(port: int, variables: Mapping[str, str], output: Any) -> asyncio.subprocess.Process:
+async def _process(
+    source: Path, port: int, variables: Mapping[str, str], output: Any
+) -> asyncio.subprocess.Process:
     environ = {name: os.environ[name] for name in KEPT if name in os.environ}
-    command = ["-m", "functions_framework", "--target", "forward", "--source", str(ROOT / "main.py")]
+    command = ["-m", "functions_framework", "--target", "forward", "--source", str(source / "main.py")]
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *command,

@@ -1,10 +1,11 @@
 """What the function makes of a request beside deliveries: bugs, hang-ups, logs of libraries, its time."""
 
 import asyncio
-import importlib
+import importlib.util
 import io
 import json
 import time
+from pathlib import Path
 from types import ModuleType
 
 import httpx
@@ -38,10 +39,15 @@ class Broken:
 
 
 @pytest.fixture
-def main(in_this_process: None) -> ModuleType:
+def main(in_this_process: None, source: Path) -> ModuleType:
     """Load the module of the function."""
     del in_this_process
-    return importlib.import_module("main")
+    spec = importlib.util.spec_from_file_location("function", source / "main.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 async def test_a_bug_is_503_and_neither_answer_nor_log_has_words_of_it(main: ModuleType) -> None:
