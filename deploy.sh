@@ -4,7 +4,7 @@ set -euo pipefail
 shopt -s inherit_errexit 2>/dev/null || true # not known to the bash of macOS
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-PYTHON=${PYTHON:-.venv/bin/python}
+NAMED_PYTHON=${PYTHON:-}
 WORK=$(mktemp -d)
 
 # shellcheck source=deploy/talk.sh
@@ -140,6 +140,7 @@ say_goodbye() {
 main() {
   trap stopped EXIT
   read_options "$@"
+  find_python
   case $COMMAND in
     deploy) deploy ;;
     rotate-key) rotate_key ;;

@@ -15,11 +15,11 @@ ledger_url() {
   if [[ $LEDGER == memory ]]; then printf 'memory:'; else printf 'firestore://%s' "$PROJECT"; fi
 }
 
-have_packages() {
-  if [[ -x $PYTHON ]]; then say "$PYTHON"; fi
+have_packages() { # make setup that was interrupted left no mark
+  if [[ $PYTHON != .venv/* || -e .venv/.needed ]] && able; then say "$PYTHON"; fi
 }
 
-make_packages() { change_aloud make --no-print-directory setup; }
+make_packages() { change_aloud make --no-print-directory ${NAMED_PYTHON:+PYTHON="$NAMED_PYTHON"} setup; }
 
 check_configuration() { # as the function itself will see it
   change_aloud env K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" "$PYTHON" -m relay check

@@ -3,8 +3,21 @@
 
 read_settings() { # into a file of NAME=value lines that only this run has
   : >"$WORK/settings"
-  if [[ -e .env && -x $PYTHON ]]; then "$PYTHON" -m deploy.settings >"$WORK/settings"; fi
+  [[ -e .env ]] || return 0
+  if able; then
+    "$PYTHON" -m deploy.settings >"$WORK/settings"
+  elif [[ -n $DRY_RUN ]]; then
+    say "! .env is not read here: for that, the packages of this project are needed. They come with: make setup"
+  else
+    fail ".env cannot be read without the packages of this project." "Install them: make setup"
+  fi
 }
+
+find_python() { # sets PYTHON: the one that is named, if it can be used, else that of make setup
+  PYTHON=$(command -v "${NAMED_PYTHON:-.venv/bin/python}") && able || PYTHON=.venv/bin/python
+}
+
+able() { "$PYTHON" -c 'import click, pydantic' 2>/dev/null; } # whether it has this project's packages
 
 setting() { sed -n "s/^$1=//p" "$WORK/settings"; } # NAME: its value, or nothing
 

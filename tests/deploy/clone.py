@@ -36,6 +36,8 @@ class Clone:
         self.function = function
         self.cloud = Cloud()
         self.path = f"{self.folder / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+        self.exported: dict[str, str] = {}
+        """What else the person's shell has in its environment."""
 
     def lay_out(self) -> None:
         """Fill the folder, and let the project be empty."""
@@ -83,7 +85,7 @@ class Clone:
             "PYTHON": str(self.folder / "bin" / "python"),
             "DEPLOY_PAUSE": "0",
             "LC_ALL": "C.UTF-8",
-        }
+        } | self.exported
 
     def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run deploy.sh where nobody can be asked."""

@@ -1,0 +1,58 @@
+"""Which Python deploy.sh uses, and what it does where that one cannot read `.env`."""
+
+import pytest
+
+from tests.deploy.clone import Clone
+
+SETUP = """
+setup:
+\t@mkdir -p .venv/bin && cp bin/python .venv/bin/python && touch .venv/.needed && echo made with $(PYTHON)
+"""
+WITHOUT_PACKAGES = "#!/bin/bash\nexit 1\n"
+
+
+@pytest.fixture
+def bare(deployed: Clone) -> Clone:
+    """A clone without `.venv`, on a machine whose own Python has no packages."""
+    deployed.write("Makefile", SETUP)
+    deployed.program("bare-python", WITHOUT_PACKAGES)
+    deployed.exported["PYTHON"] = "bare-python"
+    return deployed
+
+
+def test_a_python_without_the_packages_is_only_what_they_are_made_with(bare: Clone) -> None:
+    done = bare.deploy()
+
+    assert done.returncode == 0, done.stderr
+    assert "made with bare-python" in done.stdout
+    assert bare.changes() == []
+
+
+def test_a_python_of_the_path_is_used_if_it_has_them(bare: Clone) -> None:
+    bare.exported["PYTHON"] = "python"
+
+    done = bare.deploy()
+
+    assert done.returncode == 0, done.stderr
+    assert "made with" not in done.stdout
+    assert bare.changes() == []
+
+
+@pytest.mark.parametrize("interrupted", [WITHOUT_PACKAGES, '#!/bin/bash\nexec bin/python "$@"\n'])
+def test_a_setup_that_was_interrupted_is_gone_on_with(bare: Clone, interrupted: str) -> None:
+    bare.write(".venv/bin/python", interrupted)
+    (bare.folder / ".venv/bin/python").chmod(0o755)
+
+    done = bare.deploy()
+
+    assert done.returncode == 0, done.stderr
+    assert "made with bare-python" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["url", "logs"])
+def test_what_env_says_is_never_passed_over(bare: Clone, command: str) -> None:
+    done = bare.deploy(command, "--project=test-project")
+
+    assert done.returncode == 1
+    assert "make setup" in done.stderr
+    assert bare.cloud.lines == []
