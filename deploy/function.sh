@@ -21,17 +21,34 @@ have_packages() { # make setup that was interrupted left no mark
 
 make_packages() { change_aloud make --no-print-directory ${NAMED_PYTHON:+PYTHON="$NAMED_PYTHON"} setup; }
 
-check_configuration() { # as the function itself will see it
-  change_aloud env K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" "$PYTHON" -m relay check
+check_configuration() { # as the function itself will see it: without the variables of this shell
+  refuse_empty_secrets
+  change_aloud env -i K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" "$PYTHON" -m relay check
 }
 
 gather_upload() {
   change_quietly_into "$WORK/files" gcloud meta list-files-for-upload .
   [[ -z $DRY_RUN ]] || return 0
+  refuse_other_folders
   mkdir "$WORK/source"
-  tar -cf - -T "$WORK/files" | tar -xf - -C "$WORK/source"
+  tar -chf - -T "$WORK/files" | tar -xf - -C "$WORK/source"
   add_requirements
   write_open_settings >"$WORK/settings.yaml"
+}
+
+refuse_empty_secrets() { # Secret Manager keeps none; of the known variables the check itself says it
+  local name
+  [[ -z $DRY_RUN ]] || return 0
+  for name in $(names_that is_secret); do
+    [[ -n $(setting "$name") ]] || fail "$name is empty in .env." "Set it, or remove it."
+  done
+}
+
+refuse_other_folders() { # of which nothing is uploaded
+  local file
+  file=$(config_file)
+  [[ -z $file || -n $(only "${file#./}" <"$WORK/files") ]] ||
+    fail "$file is not uploaded." "What CONFIG_FILE names has to lie in this folder itself, as NAME.toml."
 }
 
 change_quietly_into() { # FILE, COMMAND…
@@ -41,20 +58,15 @@ change_quietly_into() { # FILE, COMMAND…
 }
 
 add_requirements() { # Google installs requirements.txt alone: let it name what an optional destination needs
-  local file
+  local file type types
+  types=$("$PYTHON" -m deploy.settings types)
   for file in requirements-*.txt; do
-    [[ -e $file ]] || continue
-    if wanted "${file#requirements-}"; then
+    type=${file#requirements-}
+    if [[ -e $file && -n $(only "${type%.txt}" <<<"$types") ]]; then
       cp "$file" "$WORK/source"
       printf -- '-r %s\n' "$file" >>"$WORK/source/requirements.txt"
     fi
   done
-}
-
-wanted() { # TYPE.txt: whether a destination of that type is configured
-  local type=${1%.txt}
-  grep -Eqs "^[[:space:]]*type[[:space:]]*=[[:space:]]*[\"']${type}[\"']" "$(config_file)" ||
-    names_that is_secret | grep -Eqi "^${type}_"
 }
 
 write_open_settings() { # as JSON, which is YAML

@@ -1,14 +1,28 @@
 # ruff: noqa: INP001  (a script among shell scripts, not a package)
-"""Print what `.env` sets, a NAME=value line each: `python -m deploy.settings`."""
+"""Print what `.env` sets, a NAME=value line each; with `types`, the types of the destinations instead."""
 
 import sys
+import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from relay.config import ConfigurationError, dotenv
+from relay.config.variables import DESTINATIONS
+
+
+def types(settings: Mapping[str, str]) -> Iterable[str]:
+    """Return the types of the destinations that a file configures, else those that variables do."""
+    file = Path(settings.get("CONFIG_FILE") or "config.toml")
+    if not file.exists():
+        return {DESTINATIONS[name][0] for name in settings if name in DESTINATIONS}
+    destinations = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("destinations", {})
+    return {str(each.get("type")) for each in destinations.values()}
+
 
 if __name__ == "__main__":
     try:
-        for name, value in dotenv.read(Path(".env")).items():
-            sys.stdout.write(f"{name}={value}\n")
+        settings = dotenv.read(Path(".env"))
     except ConfigurationError as problem:
         sys.exit(str(problem))
+    lines = types(settings) if sys.argv[1:] == ["types"] else map("=".join, settings.items())
+    sys.stdout.writelines(f"{line}\n" for line in lines)

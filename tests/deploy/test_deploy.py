@@ -118,7 +118,14 @@ def test_a_ledger_in_memory_means_one_instance_and_no_database(clone: Clone) -> 
 
 @pytest.mark.parametrize(
     ("configuration", "added"),
-    [("", False), ('[destinations.all]\n  type = "apprise"\n', True), ("# apprise\n", False)],
+    [
+        ("", False),
+        ('[destinations.all]\n  type = "apprise"\n', True),
+        ('[destinations]\nall = { type = """apprise""" }\n', True),
+        ("\ufeffdestinations.all.type = 'apprise'\n", True),
+        ("# apprise\n", False),
+        ('[destinations.all]\ntext = """\ntype = "apprise"\n"""\n', False),
+    ],
 )
 def test_what_an_optional_destination_needs_is_installed_with_it(
     clone: Clone, configuration: str, added: bool
@@ -128,6 +135,28 @@ def test_what_an_optional_destination_needs_is_installed_with_it(
 
     assert clone.deployed()["requirements"].endswith("\n-r requirements-apprise.txt\n") == added
     assert ("requirements-apprise.txt" in clone.deployed()["files"]) == added
+
+
+def test_so_it_is_where_variables_name_the_destination(clone: Clone) -> None:
+    clone.write("requirements-bot.txt", "")
+    clone.write(".env", f"{clone.env}APPRISE_URLS=json://x\nBOT_OF_MINE=x\n")
+    clone.deploy("--project=test-project")
+
+    assert clone.deployed()["requirements"].endswith("\n-r requirements-apprise.txt\n")
+    assert "requirements-bot.txt" not in clone.deployed()["files"]
+
+
+def test_a_configuration_file_that_lies_elsewhere_is_uploaded_by_a_link(clone: Clone) -> None:
+    clone.write("../private/config.toml", "# one\n")
+    (clone.folder / "config.toml").symlink_to("../private/config.toml")
+    clone.deploy("--project=test-project")
+    clone.write("../private/config.toml", "# two\n")
+    clone.cloud.lines.clear()
+
+    clone.deploy()
+
+    assert "config.toml" in clone.deployed()["files"]
+    assert [each.split()[:2] for each in clone.changes()] == [["functions", "deploy"]]
 
 
 # Again

@@ -19,7 +19,7 @@ from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
 from relay.ledger.firestore import FirestoreLedger
 from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
-from tests.services.telegram import CHAT, Telegram
+from tests.services.telegram import CHAT, TOKEN, Telegram
 
 SCRIPT = """
 source deploy/settings.sh
@@ -107,6 +107,18 @@ async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: 
     assert '"deliveries":{}' in done[1].stdout
     (shown,) = service.shown
     assert "Your relay is deployed." in shown.text
+
+
+def test_the_check_sees_what_the_function_will_see(clone: Clone) -> None:
+    clone.program("python", f'#!/bin/bash\nexec {sys.executable} "$@"\n')
+    clone.write(".env", f"TELEGRAM_BOT_TOKEN={TOKEN}\n")
+    clone.exported["TELEGRAM_CHAT_ID"] = CHAT
+
+    done = clone.deploy("--project=test-project")
+
+    assert done.returncode == 1
+    assert "TELEGRAM_CHAT_ID" in done.stderr
+    assert clone.changes() == []
 
 
 def deployed_to_a_process(clone: Clone, source: Path) -> list[subprocess.CompletedProcess[str]]:

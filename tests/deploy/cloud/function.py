@@ -44,9 +44,9 @@ def set_cleanup(state: State, call: Call) -> None:
 
 @command("meta list-files-for-upload", reads=True)
 def files(_: State, call: Call) -> str:
-    unwanted = re.compile(r"^(deploy|dev|tests|\.|bin|requirements-)|__pycache__")
+    wanted = re.compile(r"(relay|forwarders)/(?!.*__pycache__).*|[^/.]+\.(py|toml)|requirements\.txt")
     found = sorted(str(each.relative_to(call.folder)) for each in call.folder.rglob("*") if each.is_file())
-    return "".join(f"{each}\n" for each in found if not unwanted.search(each) and each != "deploy.sh")
+    return "".join(f"{each}\n" for each in found if wanted.fullmatch(each))
 
 
 @command("functions list", reads=True)
