@@ -88,6 +88,7 @@ prepare_project() {
   step "Google's services are switched on" \
     "Link a billing account: https://console.cloud.google.com/billing/linkedaccount?project=$PROJECT" \
     services "${SERVICES[@]}"
+  step "No other function is called $NAME" "Choose another --name." name
   step "An account that the function runs as, without any rights" "Your own account needs the role Owner." \
     account "$NAME-run" "Runs the function $NAME"
   step "An account that builds it" "Your own account needs the role Owner." \

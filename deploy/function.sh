@@ -117,18 +117,28 @@ fingerprint() { # of everything that decides how the function behaves
 
 digest() { "$PYTHON" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'; }
 
-functions() { # NAME, state and fingerprint of what there is
-  look gcloud functions list --v2 --regions="$REGION" --format='value(name.basename(),state,labels.source)'
+functions() { # name, state, fingerprint and label of what there is
+  look gcloud functions list --v2 --regions="$REGION" --format='value(name.basename(),state,labels.source,labels.sms_relay)'
 }
 
-have_function() { functions | only "$NAME"$'\t'ACTIVE$'\t'"$FINGERPRINT"; }
+have_function() { functions | only "$NAME"$'\t'ACTIVE$'\t'"$FINGERPRINT"$'\t'"$NAME"; }
 
 make_function() {
   change_aloud gcloud functions deploy "$NAME" "${FLAGS[@]}" --update-labels="$LABEL,source=$FINGERPRINT" \
     --format=none
 }
 
-have_deployment() { functions | cut -f1 | only "$NAME"; }
+have_name() { # a function that was not made here is never changed
+  local there
+  there=$(functions | cut -f1,4)
+  if [[ -z $(cut -f1 <<<"$there" | only "$NAME") || -n $(only "$NAME"$'\t'"$NAME" <<<"$there") ]]; then say "$NAME"; fi
+}
+
+make_name() { [[ -n $DRY_RUN ]] || fail "There is a function $NAME already that was not made here." "$HINT"; }
+
+have_deployment() { # made here
+  functions | cut -f1,4 | only "$NAME"$'\t'"$NAME"
+}
 
 drop_deployment() { change gcloud functions delete "$NAME" --gen2 --region="$REGION"; }
 

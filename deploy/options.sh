@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # the other parts read what is set here
 # What is said on the command line, and what is taken where nothing is said.
 
-COMMAND=deploy PROJECT='' REGION='' NAME='' LEDGER='' MAIL_TO='' HOURS=''
+COMMAND='' PROJECT='' REGION='' NAME='' LEDGER='' MAIL_TO='' HOURS=''
 DRY_RUN='' YES='' ROTATION='' WITH_DATA=''
 LABEL='' # on everything that can carry one
 
@@ -38,10 +38,16 @@ read_options() {
   while (($# > 0)); do
     if [[ $1 == --*=* ]]; then set -- "${1%%=*}" "${1#*=}" "${@:2}"; fi
     case $1 in
-      deploy | url | logs | rotate-key | destroy) COMMAND=$1 ;;
+      deploy | url | logs | rotate-key | destroy)
+        [[ -z $COMMAND ]] || fail "$COMMAND, or $1? One command at a time." "./deploy.sh --help"
+        COMMAND=$1
+        ;;
       --dry-run) DRY_RUN=yes ;;
       --yes) YES=yes ;;
-      --finish | --compromised) ROTATION=${1#--} ;;
+      --finish | --compromised)
+        [[ -z $ROTATION ]] || fail "--$ROTATION, or $1? One at a time." "./deploy.sh --help"
+        ROTATION=${1#--}
+        ;;
       --with-data) WITH_DATA=yes ;;
       -h | --help) usage && exit ;;
       --project | --region | --name | --ledger | --alerts | --silence)
@@ -53,6 +59,9 @@ read_options() {
     esac
     shift
   done
+  COMMAND=${COMMAND:-deploy}
+  [[ -z $ROTATION || $COMMAND == rotate-key ]] || fail "--$ROTATION belongs to rotate-key." "./deploy.sh --help"
+  [[ -z $WITH_DATA || $COMMAND == destroy ]] || fail "--with-data belongs to destroy." "./deploy.sh --help"
 }
 
 read_value() { # OPTION, VALUE
@@ -78,8 +87,17 @@ settle_options() { # what was not said is what was said last time, else the defa
   [[ -n $PROJECT ]] || find_project
   [[ -n $REGION ]] || choose_region
   check_options
+  check_region
   LABEL=sms_relay=$NAME
   export CLOUDSDK_CORE_PROJECT=$PROJECT CLOUDSDK_CORE_DISABLE_PROMPTS=1
+}
+
+check_region() { # in another one, a second function would be made beside the one that the phone posts to
+  local before
+  before=$(setting DEPLOY_REGION)
+  [[ -n $(setting DEPLOY_TESTED) && $REGION != "$before" ]] || return 0
+  [[ "$PROJECT $NAME" != "$(setting DEPLOY_PROJECT) $(setting DEPLOY_NAME)" ]] || fail "$NAME is deployed in $before." \
+    "Another region begins anew, at another address: ./deploy.sh destroy, then ./deploy.sh --region $REGION"
 }
 
 find_project() {

@@ -113,7 +113,8 @@ make_exclusion() {
 drop_exclusion() { change gcloud logging sinks update _Default --remove-exclusions="$NAME-requests"; }
 
 have_repository() {
-  look gcloud artifacts repositories list --location="$REGION" --format='value(name.basename())' | only "$NAME"
+  look gcloud artifacts repositories list --location="$REGION" --format='value(name.basename(),labels.sms_relay)' |
+    only "$NAME"$'\t'"$NAME"
 }
 
 make_repository() {

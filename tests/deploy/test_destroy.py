@@ -74,8 +74,12 @@ def test_records_are_looked_for_only_where_there_are_some(deployed: Clone) -> No
 def test_what_is_not_ours_stays(deployed: Clone) -> None:
     deployed.state["secrets"]["sms-relay-of-others"] = {"labels": {}, "policy": {}, "versions": []}
     deployed.state["metrics"].append({"name": "sms-relay-of-others"})
+    for things in ("functions", "repositories"):
+        deployed.state[things][0]["labels"] = {"team": "shop"}
 
     deployed.deploy("destroy", "--yes")
+
+    assert len(deployed.state["functions"]) == len(deployed.state["repositories"]) == 1
 
     assert [*deployed.state["secrets"]] == ["sms-relay-of-others"]
     assert len(deployed.state["metrics"]) == 1

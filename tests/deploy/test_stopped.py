@@ -30,6 +30,7 @@ def runs(clone: Clone, *words: str) -> Iterator[str]:
     """Run until it ends well, and yield what was said of each failure."""
     for _ in range(40):
         done = clone.deploy(*words)
+        assert not [*clone.temporary.iterdir()]
         yield done.stderr
         if done.returncode == 0:
             return
@@ -52,7 +53,7 @@ def test_a_wrong_configuration_stops_before_anything_is_made(clone: Clone) -> No
         ("services list", "Google's services"),
         ("secrets list", "API_KEY in .env is the deployed one"),
         ("secrets versions access", "API_KEY in .env is the deployed one"),
-        ("functions list", "The function runs with this"),
+        ("functions list", "No other function is called sms-relay"),
         ("functions describe", "Its address is known"),
     ],
 )
@@ -123,6 +124,11 @@ def test_a_message_that_failed_is_tried_again_by_the_next_run(clone: Clone, func
         (["--alerts=me"], "no address of mail"),
         (["--verbose"], "What is --verbose?"),
         (["--region"], "--region needs a value"),
+        (["url", "destroy"], "url, or destroy?"),
+        (["--finish"], "--finish belongs to rotate-key"),
+        (["url", "--compromised"], "--compromised belongs to rotate-key"),
+        (["rotate-key", "--finish", "--compromised"], "--finish, or --compromised?"),
+        (["--with-data"], "--with-data belongs to destroy"),
         (["--project", "another-project"], "gcloud projects create another-project"),
     ],
 )
@@ -142,6 +148,58 @@ def test_a_line_of_env_that_sets_nothing_is_named(clone: Clone) -> None:
     assert done.returncode == 1
     assert ".env, line 1" in done.stderr
     assert "half" not in done.stdout + done.stderr
+
+
+def test_an_empty_value_of_one_s_own_is_refused(clone: Clone) -> None:
+    clone.write(".env", f"{clone.env}MINE=\n")
+
+    done = clone.deploy("--project=test-project")
+
+    assert done.returncode == 1
+    assert "MINE is empty" in done.stderr
+    assert clone.changes() == []
+
+
+def test_a_configuration_file_that_would_not_be_uploaded_is_refused(clone: Clone) -> None:
+    clone.write(".env", f"{clone.env}CONFIG_FILE=mine/relay.toml\n")
+    clone.write("mine/relay.toml", "")
+
+    done = clone.deploy("--project=test-project")
+
+    assert done.returncode == 1
+    assert "mine/relay.toml is not uploaded" in done.stderr
+    assert clone.state["functions"] == []
+
+
+def test_a_function_that_was_not_made_here_is_left_alone(clone: Clone) -> None:
+    clone.state["services"].append("cloudfunctions.googleapis.com")
+    theirs = {"name": "projects/test-project/locations/us-central1/functions/sms-relay", "labels": {}}
+    clone.state["functions"].append(theirs)
+
+    done = clone.deploy("--project=test-project")
+
+    assert done.returncode == 1
+    assert "was not made here" in done.stderr
+    assert clone.state["functions"] == [theirs]
+    assert [" ".join(each.split()[:2]) for each in clone.changes()] == ["services enable"]
+
+
+def test_another_region_is_refused_once_the_phone_may_post_there(deployed: Clone) -> None:
+    done = deployed.deploy("--region=europe-west1")
+
+    assert done.returncode == 1
+    assert "sms-relay is deployed in us-central1" in done.stderr
+    assert deployed.changes() == []
+    deployed.deploy("destroy", "--yes")
+    assert deployed.deploy("--region=europe-west1").returncode == 0
+
+
+def test_another_region_is_no_matter_before_the_first_deployment(clone: Clone) -> None:
+    clone.cloud.broken = "firestore databases create"
+    assert clone.deploy("--project=test-project").returncode == 1
+    clone.cloud.broken = None
+
+    assert clone.deploy("--region=europe-west1").returncode == 0
 
 
 def test_nobody_logged_in_is_told_how(clone: Clone) -> None:

@@ -13,7 +13,7 @@ READER = "roles/secretmanager.secretAccessor"
 
 @command("artifacts repositories list", reads=True)
 def repositories(state: State, _: Call) -> list[Resource]:
-    return [{"name": each["name"]} for each in state["repositories"]]
+    return [{"name": each["name"], "labels": each["labels"]} for each in state["repositories"]]
 
 
 @command("artifacts repositories create")
