@@ -131,7 +131,8 @@ ask_for() { # SECRET NAME, QUESTION, then the same of open ones, asked only if i
   remember "$1" "$value"
   shift 2
   while (($# > 0)); do
-    remember "$1" "$(ask "$2")"
+    value=$(ask "$2")
+    remember "$1" "$value"
     shift 2
   done
 }

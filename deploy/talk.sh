@@ -141,16 +141,18 @@ interactive() { [[ -t 0 && -z $YES && -z $DRY_RUN ]]; }
 
 ask() { # QUESTION, DEFAULT: one line of answer
   local answer
-  read -r -p "$1${2:+ [$2]}: " answer
+  read -r -p "$1${2:+ [$2]}: " answer || no_answer
   printf '%s' "${answer:-${2:-}}"
 }
 
 ask_secretly() { # QUESTION: one line of answer that is not shown
   local answer
-  read -rs -p "$1: " answer
+  read -rs -p "$1: " answer || no_answer
   printf '\n' >&2
   printf '%s' "$answer"
 }
+
+no_answer() { fail "That was no answer." "Run it again; what was answered before is kept."; } # by Ctrl-D
 
 confirm() { # WHAT WILL HAPPEN, WORD: go on only if the word is typed
   [[ -z $YES && -z $DRY_RUN ]] || return 0

@@ -2,7 +2,10 @@
 
 import os
 import pty
+import select
 import subprocess
+import termios
+import time
 from collections.abc import Sequence
 
 from relay.config.dotenv import read
@@ -110,3 +113,46 @@ def test_any_answer_can_be_written_and_read_again(clone: Clone) -> None:
     assert done.returncode == 0, done.stderr
     assert clone.value("SIGNING_KEYS") == typed
     assert read(clone.folder / ".env")["SIGNING_KEYS"] == typed
+
+
+def test_a_secret_is_not_shown_while_it_is_typed(clone: Clone) -> None:
+    clone.write(".env", PLACE)
+    clone.door.cloud = clone.cloud
+    keyboard, terminal = pty.openpty()
+    command = ["bash", "./deploy.sh"]
+    with subprocess.Popen(
+        command, cwd=clone.folder, env=clone.environ(), stdin=terminal, stdout=terminal, stderr=terminal
+    ) as running:
+        shown = awaited(keyboard, "bot's token: ")
+        assert silent(terminal)
+        os.write(keyboard, f"{TOKEN}\n".encode())
+        shown += awaited(keyboard, "chat's id: ")
+        assert not silent(terminal)
+        os.write(keyboard, b"\x04")
+        running.wait(60)
+        shown += awaited(keyboard, "no answer")
+    os.close(keyboard)
+    os.close(terminal)
+
+    assert running.returncode == 1
+    assert TOKEN not in shown
+    assert clone.setting("TELEGRAM_BOT_TOKEN") == TOKEN
+    assert "TELEGRAM_CHAT_ID" not in clone.env
+
+
+def awaited(keyboard: int, words: str) -> str:
+    """Return what the terminal shows up to these words."""
+    shown = ""
+    while words not in shown:
+        assert select.select([keyboard], [], [], 30)[0], shown
+        shown += os.read(keyboard, 4096).decode()
+    return shown
+
+
+def silent(terminal: int) -> bool:
+    """Tell whether it shows nothing of what is typed; a shell takes a moment to say so."""
+    for _ in range(50):
+        if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+            return True
+        time.sleep(0.02)
+    return False
