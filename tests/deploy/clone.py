@@ -110,6 +110,11 @@ class Clone:
         lines = [" ".join(each.argv) for each in self.cloud.lines if not each.reads]
         return [each for each in lines if each != "relay check"]
 
+    def line(self, begins: str) -> list[str]:
+        """Return the one command line that begins so."""
+        (found,) = [each.argv for each in self.cloud.lines if " ".join(each.argv).startswith(begins)]
+        return found
+
     def deployed(self) -> dict[str, Any]:
         """Return the one function that there is."""
         (function,) = self.state["functions"]

@@ -25,6 +25,8 @@ def test_one_policy_tells_of_every_trouble_and_what_helps(first: Clone, trouble:
     (condition,) = policy["conditions"]
     assert "user/sms-relay-alerts" in condition["conditionThreshold"]["filter"]
     assert f"**{trouble}**" in policy["documentation"]["content"]
+    threshold = condition["conditionThreshold"]
+    assert (threshold["comparison"], threshold["thresholdValue"]) == ("COMPARISON_GT", 0)
     assert policy["notificationChannels"] == [first.state["channels"][0]["name"]]
 
 
@@ -34,6 +36,7 @@ def test_the_other_tells_of_silence(first: Clone) -> None:
     (condition,) = policy["conditions"]
     threshold = condition["conditionThreshold"]
     assert "user/sms-relay-requests" in threshold["filter"]
+    assert (threshold["comparison"], threshold["thresholdValue"]) == ("COMPARISON_LT", 1)
     assert threshold["aggregations"][0]["alignmentPeriod"] == "21600s"
     assert threshold["evaluationMissingData"] == "EVALUATION_MISSING_DATA_ACTIVE"
     assert "6 hours" in policy["documentation"]["content"]

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.deploy.clone import SIGNING_KEY, Clone
+from tests.deploy.cloud.logs import entry
 from tests.deploy.function import Function, signed
 from tests.services.telegram import TOKEN
 
@@ -27,6 +28,13 @@ def test_an_empty_project_gets_a_function(first: Clone) -> None:
         "TIMEZONE": "Europe/Berlin",
     }
     assert set(function["secrets"]) == {"API_KEY", "LEDGER_SECRET", "SIGNING_KEYS", "TELEGRAM_BOT_TOKEN"}
+
+
+def test_it_runs_as_the_start_and_the_platform_ask(first: Clone) -> None:
+    line = first.line("functions deploy")
+
+    assert {"--gen2", "--runtime=python313", "--entry-point=forward", "--allow-unauthenticated"} < {*line}
+    assert {"--cpu=1", "--memory=512Mi", "--concurrency=16", "--timeout=3600s"} < {*line}
 
 
 def test_the_person_is_told_each_step_and_what_to_do_next(first: Clone) -> None:
@@ -87,7 +95,10 @@ def test_records_expire_and_images_do(first: Clone) -> None:
     (repository,) = first.state["repositories"]
 
     assert ttl["name"].endswith("databases/(default)/collectionGroups/relay/fields/expires")
-    assert {each["action"]["type"] for each in repository["cleanup"]} == {"Delete", "Keep"}
+    delete, keep = repository["cleanup"]
+    assert (delete["action"]["type"], delete["condition"]["olderThan"]) == ("Delete", "1d")
+    assert (keep["action"]["type"], keep["mostRecentVersions"]["keepCount"]) == ("Keep", 2)
+    assert "--no-dry-run" in first.line("artifacts repositories set-cleanup-policies")
 
 
 def test_no_secret_is_in_a_command_line_an_open_variable_or_the_source(clone: Clone) -> None:
@@ -264,8 +275,10 @@ def test_a_machine_with_another_key_takes_the_one_that_is_deployed(deployed: Clo
 
 
 def test_its_address_and_its_lines_are_printed(deployed: Clone) -> None:
-    line = {"hours": 0.1, "severity": "INFO", "jsonPayload": {"message": "request", "status": 200}}
-    deployed.state["log"].append(line)
+    for service in ("sms-relay", "another-function"):
+        deployed.state["log"].append(entry(0.1, service, message=f"request to {service}", status=200))
 
     assert deployed.deploy("url").stdout == f"{deployed.function.url}\n"
-    assert "INFO\trequest\t200" in deployed.deploy("logs").stdout
+    told = deployed.deploy("logs").stdout
+    assert "INFO\trequest to sms-relay\t200" in told
+    assert "another-function" not in told

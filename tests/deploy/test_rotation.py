@@ -5,14 +5,15 @@ import hashlib
 import pytest
 
 from tests.deploy.clone import Clone
+from tests.deploy.cloud.logs import entry
 from tests.deploy.cloud.vault import aged
 from tests.deploy.function import Function
 
 
-def used(clone: Clone, key: str, hours: float) -> None:
+def used(clone: Clone, key: str, hours: float, service: str = "sms-relay", *, let_in: bool = True) -> None:
     """Let the log say that a key let a request in."""
     tag = hashlib.sha256(key.encode()).hexdigest()[:4]
-    clone.state["log"].append({"key": tag, "hours": hours, "timestamp": "2026-06-22T15:46:11Z"})
+    clone.state["log"].append(entry(hours, service, key=tag, authenticated=let_in))
 
 
 @pytest.fixture
@@ -94,6 +95,8 @@ def test_then_the_old_key_ends(rotated: Clone, function: Function) -> None:
     new, _, old = rotated.value("API_KEY").partition(",")
     aged(rotated.state, "sms-relay-API_KEY", hours=49)
     used(rotated, old, hours=2)
+    used(rotated, old, hours=0.1, service="another-function")
+    used(rotated, old, hours=0.1, let_in=False)
     used(rotated, new, hours=0.1)
 
     done = rotated.deploy("rotate-key", "--finish")

@@ -2,10 +2,24 @@
 
 import json
 import re
+from typing import Any
 
+from tests.deploy.cloud.printing import shown
 from tests.deploy.cloud.state import Call, Resource, State, command, drop, make, one, require
 
 # Logs and metrics.
+
+
+def entry(hours: float, service: str = "sms-relay", **payload: Any) -> Resource:
+    """Return a line that the function has logged so many hours ago."""
+    resource = {"type": "cloud_run_revision", "labels": {"service_name": service}}
+    return {
+        "hours": hours,
+        "timestamp": "2026-06-22T15:46:11Z",
+        "severity": "INFO",
+        "resource": resource,
+        "jsonPayload": payload,
+    }
 
 
 @command("logging sinks describe", reads=True)
@@ -26,10 +40,14 @@ def update_sink(state: State, call: Call) -> None:
 
 @command("logging read", reads=True)
 def log(state: State, call: Call) -> list[Resource]:
-    """Understand only the age and the key that are asked for."""
-    key = re.search(r'jsonPayload.key="(\w+)"', call.words[0])
+    """Understand the age, and fields that are to have one value each."""
+    conditions = [each.replace('"', "").split("=") for each in call.words[0].split(" AND ")]
     hours = float(call.flags["--freshness"].replace("7d", "168h").removesuffix("h"))
-    return [each for each in state["log"] if each["hours"] < hours and (not key or each["key"] == key[1])]
+    return [
+        each
+        for each in state["log"]
+        if each["hours"] < hours and all(shown(each, name) == value for name, value in conditions)
+    ]
 
 
 @command("logging metrics list", reads=True)

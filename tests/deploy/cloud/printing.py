@@ -30,5 +30,5 @@ def shown(resource: Resource, key: str) -> str:
     value: Any = resource
     for part in re.sub(r"\.\w+\(.*", "", key).split("."):
         value = (value or {}).get(part)
-    text = "" if value is None else str(value)
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return text.rpartition("/")[2] if key.endswith(".basename()") else text
