@@ -41,6 +41,12 @@ def test_it_runs_on_a_fresh_clone(words: tuple[str, ...]) -> None:
     assert "@NAME@" not in told
 
 
+def test_it_says_that_env_cannot_be_read_yet(clone: Clone) -> None:
+    clone.exported["PYTHON"] = "/nowhere/python"
+
+    assert "! .env is not read here" in clone.deploy("--dry-run").stdout
+
+
 def test_it_changes_nothing(clone: Clone) -> None:
     before = {path: path.read_bytes() for path in clone.folder.rglob("*") if path.is_file()}
 
