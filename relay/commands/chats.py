@@ -6,10 +6,9 @@ from typing import Any
 
 import click
 from pydantic import SecretStr
-from rich.table import Table
 
 from forwarders.http import Http
-from relay.commands.desk import as_json, environment, fail, out, run, say
+from relay.commands.desk import as_json, environment, fail, run, say, show
 
 API = "https://api.telegram.org"
 ANSWER_TIME = 20.0
@@ -30,17 +29,14 @@ def chats(for_scripts: bool) -> None:
     token = variables.get("TELEGRAM_BOT_TOKEN", "").strip()
     if not token:
         fail("TELEGRAM_BOT_TOKEN is not set: put the token that @BotFather gave you into .env")
-    found = run(_updates(SecretStr(token), variables.get("TELEGRAM_API_URL", API).rstrip("/")))
+    found = run(_updates(SecretStr(token), (variables.get("TELEGRAM_API_URL") or API).rstrip("/")))
     rows = list({(each["chat_id"], each["thread_id"]): each for each in _chats(found)}.values())
     if for_scripts:
         as_json(rows)
     elif not rows:
         say("The bot has seen nothing yet: write a word to it, then call this again.")
     else:
-        table = Table("chat_id", "thread_id", "kind", "name", box=None)
-        for row in rows:
-            table.add_row(*(str(value or "") for value in row.values()))
-        out.print(table)
+        show(rows[0], ((value or "" for value in row.values()) for row in rows))
 
 
 async def _updates(token: SecretStr, api: str) -> list[dict[str, Any]]:

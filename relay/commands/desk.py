@@ -4,13 +4,15 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from forwarders.base import Failure
 from relay.assembly import Parts, assemble
@@ -21,6 +23,8 @@ from relay.logs import Log
 
 FOLDER = Path(__file__).parent.parent.parent
 T = TypeVar("T")
+WIDE = 10_000
+"""Characters of a line of a table: the terminal may wrap it, but an id or a key is never cut."""
 
 out = Console(highlight=False, soft_wrap=True)
 
@@ -76,6 +80,14 @@ def say(line: str, *, good: bool | None = None) -> None:
     mark = {True: "[green]✓[/] ", False: "[red]✗[/] ", None: ""}[good]
     out.print(mark, end="")
     out.print(line, markup=False)
+
+
+def show(names: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Print a table; a cell is never cut, and no cell is markup or a command to the terminal."""
+    table = Table(*names, box=None)
+    for row in rows:
+        table.add_row(*(Text("".join(filter(str.isprintable, str(cell)))) for cell in row))
+    Console(width=WIDE, soft_wrap=True).print(table)
 
 
 def as_json(value: Any) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 from rich.progress import Progress
-from rich.table import Table
 
 from relay.assembly import Parts
-from relay.commands.desk import as_json, configured, fail, out, parts, run, say
+from relay.commands.desk import as_json, configured, fail, out, parts, run, say, show
 from relay.config import Config
 from relay.delivery import Delivery
 from relay.events import NotAnEvent, parse
@@ -40,7 +39,7 @@ def undelivered(for_scripts: bool) -> None:
     elif not rows:
         say("Everything was delivered.", good=True)
     else:
-        out.print(_table(rows))
+        show(("key", "type", "age", "destination", "state", "reason"), _cells(rows))
 
 
 @click.command()
@@ -85,13 +84,11 @@ def _row(key: str, record: Record) -> Mapping[str, Any]:
     return {"key": key, "type": record.debt.type, "age": age, "owed": owed, "kept": record.raw is not None}
 
 
-def _table(rows: list[Mapping[str, Any]]) -> Table:
-    table = Table("key", "type", "age", "destination", "state", "reason", box=None)
+def _cells(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         for name, each in row["owed"].items():
             reason = each["reason"] or ("" if row["kept"] else "not kept: the phone repeats it")
-            table.add_row(row["key"][:SHOWN], row["type"], _aged(row["age"]), name, each["state"], reason)
-    return table
+            yield row["key"][:SHOWN], row["type"], _aged(row["age"]), name, each["state"], reason
 
 
 def _aged(seconds: int) -> str:

@@ -29,11 +29,15 @@ Command = Callable[..., Awaitable[Said]]
 def relay(project: Path) -> Command:
     """Call `python -m relay` in a copy of the project; `env` becomes its `.env`, `config` its config.toml.
 
-    `zone` is the machine's.
+    `zone` is the machine's, `columns` is how wide its terminal is.
     """
 
     async def call(
-        *words: str, env: dict[str, str] | None = None, config: str = "", zone: str = "UTC"
+        *words: str,
+        env: dict[str, str] | None = None,
+        config: str = "",
+        zone: str = "UTC",
+        columns: int = 200,
     ) -> Said:
         lines = [f"{name}='{value}'" for name, value in ({"API_KEY": API_KEY} | (env or {})).items()]
         (project / ".env").write_text("\n".join(lines) + "\n")
@@ -46,7 +50,7 @@ def relay(project: Path) -> Command:
             "relay",
             *words,
             cwd=project,
-            env=environ | {"COLUMNS": "200", "TZ": zone},
+            env=environ | {"COLUMNS": str(columns), "TZ": zone},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

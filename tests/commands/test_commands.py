@@ -302,3 +302,17 @@ async def test_chats_lists_what_the_bot_has_seen(relay: Command) -> None:
     assert (gone.status, len(gone.err.splitlines())) == (1, 1)
     assert TOKEN not in said.err
     assert API_KEY not in said.err
+
+
+async def test_the_table_of_chats_shows_whole_ids_and_no_markup(relay: Command) -> None:
+    name = "[red]Family[/] of \x1b[31mAnna " + "and Otto " * 20
+    chat = {"id": -1001234567890, "type": "supergroup", "title": name}
+    updates = [{"update_id": 1, "message": {"chat": chat}}, {"update_id": 2, "message": {}}]
+    async with Telegram() as bot:
+        bot.always = reply(200, {"ok": True, "result": updates})
+        said = await relay("chats", env=telegram(bot), columns=40)
+    header, row = said.out.splitlines()
+    assert header.split() == ["chat_id", "thread_id", "kind", "name"]
+    assert row.split()[:4] == ["-1001234567890", "supergroup", "[red]Family[/]", "of"]
+    assert row.count("Otto") == 20
+    assert "\x1b" not in row
