@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -63,6 +64,9 @@ def _with_ledger() -> Config:
     config = configured()
     if config.settings.ledger_url.startswith("memory:"):
         fail("LEDGER_URL is memory: nothing is kept outside the function; name its ledger, like firestore:")
+    scheme, _, file = config.settings.ledger_url.partition(":///")
+    if scheme == "sqlite" and not Path(file).exists():
+        fail(f"there is no ledger {file}: look at LEDGER_URL; an absolute path begins with sqlite:////")
     return config
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,19 @@ class TestCheck:
             said = await relay("check", "--live", env=telegram(bot) | {"TELEGRAM_CHAT_ID": "-1009"})
         assert said.status == 1
         assert "✗ telegram: " in said.out
+
+    async def test_a_ledger_that_is_away_is_exit_1(self, relay: Command, project: Path) -> None:
+        ledger = SqliteLedger(project / "kept.db")
+        await ledger.revise("check", lambda _memo: None)
+        await ledger.aclose()
+        with closing(sqlite3.connect(project / "kept.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            async with Telegram() as bot:
+                env = telegram(bot) | {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
+                said = await relay("check", "--live", env=env)
+        assert said.status == 1
+        assert "✗ ledger: " in said.out
+        assert "another process holds it" in said.out
 
     async def test_an_expectation_that_fails_is_exit_1(self, relay: Command) -> None:
         expect = '\n[[expect]]\nsender = "VM-MYBANK"\nto = ["log"]\n'
@@ -279,6 +294,14 @@ class TestUndelivered:
         async with Telegram() as bot:
             said = await relay("replay", "ffff", env=kept | telegram(bot))
         assert (said.status, "no event owes anything" in said.err) == (1, True)
+
+    @pytest.mark.parametrize("command", ["undelivered", "replay"])
+    async def test_a_ledger_that_is_not_there_is_said_and_not_made(
+        self, relay: Command, command: str, project: Path
+    ) -> None:
+        said = await relay(command, env={"LEDGER_URL": "sqlite:///other/kept.db"})
+        assert (said.status, "there is no ledger other/kept.db" in said.err) == (1, True)
+        assert not (project / "other").exists()
 
     @pytest.mark.parametrize("command", ["undelivered", "replay"])
     async def test_a_ledger_that_keeps_nothing_is_said(self, relay: Command, command: str) -> None:
