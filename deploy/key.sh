@@ -99,13 +99,13 @@ log_of_key() { # KEY: the filter of the requests that it let in
     "$NAME" "$(tag_of "$1")"
 }
 
-register() { # the webhooks, with the new key; the command itself changes only what differs
+register() { # the webhooks, with the new key of .env; the command itself changes only what differs
   if [[ -n $DRY_RUN || -n $(setting SMSGATE_USER) ]]; then
     act "The phone's webhooks are registered with the new key" \
       "Look at SMSGATE_URL, SMSGATE_USER and SMSGATE_PASSWORD in .env." \
-      change_aloud "$PYTHON" -m relay register "$URL"
+      change_aloud env -u API_KEY "$PYTHON" -m relay register --again "$URL"
   else
     say "" "Register the webhooks with the new key now: set SMSGATE_USER and SMSGATE_PASSWORD in .env, then" \
-      "  $PYTHON -m relay register $URL"
+      "  $PYTHON -m relay register --again $URL"
   fi
 }

@@ -3,28 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import click
-from rich.table import Table
 
-from relay.commands.desk import as_json, configured, environment, fail, out, say
+from relay.commands.desk import as_json, configured, environment, fail, say, show
+from relay.commands.gateway import Server, server
 from relay.config import Config, ConfigurationError
 from relay.events import TYPES
 from relay.routing import Router, is_told
 from relay.webhook import key_name
 
-CLOUD = "https://api.sms-gate.app/3rdparty/v1"
+PING = "system:ping"
 LONGEST_URL = 256
 """Characters of a webhook's URL that the gateway takes."""
-HINTS = {
-    401: "look at SMSGATE_USER and SMSGATE_PASSWORD: the app shows them",
-    403: "look at SMSGATE_USER and SMSGATE_PASSWORD: the app shows them",
-    404: "look at SMSGATE_URL: it ends with /3rdparty/v1 for a server, and is http://PHONE:8080 for a phone",
-}
 _KEY = re.compile(r"(?i)(apikey=)([^&]*)")
 
 
@@ -33,24 +27,29 @@ _KEY = re.compile(r"(?i)(apikey=)([^&]*)")
 @click.option("--events", help="Types, with commas between them; otherwise those that the routes use.")
 @click.option("--device", help="Only for the phone with this id.")
 @click.option("--watch", is_flag=True, help="Add system:ping, so that a silent phone is noticed.")
-def register(url: str, events: str | None, device: str | None, watch: bool) -> None:
+@click.option(
+    "--again", is_flag=True, help="Give what is registered at the URL already the key of today, and no more."
+)
+def register(url: str, events: str | None, device: str | None, watch: bool, again: bool) -> None:
     r"""Register the function's URL for each type of event; a second run changes nothing.
 
     The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are what the app
-    shows, SMSGATE_URL is the server; left out, it is the gateway's cloud.
+    shows, SMSGATE_URL is the server; left out, it is the gateway's cloud. If Google is to tell of a
+    phone's silence (DEPLOY_ALERTS), system:ping comes with the events that the routes use.
 
     \b
     Example: python -m relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
     """
     config = configured()
-    wanted = events.split(",") if events else list(used(config))
-    if watch and "system:ping" not in wanted:
-        wanted.append("system:ping")
+    wanted = list(used(config)) if events is None else _named(events)
+    if (watch or (events is None and environment().get("DEPLOY_ALERTS"))) and PING not in wanted:
+        wanted.append(PING)
     keyed = _keyed(url, config.settings.api_keys[0])
     with server() as phone:
         have = phone.webhooks()
-        for event in wanted:
-            _put(phone, have, {"id": name(url, event, device), "url": keyed, "event": event} | _only(device))
+        here = [_with_url(each, keyed) for each in have if again and _place(each["url"]) == _place(url)]
+        for webhook in here or [_new(url, event, device) | {"url": keyed} for event in wanted]:
+            _put(phone, have, webhook)
         _tell_oddities(phone.webhooks(), keyed)
         say(phone.told)
 
@@ -68,10 +67,8 @@ def registered(for_scripts: bool) -> None:
         if for_scripts:
             as_json(rows)
             return
-        table = Table("id", "event", "device", "url", box=None)
-        for row in rows:
-            table.add_row(str(row["id"]), str(row["event"]), str(row.get("deviceId") or "every"), row["url"])
-        out.print(table)
+        cells = ((row["id"], row["event"], row.get("deviceId") or "every", row["url"]) for row in rows)
+        show(("id", "event", "device", "url"), cells)
         say(phone.told)
 
 
@@ -96,54 +93,6 @@ def unregister(ids: tuple[str, ...], url: str | None) -> None:
         say(phone.told)
 
 
-class Server:
-    """The list of webhooks at one server, through the gateway's own client library."""
-
-    def __init__(self, client: Any, base: str) -> None:
-        self._client = client
-        self._base = base
-        self.told = _whose_list(base)
-
-    def webhooks(self) -> list[dict[str, Any]]:
-        """Return the registrations as the server tells them, of types not known here too."""
-        found = self._client.http.get(f"{self._base}/webhooks", headers=self._client.headers)
-        return [each for each in found if isinstance(each, dict) and "url" in each]
-
-    def put(self, webhook: dict[str, Any]) -> None:
-        """Create a registration, or replace the one of its id."""
-        self._client.http.post(f"{self._base}/webhooks", payload=webhook, headers=self._client.headers)
-
-    def remove(self, webhook_id: str) -> None:
-        """Remove a registration; the library leaves it to the caller to encode the id."""
-        self._client.delete_webhook(quote(webhook_id, safe=""))
-
-
-@contextmanager
-def server() -> Iterator[Server]:
-    """Open the server that the environment names; its refusals end the command in one line."""
-    try:
-        from android_sms_gateway import client, errors  # noqa: PLC0415  (an install of the operator's side)
-        from android_sms_gateway.http import HttpxHttpClient  # noqa: PLC0415  (as above)
-        from httpx import HTTPError, HTTPStatusError  # noqa: PLC0415  (as above)
-    except ImportError:
-        fail("the gateway's client library is missing: make setup")
-    variables = environment()
-    missing = [each for each in ("SMSGATE_USER", "SMSGATE_PASSWORD") if not variables.get(each)]
-    if missing:
-        fail(f"{missing[0]} is not set: put what the app shows into .env")
-    base = variables.get("SMSGATE_URL", CLOUD).rstrip("/")
-    login = variables["SMSGATE_USER"], variables["SMSGATE_PASSWORD"]
-    try:
-        with HttpxHttpClient() as http, client.APIClient(*login, base_url=base, http=http) as api:
-            yield Server(api, base)
-    except errors.APIError as refusal:
-        fail(_refusal(base, refusal.status_code))
-    except HTTPStatusError as refusal:
-        fail(_refusal(base, refusal.response.status_code))
-    except HTTPError as failure:
-        fail(f"{_host(base)} cannot be reached: {type(failure).__name__}; look at SMSGATE_URL")
-
-
 def used(config: Config) -> Iterator[str]:
     """Yield the types of events that some route, or the default, sends somewhere."""
     try:
@@ -158,9 +107,8 @@ def used(config: Config) -> Iterator[str]:
 
 def name(url: str, event: str, device: str | None) -> str:
     """Return the id of a registration: the same for the same URL without its key, at most 36 characters."""
-    address = urlsplit(url)
-    place = f"{address.scheme}://{address.netloc}{address.path} {device or ''}"
-    return f"relay-{event.replace(':', '-')[:22]}-{sha256(place.encode()).hexdigest()[:7]}"
+    place = sha256(f"{_place(url)} {device or ''}".encode()).hexdigest()
+    return f"relay-{event.replace(':', '-')[:22]}-{place[:7]}"
 
 
 def masked(url: str) -> str:
@@ -171,17 +119,35 @@ def masked(url: str) -> str:
 def _keyed(url: str, key: bytes) -> str:
     if _KEY.search(url):
         fail("leave apiKey out of the URL: the first key of API_KEY is added to it")
-    address = urlsplit(url)
-    if address.scheme != "https" and address.hostname != "127.0.0.1":
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        fail("that is no URL")
+    if not address.hostname or (address.scheme != "https" and address.hostname != "127.0.0.1"):
         fail("the app posts only to https, or to http://127.0.0.1")
+    if "#" in url:
+        fail("leave out # and what follows: nobody is sent that part of a URL")
     keyed = f"{url}{'&' if address.query else '?'}apiKey={quote(key, safe='')}"
     if len(keyed) > LONGEST_URL:
         fail(f"with its key the URL has {len(keyed)} characters; the gateway takes {LONGEST_URL}")
     return keyed
 
 
-def _only(device: str | None) -> dict[str, str]:
-    return {"deviceId": device} if device else {}
+def _named(events: str) -> list[str]:
+    wanted = list(dict.fromkeys(event.strip() for event in events.split(",")))
+    for event in wanted:
+        if event not in TYPES:
+            fail(f'--events: the phone has no event "{event}"; there are: {", ".join(TYPES)}')
+    return wanted
+
+
+def _new(url: str, event: str, device: str | None) -> dict[str, str]:
+    return {"id": name(url, event, device), "event": event} | ({"deviceId": device} if device else {})
+
+
+def _with_url(webhook: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return a registration as it is to be put again: what else the server tells of it is its own."""
+    return {key: webhook[key] for key in ("id", "event", "deviceId") if webhook.get(key)} | {"url": url}
 
 
 def _put(phone: Server, have: Sequence[dict[str, Any]], webhook: dict[str, Any]) -> None:
@@ -195,10 +161,11 @@ def _put(phone: Server, have: Sequence[dict[str, Any]], webhook: dict[str, Any])
 
 def _tell_oddities(webhooks: Sequence[dict[str, Any]], keyed: str) -> None:
     """Tell of an event that is registered twice, and of registrations elsewhere."""
-    counts = Counter((each["event"], each.get("deviceId"), _place(each["url"])) for each in webhooks)
-    for (event, _, _), count in counts.items():
-        if count > 1:
-            say(f"! {event} is registered {count} times at one URL: unregister one, by its id")
+    counts = Counter((each["event"], each.get("deviceId") or "", _place(each["url"])) for each in webhooks)
+    for (event, device, place), own in counts.items():
+        times = own + (counts[event, "", place] if device else 0)  # what every phone posts, this one does
+        if times > 1:
+            say(f"! {event} is registered {times} times at one URL: unregister one, by its id")
     strangers = {each["url"] for each in webhooks if _place(each["url"]) != _place(keyed)}
     for url in sorted(strangers):
         say(f"! events are also posted to {masked(url)}: if that is not yours, unregister --url it")
@@ -212,21 +179,3 @@ def _is_chosen(webhook: dict[str, Any], ids: tuple[str, ...], url: str | None) -
 
 def _place(url: str) -> str:
     return url.partition("?")[0].rstrip("/")
-
-
-def _host(base: str) -> str:
-    return urlsplit(base).hostname or base
-
-
-def _whose_list(base: str) -> str:
-    host = _host(base)
-    if base.startswith("http:"):
-        return f"This is the phone's own list, at {host}; what a server has registered is not in it."
-    return (
-        f"This is the list of the server {host}: a change reaches the phone late, at its next contact. "
-        "What is registered on the phone itself is not in it."
-    )
-
-
-def _refusal(base: str, status: int | None) -> str:
-    return f"{_host(base)} answers {status}: {HINTS.get(status or 0, 'try again later')}"

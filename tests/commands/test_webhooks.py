@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from forwarders.testing.service import Reply, reply
 from relay.commands.webhooks import LONGEST_URL, name
 from relay.events import TYPES
 from relay.webhook import key_name
@@ -40,6 +41,110 @@ async def test_a_new_key_replaces_the_old_registrations(relay: Command) -> None:
     assert {each["url"] for each in phone.webhooks} == {f"{URL}?apiKey=the-new-key-of-today"}
     assert len(phone.webhooks) == len(USUAL)
     assert "registered anew" in said.out
+
+
+async def test_a_new_key_reaches_every_registration_at_the_url_and_no_other(relay: Command) -> None:
+    mine = {
+        "id": "by-hand",
+        "url": f"{URL}/?apiKey=old",
+        "event": "sms:sent",
+        "deviceId": "abc",
+        "createdAt": "x",
+    }
+    ping = {"id": "ping", "url": f"{URL}?apiKey=old", "event": "system:ping"}
+    other = {"id": "other", "url": f"{URL}-two?apiKey=old", "event": "sms:sent"}
+    keyed = f"{URL}?apiKey={API_KEY}"
+    async with Gateway() as phone:
+        phone.webhooks = [mine, ping, other]
+        await relay("register", URL, "--again", env=login(phone))
+    assert phone.webhooks == [
+        other,
+        {"id": "by-hand", "url": keyed, "event": "sms:sent", "deviceId": "abc"},
+        {"id": "ping", "url": keyed, "event": "system:ping"},
+    ]
+
+
+async def test_where_nothing_is_registered_yet_again_registers_as_usual(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, "--again", env=login(phone))
+    assert {each["event"] for each in phone.webhooks} == USUAL
+
+
+@pytest.mark.parametrize(("words", "pings"), [((), 1), (("--events", "sms:sent"), 0)])
+async def test_a_deployment_with_alerts_lets_the_phone_ping(
+    relay: Command, words: tuple[str, ...], pings: int
+) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, *words, env=login(phone, DEPLOY_ALERTS="me@example.org"))
+    assert [each["event"] for each in phone.webhooks].count("system:ping") == pings
+
+
+@pytest.mark.parametrize("events", [",", "", "sms:recieved", "sms:sent,"])
+async def test_an_event_that_does_not_exist_is_refused(relay: Command, events: str) -> None:
+    async with Gateway() as phone:
+        said = await relay("register", URL, "--events", events, env=login(phone))
+    assert (said.status, "there are: sms:received" in said.err, phone.requests) == (1, True, [])
+
+
+async def test_a_slash_at_the_end_makes_no_other_registration(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone))
+        await relay("register", f"{URL}/", env=login(phone))
+    assert len(phone.webhooks) == len(USUAL)
+
+
+async def test_one_phone_s_own_and_every_phone_s_are_a_double(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, "--events", "sms:received", "--device", "abc", env=login(phone))
+        alone = await relay("register", URL, "--events", "sms:sent", "--device", "xyz", env=login(phone))
+        both = await relay("register", URL, "--events", "sms:received", env=login(phone))
+    assert "times at one URL" not in alone.out
+    assert "! sms:received is registered 2 times" in both.out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Reply(200, b"<html>hi</html>"), Reply(200, b"\xff\xfe"), reply(200, None), reply(200, {"a": 1})],
+)
+@pytest.mark.parametrize("command", [("register", URL), ("registered",), ("unregister",)])
+async def test_a_server_of_another_kind_is_told_in_one_line(
+    relay: Command, command: tuple[str, ...], answer: Reply
+) -> None:
+    async with Gateway() as phone:
+        phone.always = answer
+        said = await relay(*command, env=login(phone))
+    assert (said.status, len(said.err.splitlines())) == (1, 1)
+    assert "answers, but not with webhooks" in said.err
+
+
+async def test_half_a_registration_is_passed_over(relay: Command) -> None:
+    async with Gateway() as phone:
+        phone.webhooks = [{"id": 1, "url": None, "event": "sms:sent"}, {"id": "a", "url": "https://x/"}]
+        said = await relay("registered", "--json", env=login(phone))
+    assert json.loads(said.out) == []
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "https://host:port/"])
+async def test_a_server_s_address_that_is_none_is_refused(relay: Command, url: str) -> None:
+    said = await relay("registered", env={"SMSGATE_URL": url, "SMSGATE_USER": "a", "SMSGATE_PASSWORD": "b"})
+    assert (said.status, "SMSGATE_URL is no address" in said.err) == (1, True)
+
+
+async def test_it_tells_whose_list_it_is(relay: Command) -> None:
+    async with Gateway() as phone:
+        service = await relay("registered", env=login(phone, SMSGATE_URL=f"{phone.url}/3rdparty/v1"))
+        own = await relay("registered", env=login(phone))
+    assert "the phone's own list" in own.out
+    assert "the list of the server 127.0.0.1" in service.out
+
+
+async def test_the_list_is_whole_in_a_narrow_terminal(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone))
+        said = await relay("registered", env=login(phone), columns=40)
+    for each in phone.webhooks:
+        assert each["id"] in said.out
+    assert f"…{key_name(API_KEY.encode())}" in said.out
 
 
 async def test_events_a_device_and_the_watch_can_be_chosen(relay: Command) -> None:
@@ -90,6 +195,9 @@ async def test_unregister_removes_its_own_or_what_is_named(relay: Command) -> No
     [
         ("http://relay.example/", "only to https"),
         (f"{URL}?apiKey=x", "leave apiKey out"),
+        (f"{URL}#part", "leave out #"),
+        ("https://", "only to https"),
+        ("https://[::1", "that is no URL"),
         (f"https://relay.example/{'x' * 300}", str(LONGEST_URL)),
     ],
 )

@@ -37,8 +37,21 @@ def test_both_keys_are_valid_and_the_webhooks_use_the_new_one(deployed: Clone, f
     assert deployed.deployed()["secrets"]["API_KEY"] == "sms-relay-API_KEY:2"
     assert [each["key"] for each in function.posts] == [[new]]
     assert deployed.state["registered"] == function.url
-    assert deployed.changes()[-1] == f"relay register {function.url}"
+    assert deployed.changes()[-1] == f"relay register --again {function.url}"
     assert "--finish" in done.stdout
+
+
+def test_a_key_that_the_shell_has_is_not_the_one_that_is_registered(deployed: Clone) -> None:
+    seen = deployed.folder.parent / "seen"
+    program = deployed.door.program("relay").replace("#!/bin/bash\n", f"#!/bin/bash\nenv >>'{seen}'\n")
+    deployed.program("relay", program)
+    deployed.exported["API_KEY"] = "the-old-key-of-this-shell"
+
+    done = deployed.deploy("rotate-key")
+
+    assert done.returncode == 0, done.stderr
+    assert "SHLVL" in seen.read_text()
+    assert "API_KEY" not in seen.read_text()
 
 
 def test_a_rotation_that_was_interrupted_goes_on_with_the_same_key(deployed: Clone) -> None:
@@ -60,7 +73,7 @@ def test_without_the_phone_s_server_it_says_how_to_register(deployed: Clone) -> 
     done = deployed.deploy("rotate-key")
 
     assert "registered" not in deployed.state
-    assert f"-m relay register {deployed.function.url}" in done.stdout
+    assert f"-m relay register --again {deployed.function.url}" in done.stdout
 
 
 def test_a_deployment_in_between_keeps_both_keys(rotated: Clone) -> None:

@@ -22,9 +22,10 @@ class Gateway(Service):
         login = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {login}":
             return reply(401, {"message": "Unauthorized"})
-        if request.path == "/webhooks":
+        path = request.path.removeprefix("/3rdparty/v1")
+        if path == "/webhooks":
             return reply(200, self.webhooks) if request.method == "GET" else self._put(request.json())
-        return self._delete(request.path.removeprefix("/webhooks/"))
+        return self._delete(path.removeprefix("/webhooks/"))
 
     def _put(self, webhook: dict[str, Any]) -> Reply:
         if len(webhook["id"]) > LONGEST_ID or len(webhook["url"]) > LONGEST_URL:
