@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -11,7 +11,7 @@ import click
 
 from relay.commands.desk import FOLDER, configured, environment, fail, say
 from relay.commands.explain import READABLE
-from relay.commands.posting import Answer, dated, post
+from relay.commands.posting import PHONE, Patience, TooLong, dated, post
 
 FIRST_WAIT = 5.0
 """Seconds before the first retry; each later one waits twice as long."""
@@ -41,23 +41,32 @@ def phone(  # noqa: PLR0917  (click passes them by name)
              python -m relay phone https://… --event samples/mms-downloaded.json --retries 0
     """
     body = (event or FOLDER / "samples" / f"{SAMPLE}.json").read_bytes()
+    _refuse_none(url)
     keyed = url if "apiKey=" in url else _keyed(url)
     key = signing_key or environment().get("SIGNING_KEYS", "").split(",")[0].strip()
     accepted = 0
-    for number in range(count):
-        begun = time.monotonic()
-        accepted += _sent(keyed, _fresh(body, number if event is None or count > 1 else None), key, retries)
-        if number + 1 < count:
-            time.sleep(max(0.0, 1 / rate - (time.monotonic() - begun)))
+    for number in paced(count, rate):
+        fresh = _fresh(body, number if event is None or count > 1 else None)
+        accepted += sent(keyed, fresh, key, waits(retries))
     say(f"{accepted} of {count} accepted", good=accepted == count)
     if accepted < count:
         raise SystemExit(1)
 
 
-def _sent(url: str, body: bytes, key: str, retries: int) -> bool:
-    for attempt, wait in enumerate(_waits(retries), 1):
+def paced(count: int, rate: float) -> Iterator[int]:
+    """Yield so many numbers from 0 on, at most `rate` a second."""
+    for number in range(count):
         begun = time.monotonic()
-        status, words = _posted(url, body, key)
+        yield number
+        if number + 1 < count:
+            time.sleep(max(0.0, 1 / rate - (time.monotonic() - begun)))
+
+
+def sent(url: str, body: bytes, key: str, pauses: Iterable[float], patience: Patience = PHONE) -> bool:
+    """Post an event until it is accepted, with a pause after each attempt; tell of each."""
+    for attempt, wait in enumerate(pauses, 1):
+        begun = time.monotonic()
+        status, words = _posted(url, body, key, patience)
         taken = round((time.monotonic() - begun) * 1000)
         good = 200 <= status < 300  # noqa: PLR2004  (what the phone takes for success)
         say(f"attempt {attempt}: {status or 'no answer'}, {taken} ms {words}", good=good)
@@ -69,17 +78,19 @@ def _sent(url: str, body: bytes, key: str, retries: int) -> bool:
     return False
 
 
-def _waits(retries: int) -> Iterator[float]:
+def waits(retries: int, first: float = FIRST_WAIT) -> Iterator[float]:
     """Yield how long the phone waits after each attempt; nothing after the last."""
-    yield from (FIRST_WAIT * 2**number for number in range(retries))
+    yield from (first * 2**number for number in range(retries))
     yield 0.0
 
 
-def _posted(url: str, body: bytes, key: str) -> tuple[int, str]:
+def _posted(url: str, body: bytes, key: str, patience: Patience) -> tuple[int, str]:
     try:
-        answer: Answer = post(url, body, key)
+        answer = post(url, body, key, patience)
+    except TooLong:
+        return 0, f"the phone hangs up: no whole answer within {patience.whole:g} s"
     except TimeoutError:
-        return 0, "the phone hangs up after 5 s of silence"
+        return 0, f"the phone hangs up after {patience.silence:g} s of silence"
     except (OSError, ValueError) as failure:
         return 0, type(failure).__name__
     return answer.status, answer.body.strip()
@@ -89,7 +100,7 @@ def _fresh(body: bytes, number: int | None) -> bytes:
     """Let an event have happened just now, under an id of its own."""
     try:
         event = json.loads(dated(body))
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):  # nonsense is posted as it is
         return body
     event["id"] = secrets.token_urlsafe(15)
     if number is not None and isinstance(event.get("payload"), dict):
@@ -97,8 +108,16 @@ def _fresh(body: bytes, number: int | None) -> bytes:
     return json.dumps(event).encode()
 
 
+def _refuse_none(url: str) -> None:
+    try:
+        address = urlsplit(url)
+        good = address.scheme in ("http", "https") and address.hostname and address.port != 0
+    except ValueError:
+        good = False
+    if not good or not url.isprintable() or set(" #") & set(url):
+        fail("the URL begins with https:// or http://, and has neither a space nor a #")
+
+
 def _keyed(url: str) -> str:
-    if urlsplit(url).scheme not in ("http", "https"):
-        fail("the URL begins with https:// or http://")
     key = quote(configured().settings.api_keys[0], safe="")
     return f"{url}{'&' if urlsplit(url).query else '?'}apiKey={key}"
