@@ -123,14 +123,17 @@ def test_a_secret_is_not_shown_while_it_is_typed(clone: Clone) -> None:
     with subprocess.Popen(
         command, cwd=clone.folder, env=clone.environ(), stdin=terminal, stdout=terminal, stderr=terminal
     ) as running:
-        shown = awaited(keyboard, "bot's token: ")
-        assert silent(terminal)
-        os.write(keyboard, f"{TOKEN}\n".encode())
-        shown += awaited(keyboard, "chat's id: ")
-        assert not silent(terminal)
-        os.write(keyboard, b"\x04")
-        running.wait(60)
-        shown += awaited(keyboard, "no answer")
+        try:
+            shown = awaited(keyboard, "bot's token: ")
+            assert silent(terminal)
+            os.write(keyboard, f"{TOKEN}\n".encode())
+            shown += awaited(keyboard, "chat's id: ")
+            assert not silent(terminal)
+            os.write(keyboard, b"\x04")
+            running.wait(60)
+            shown += awaited(keyboard, "no answer")
+        finally:
+            running.kill()  # else one that still waits for an answer would be waited for
     os.close(keyboard)
     os.close(terminal)
 
