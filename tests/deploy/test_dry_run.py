@@ -1,16 +1,19 @@
 """The dry run: a manual of what will happen, for which nothing has to be there."""
 
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.deploy.clone import ROOT, Clone
 
 
-def on_a_fresh_clone(*words: str) -> str:
+def on_a_fresh_clone(folder: Path, *words: str) -> str:
     """Run it where neither gcloud nor Python is to be found, nor a terminal."""
+    shutil.copytree(ROOT / "deploy", folder / "deploy")
     done = subprocess.run(
-        ["bash", str(ROOT / "deploy.sh"), "--dry-run", *words],
+        ["bash", shutil.copy(ROOT / "deploy.sh", folder), "--dry-run", *words],
         check=False,
         cwd="/",
         env={"PATH": "/usr/bin:/bin", "PYTHON": "/nowhere/python", "LC_ALL": "C.UTF-8"},
@@ -33,8 +36,8 @@ def commands(told: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     "words", [(), ("rotate-key",), ("rotate-key", "--finish"), ("destroy", "--with-data")]
 )
-def test_it_runs_on_a_fresh_clone(words: tuple[str, ...]) -> None:
-    told = on_a_fresh_clone(*words)
+def test_it_runs_on_a_fresh_clone(tmp_path: Path, words: tuple[str, ...]) -> None:
+    told = on_a_fresh_clone(tmp_path, *words)
 
     assert "CLOUDSDK_CORE_PROJECT=your-project" in told
     assert "If it fails: " in told
