@@ -75,7 +75,9 @@ async def test_it_posts_at_the_rate_that_is_asked_for() -> None:
 async def test_it_hangs_up_after_silence(capsys: pytest.CaptureFixture[str]) -> None:
     async with Service() as service:
         service.acts.append(Trouble.HANG)
-        assert not await to_thread.run_sync(sent, service.url, b"{}", "", [0.0], Patience(silence=0.2))
+        assert not await to_thread.run_sync(
+            sent, service.url, b"{}", "", [0.0], Patience(silence=0.2, whole=2)
+        )
     assert "the phone hangs up after 0.2 s of silence" in capsys.readouterr().out
 
 
