@@ -18,7 +18,7 @@ ANSWER_TIME = 20.0
 @click.command()
 @click.option("--json", "for_scripts", is_flag=True, help="Print JSON.")
 def chats(for_scripts: bool) -> None:
-    r"""List the chats that the bot of TELEGRAM_BOT_TOKEN has seen in the last day, and their topics.
+    """List the chats that the bot of TELEGRAM_BOT_TOKEN has seen in the last day, and their topics.
 
     Write a word to the bot, or add it to a group and write there, then call this.
 

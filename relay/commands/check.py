@@ -21,7 +21,7 @@ PROBE_TIME = 20.0
 @click.command()
 @click.option("--live", is_flag=True, help="Ask every destination and the ledger, without sending anything.")
 def check(live: bool) -> None:
-    r"""Check the configuration: routes, patterns, templates, secrets.
+    """Check the configuration: routes, patterns, templates, secrets.
 
     Exit code 0 if the function would start and every [[expect]] holds; 1 if not.
 

@@ -36,7 +36,7 @@ READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--age", help="How long after that it arrives, like 36h; left out: at once.")
 def explain(file: Path | None, **asked: str | int | None) -> None:
-    r"""Show which route an event takes, why the earlier ones did not take it, and what each place shows.
+    """Show which route an event takes, why the earlier ones did not take it, and what each place shows.
 
     \b
     Example: python -m relay explain samples/sms-received.json

@@ -32,7 +32,7 @@ SAMPLE = "sms-received"
 def phone(  # noqa: PLR0917  (click passes them by name)
     url: str, event: Path | None, signing_key: str | None, count: int, rate: float, retries: int
 ) -> None:
-    r"""Post events to a function as the phone does, and show each attempt.
+    """Post events to a function as the phone does, and show each attempt.
 
     The first key of API_KEY is added to a URL without one. Exit code 1 if an event was not accepted.
 

@@ -27,7 +27,7 @@ SEND_TIME = 30.0
     "--to", "names", multiple=True, metavar="NAME", help="Only to this destination; may be given again."
 )
 def send(event: Path | None, names: tuple[str, ...]) -> None:
-    r"""Send a test message, or an event of your own, through the configured destinations.
+    """Send a test message, or an event of your own, through the configured destinations.
 
     It goes to each of them whatever the routes say, and touches no ledger. Exit code 1 if one of
     them did not accept it.

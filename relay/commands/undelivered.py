@@ -27,7 +27,7 @@ Kept = list[tuple[str, Record]]
 @click.command()
 @click.option("--json", "for_scripts", is_flag=True, help="Print JSON.")
 def undelivered(for_scripts: bool) -> None:
-    r"""List the events that a destination has not accepted: key, type, age, destinations, reason.
+    """List the events that a destination has not accepted: key, type, age, destinations, reason.
 
     It reads the ledger that LEDGER_URL names, and shows no text.
 
@@ -46,7 +46,7 @@ def undelivered(for_scripts: bool) -> None:
 @click.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 def replay(keys: tuple[str, ...]) -> None:
-    r"""Deliver what is still owed: all that is open, or the events named by the first digits of their keys.
+    """Deliver what is still owed: all that is open, or the events named by the first digits of their keys.
 
     An event that another process is delivering is skipped. What was finally refused is only tried
     again if it is named. Exit code 1 if something is still owed.

@@ -31,7 +31,7 @@ _KEY = re.compile(r"(?i)(apikey=)([^&]*)")
     "--again", is_flag=True, help="Give what is registered at the URL already the key of today, and no more."
 )
 def register(url: str, events: str | None, device: str | None, watch: bool, again: bool) -> None:
-    r"""Register the function's URL for each type of event; a second run changes nothing.
+    """Register the function's URL for each type of event; a second run changes nothing.
 
     The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are what the app
     shows, SMSGATE_URL is the server; left out, it is the gateway's cloud. If Google is to tell of a
@@ -57,7 +57,7 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
 @click.command()
 @click.option("--json", "for_scripts", is_flag=True, help="Print JSON.")
 def registered(for_scripts: bool) -> None:
-    r"""List the webhooks at the phone's server; keys are shown as four digits of a hash.
+    """List the webhooks at the phone's server; keys are shown as four digits of a hash.
 
     \b
     Example: python -m relay registered
@@ -76,7 +76,7 @@ def registered(for_scripts: bool) -> None:
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--url", help="Remove all that post to this URL, whatever their key.")
 def unregister(ids: tuple[str, ...], url: str | None) -> None:
-    r"""Remove webhooks: those that `register` made, those of a URL, or those named by id.
+    """Remove webhooks: those that `register` made, those of a URL, or those named by id.
 
     \b
     Example: python -m relay unregister

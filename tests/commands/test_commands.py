@@ -59,7 +59,7 @@ class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     async def test_each_shows_an_example(self, relay: Command, name: str) -> None:
         said = await relay(name, "--help")
-        assert (said.status, f"Example: python -m relay {name}" in said.out) == (0, True)
+        assert (said.status, f"\n  Example: python -m relay {name}" in said.out) == (0, True)
 
 
 def test_the_readme_names_each_command(root: Path) -> None:
