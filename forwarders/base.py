@@ -11,7 +11,7 @@ No other exception leaves a forwarder on purpose; one that does is a bug and is 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -53,15 +53,36 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One call to the service; each forwarder has its own kind. Equal plans compare equal."""
+    """One call to the service; each forwarder has its own kind. Equal plans compare equal.
+
+    A post may have parts that a service accepts one by one: the recipients of a mail, the words and the
+    file of a picture. `send` reports them in its failure, and a repeat sends the rest.
+    """
+
+    def rest(self, settled: frozenset[str]) -> "Post | None":
+        """Return what is left to send once these parts are accepted or refused for good; None if nothing.
+
+        `settled` is never empty. A post without parts is sent whole.
+        """
+        del settled
+        return self
 
 
 class Failure(Exception):
-    """A post was not accepted. `reason` is for the operator: it names no secret, number or text."""
+    """A post was not accepted, or not all of it. `reason` is for the operator: no secret, number or text.
 
-    def __init__(self, reason: str) -> None:
+    `accepted` names the parts of the post that the service has accepted; `refused` those that it will
+    never take, each with its reason. Both are names of the forwarder's own, of at most 64 letters,
+    digits, `_` or `-`, that tell no address, number or text: they are stored.
+    """
+
+    def __init__(
+        self, reason: str, *, accepted: Iterable[str] = (), refused: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.accepted = frozenset(accepted)
+        self.refused = dict(refused or {})
 
 
 class TransientFailure(Failure):
@@ -70,8 +91,15 @@ class TransientFailure(Failure):
     `retry_after` is the number of seconds that the service asked to be left alone, if it did.
     """
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
-        super().__init__(reason)
+    def __init__(
+        self,
+        reason: str,
+        retry_after: float | None = None,
+        *,
+        accepted: Iterable[str] = (),
+        refused: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(reason, accepted=accepted, refused=refused)
         self.retry_after = retry_after
 
 
@@ -80,7 +108,10 @@ class Misconfigured(Failure):
 
 
 class MessageRefused(Failure):
-    """The service takes this message in no form, now or later."""
+    """The service takes this message in no form, now or later; or, of a post with parts, the `refused` ones.
+
+    With `refused` parts, the posts that follow are sent all the same.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +145,8 @@ class Forwarder(ABC, Generic[P]):
         """Make one post, once; return a sentence for the operator if it was accepted with a reservation.
 
         Raises:
-            TransientFailure, Misconfigured, MessageRefused: it was not accepted, or nobody knows.
+            TransientFailure, Misconfigured, MessageRefused: it was not accepted, or not all of it, or
+                nobody knows. What was accepted of it before is in the failure.
         """
 
     @abstractmethod

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from hashlib import sha256
 from typing import Any
 
-from forwarders.base import Failure, Forwarder, Message, Post, TransientFailure
+from forwarders.base import Failure, Forwarder, Message, MessageRefused, Post, TransientFailure
 from relay.ledger.record import Progress, State
 
 TICK = 0.25
@@ -47,6 +47,8 @@ class Attempt:
         self._ended = ended
         self._posts = known.posts
         self._plan = known.plan
+        self._parts = set(known.parts)
+        self._refused = dict(known.refused)
         self._ran = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -82,7 +84,8 @@ class Attempt:
         if self.accepted:
             return Progress(State.DELIVERED, by=(self._owner,))
         reason = self.failure.reason if self.failure else "no answer yet"
-        return Progress(State.OPEN, self._posts, self._plan, reason=reason)
+        parts, refused = tuple(sorted(self._parts)), dict(self._refused)
+        return Progress(State.OPEN, self._posts, self._plan, reason=reason, parts=parts, refused=refused)
 
     def tick(self, elapsed: float) -> None:
         """Count running time (seconds), and give up after `ATTEMPT` of it."""
@@ -114,21 +117,65 @@ class Attempt:
     async def _send(
         self, forwarder: Forwarder[Any], posts: tuple[Post, ...], between: Callable[[], Awaitable[None]]
     ) -> None:
-        """Send the posts in order, after those that an earlier attempt at the same plan got accepted."""
-        self._plan = fingerprint(posts) if len(posts) > 1 else ""
-        self._posts = self._known.posts if self._plan and self._plan == self._known.plan else 0
-        for post in posts[self._posts :]:
+        """Send the posts in order, but for what an earlier attempt at the same plan got settled.
+
+        Raises:
+            MessageRefused: all was sent but parts that the service will never take.
+        """
+        self._resume(fingerprint(posts) if len(posts) > 1 else "")
+        for index, post in enumerate(posts):
+            rest = self._rest(index, post)
+            if rest is not None:
+                await self._send_one(forwarder, index, rest)
+                if index + 1 < len(posts):
+                    await between()
+        if self._refused:
+            raise MessageRefused("; ".join(dict.fromkeys(self._refused.values())))
+
+    def _resume(self, plan: str) -> None:
+        """Forget what was settled of another plan; a plan of one post has no fingerprint, only parts."""
+        if plan != self._known.plan or (not plan and self._known.posts):
+            self._posts, self._parts, self._refused = 0, set(), {}
+        self._plan = plan
+
+    def _rest(self, index: int, post: Post) -> Post | None:
+        """Return what is left to send of a post, None if nothing."""
+        if index < self._posts or str(index) in self._parts:
+            return None
+        start = f"{index}."
+        settled = frozenset(
+            part.removeprefix(start) for part in (*self._parts, *self._refused) if part.startswith(start)
+        )
+        return post.rest(settled) if settled else post
+
+    async def _send_one(self, forwarder: Forwarder[Any], index: int, post: Post) -> None:
+        """Send what is left of a post; parts that are refused for good do not hold up what follows."""
+        try:
             remark = await forwarder.send(post)
+        except Failure as failure:
+            self._parts |= {f"{index}.{part}" for part in failure.accepted}
+            self._refused |= {f"{index}.{part}": reason for part, reason in failure.refused.items()}
+            if not isinstance(failure, MessageRefused) or not failure.refused:
+                raise
+            return
+        if remark:
+            self.remarks.append(remark)
+        if index == self._posts and not self._refused:
             self._posts += 1
-            if remark:
-                self.remarks.append(remark)
-            if self._posts < len(posts):
-                await between()
+        else:
+            self._parts.add(str(index))
 
 
 def fingerprint(posts: tuple[Post, ...]) -> str:
     """Return 16 hex digits that change when a plan changes."""
-    return sha256(repr([astuple(post) for post in posts]).encode()).hexdigest()[:16]
+    return sha256(repr([_hashed(astuple(post)) for post in posts]).encode()).hexdigest()[:16]
+
+
+def _hashed(value: Any) -> Any:
+    """Put a hash in place of a file: to write megabytes out would hold up every other request."""
+    if isinstance(value, bytes):
+        return sha256(value).digest()
+    return tuple(map(_hashed, value)) if isinstance(value, tuple) else value
 
 
 def _alone(failure: Failure) -> Failure:

@@ -76,8 +76,10 @@ class Debt:
 class Progress:
     """How far the delivery to one destination is.
 
-    `posts` of the plan with the fingerprint `plan` were accepted; `by` are the owners whose attempts
-    were accepted whole, more than one being a double; `reason` says why it is not delivered.
+    The first `posts` of the plan with the fingerprint `plan` were accepted. `parts` of the posts after
+    them were accepted too, and `refused` ones never will be, each with its reason: `2` is all of the
+    post with the index 2, `2.words` one of its parts. `by` are the owners whose attempts were accepted
+    whole, more than one being a double; `reason` says why it is not delivered.
     """
 
     state: State = State.OPEN
@@ -85,6 +87,8 @@ class Progress:
     plan: str = ""
     by: tuple[str, ...] = ()
     reason: str = ""
+    parts: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     def merged(self, late: "Progress") -> "Progress":
         """Join what is recorded with what an attempt reports; acceptances are never undone.
@@ -96,8 +100,14 @@ class Progress:
             return self
         if self.state is late.state is State.DELIVERED:
             return dataclasses.replace(self, by=tuple(dict.fromkeys(self.by + late.by)))
-        if late.plan in ("", self.plan) and late.posts < self.posts:
-            return dataclasses.replace(late, posts=self.posts, plan=self.plan)
+        if late.plan == self.plan or not (late.plan or late.parts or late.refused):
+            return dataclasses.replace(
+                late,
+                posts=max(late.posts, self.posts),
+                plan=self.plan,
+                parts=tuple(sorted({*self.parts, *late.parts})),
+                refused={**self.refused, **late.refused},
+            )
         return late
 
 
@@ -181,7 +191,7 @@ def claim(record: Record | None, debt: Debt, owner: str, now: float, *, again: b
     if record is None or record.expires <= now:
         record = Record(debt)
     if again:
-        record = dataclasses.replace(record, progress=dict(_reopened(record.progress)))
+        record = dataclasses.replace(record, progress=dict(_tried_again(record.progress)))
     if record.debt.owed and State.OPEN not in record.states():
         return Done(record)
     if now < record.lease_until < now + 2 * LEASE and record.owner not in ("", owner):
@@ -218,3 +228,8 @@ def _reopened(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]
     for name, each in progress.items():
         refused = each.state is State.REFUSED
         yield name, dataclasses.replace(each, state=State.OPEN) if refused else each
+
+
+def _tried_again(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]]:
+    for name, each in _reopened(progress):
+        yield name, dataclasses.replace(each, refused={})

@@ -34,7 +34,14 @@ def from_json(text: str, raw: bytes | None) -> Record:
 def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
     owed = tuple(_made(Due, due, fallback=tuple(due["fallback"])) for due in plain["debt"]["owed"])
     progress = {
-        name: _made(Progress, each, state=State(each["state"]), by=tuple(each["by"]))
+        name: _made(
+            Progress,
+            each,
+            state=State(each["state"]),
+            by=tuple(each["by"]),
+            parts=tuple(each.get("parts", ())),
+            refused=dict(each.get("refused", {})),
+        )
         for name, each in plain["progress"].items()
     }
     return _made(Record, plain, debt=_made(Debt, plain["debt"], owed=owed), progress=progress, raw=raw)
