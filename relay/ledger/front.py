@@ -44,6 +44,11 @@ class FrontLedger:
         self._resending: asyncio.Task[None] | None = None
 
     @property
+    def is_durable(self) -> bool:
+        """Whether something keeps what is not delivered."""
+        return self._far is not None
+
+    @property
     def budget(self) -> float:
         """Seconds before a deadline at which a settle has to begin."""
         return MARGIN + (PATIENCE if self._far else 0.0)
@@ -52,7 +57,7 @@ class FrontLedger:
         """Ask for the right to attempt what an event owes; never raises."""
         self._resend()
         near = await self._near.claim(key, debt, owner, again=again)
-        if self._far is None or not isinstance(near, Granted):
+        if self._far is None or isinstance(near, Busy) or (isinstance(near, Done) and near.record.debt.owed):
             return near
         far = await self._bounded(self._far.claim(key, debt, owner, again=again))
         if far is None:

@@ -124,6 +124,7 @@ class Record:
     lease_until: float = 0.0
     expires: float = 0.0
     raw: bytes | None = field(default=None, repr=False)
+    unknown_since: float = 0.0
 
     def of(self, destination: str) -> Progress:
         """Return how far a destination is; untouched ones are open."""
@@ -137,6 +138,14 @@ class Record:
     def settled(self) -> bool:
         """Whether nothing is open or refused any more."""
         return not {State.OPEN, State.REFUSED}.intersection(self.states())
+
+    @property
+    def has_acceptance(self) -> bool:
+        """Return whether any destination has accepted the event, or some of it."""
+        return any(
+            each.posts or each.parts or each.state in (State.DELIVERED, State.DIVERTED)
+            for each in self.progress.values()
+        )
 
     @property
     def doubles(self) -> int:
@@ -181,6 +190,7 @@ class Settlement(NamedTuple):
     outcomes: Mapping[str, Progress]
     raw: bytes | None = None
     release: bool = True
+    unknown_since: float = 0.0
 
 
 def claim(record: Record | None, debt: Debt, owner: str, now: float, *, again: bool = False) -> Claim:
@@ -189,6 +199,8 @@ def claim(record: Record | None, debt: Debt, owner: str, now: float, *, again: b
     What an event owes is what its first claim said. `again` opens what was finally refused.
     """
     if record is None or record.expires <= now:
+        if not debt.owed:
+            return Done(Record(debt))
         record = Record(debt)
     if again:
         record = dataclasses.replace(record, progress=dict(_tried_again(record.progress)))
@@ -210,10 +222,24 @@ def settle(record: Record | None, settlement: Settlement, now: float) -> Record:
         record = Record(settlement.debt, owner=settlement.owner, lease_until=now + LEASE)
     late = {name: record.of(name).merged(each) for name, each in settlement.outcomes.items()}
     owner, lease_until, raw = _lease(record, settlement, now)
-    merged = Record(record.debt, {**record.progress, **late}, owner, lease_until, now + OPEN_FOR, raw)
+    debt = settlement.debt if _may_decide(record, settlement) else record.debt
+    merged = Record(
+        debt,
+        {**record.progress, **late},
+        owner,
+        lease_until,
+        now + OPEN_FOR,
+        raw,
+        settlement.unknown_since or record.unknown_since,
+    )
     if raw is None and State.REFUSED in merged.states():
         return dataclasses.replace(merged, progress=dict(_reopened(merged.progress)))
     return dataclasses.replace(merged, raw=None, expires=now + SETTLED_FOR) if merged.settled else merged
+
+
+def _may_decide(record: Record, settlement: Settlement) -> bool:
+    """Return whether the settlement may say anew what the event owes: its routes may have had to change."""
+    return record.owner == settlement.owner and not record.has_acceptance
 
 
 def _lease(record: Record, settlement: Settlement, now: float) -> tuple[str, float, bytes | None]:

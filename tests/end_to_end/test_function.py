@@ -5,6 +5,7 @@ import importlib.util
 import io
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -53,7 +54,7 @@ def main(in_this_process: None, source: Path) -> ModuleType:
 async def test_a_bug_is_503_and_neither_answer_nor_log_has_words_of_it(main: ModuleType) -> None:
     config, stream = configured(), io.StringIO()
     function = main.Function(config, Log(structured=True, stream=lambda: stream))
-    function._relay._router = Broken()
+    function._relay._shared = replace(function._relay._shared, router=Broken())
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         answer = await function.answer(Request(scope, receive))

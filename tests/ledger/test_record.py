@@ -116,9 +116,11 @@ def test_a_record_does_not_show_its_body() -> None:
     assert "body" not in repr(Record(DEBT, raw=BODY))
 
 
-def test_what_is_owed_to_nobody_is_granted_and_settled() -> None:
-    record = granted(claim(None, Debt("sms:received", NOW, ()), "x", NOW))
-    assert settle(record, Settlement("x", record.debt, {}), NOW).settled
+def test_what_is_owed_to_nobody_is_not_recorded_but_what_was_owed_is_found() -> None:
+    nothing = Debt("sms:received", NOW, ())
+    assert isinstance(claim(None, nothing, "x", NOW), Done)
+    earlier = settle(granted(claim(None, DEBT, "x", NOW)), Settlement("x", DEBT, {}), NOW)
+    assert granted(claim(earlier, nothing, "y", NOW)).debt == DEBT
 
 
 def test_a_lease_is_held_against_others_until_it_ends() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from relay.delivery import Relay
-from relay.delivery.flight import Flight
+from relay.delivery.run import DeliveryRun
 from relay.ledger.record import Claim, Debt, Due, Granted, Record, Settlement
 from tests.simulation.cloud import Cloud, Parts
 from tests.simulation.judge import Judge
@@ -106,8 +106,8 @@ class Countless(Front):
 
 
 class Patient(Relay):
-    async def _wait(self, flight: Flight, task: asyncio.Task[None], deadline: float) -> None:
-        del flight, deadline
+    async def _wait(self, run: DeliveryRun, task: asyncio.Task[None], deadline: float) -> None:
+        del run, deadline
         await task
 
 

@@ -65,7 +65,7 @@ class FirestoreLedger:
     async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         """Ask for the right to attempt what an event owes; see `record.claim`."""
         async with self._connection.within(self._patience):
-            known = await self._get(key) if again else _Known()
+            known = await self._get(key) if again or not debt.owed else _Known()
             while True:
                 answer = claim(known.record, debt, owner, self._clock() + known.ahead, again=again)
                 if not isinstance(answer, Granted):
