@@ -122,6 +122,7 @@ async def test_a_process_that_is_ended_waits_for_what_is_under_way_and_frees_its
         body = sms()
         assert outcomes(await first.post(body)) == {"telegram": "deferred"}
         first.process.terminate()
+        await asyncio.sleep(1)  # longer than one that waits for nothing lives
         bot.gate.set()
         assert await first.process.wait() == 0
         assert outcomes(await second.post(body)) == {"telegram": "duplicate"}
