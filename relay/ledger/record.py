@@ -55,11 +55,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What an event owes in all, decided when it was first seen (Unix seconds)."""
+    """What an event owes in all, decided when it was first seen (Unix seconds).
+
+    `id` is the phone's own, as logs show it.
+    """
 
     type: str
     seen: float
     owed: tuple[Due, ...]
+    id: str = ""
 
     def instead(self, due: Due, name: str) -> Due:
         """Return what a fallback is handed in place of a destination.
