@@ -6,6 +6,7 @@ from typing import Any
 from relay.delivery import Delivery, Outcome
 from relay.events import Event
 from relay.logs import Log, Severity, shown_id, shown_type, trace_id
+from relay.moments import moment_of
 
 OLD = 20 * 3600.0
 """Seconds after which a deferred event is an ERROR: the phone gives up after about 45 h."""
@@ -87,8 +88,9 @@ class Entry:
         waiting = [each for each in self.deliveries if each.open]
         if not waiting or self.event is None:
             return
-        moment = self.event.payload.moment
-        since = moment.timestamp() if moment else min(each.seen for each in waiting)
+        seen = min(each.seen for each in waiting)
+        moment = moment_of(self.event, seen)
+        since = moment.timestamp() if moment else seen
         age = round(self._clock() - since)
         fields: dict[str, Any] = {"age_seconds": age}
         if age > OLD:

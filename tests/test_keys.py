@@ -205,6 +205,7 @@ def test_pictures_tell_two_mms_apart() -> None:
     [
         ("sms:received", without(SMS, "receivedAt")),
         ("sms:received", SMS | {"receivedAt": "yesterday"}),
+        ("sms:received", SMS | {"receivedAt": "1970-01-01T07:00:00.000+07:00"}),
         ("sms:received", without(SMS, "message")),
         ("sms:received", SMS | {"message": ["malformed"]}),
         ("sms:delivered", {"messageId": "m1", "recipient": "+1202", "deliveredAt": SMS["receivedAt"]}),

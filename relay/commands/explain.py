@@ -14,6 +14,7 @@ from relay.config.errors import Keys, checked
 from relay.config.routes import Expect
 from relay.events import Event, NotAnEvent, parse
 from relay.ledger.record import Due
+from relay.moments import moment_of
 from relay.rendering import Renderer
 from relay.routing import Router
 from relay.routing.expecting import example
@@ -68,7 +69,7 @@ def _seen(config: Config, file: Path | None, asked: dict[str, Any]) -> tuple[Eve
     if file is None:
         return example(expect, config)
     event = parse(file.read_bytes())
-    moment = event.payload.moment
+    moment = moment_of(event, time.time())
     return event, (moment.timestamp() if moment else time.time()) + (expect.age or 0.0)
 
 

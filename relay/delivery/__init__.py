@@ -107,7 +107,8 @@ class Relay:
         settings = self._config.settings
         by_id = settings.duplicates == "id"
         devices = self._config.routing.phones
-        return event_key(event, body, by_id=by_id, devices=devices, secret=settings.ledger_secret)
+        now, secret = self._clock(), settings.ledger_secret
+        return event_key(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=now)
 
     async def handle(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
         """Deliver what the event owes, and return what is known by the deadline; never raises.
