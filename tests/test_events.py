@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relay.events import INBOUND, NESTING, TYPES, Attached, Event, NotAnEvent, Unknown, parse
+from relay.events import BATCHES, INBOUND, NESTING, TYPES, Attached, Event, NotAnEvent, Unknown, parse
 from relay.events.fields import decoded
 from relay.events.payloads import (
     MOST,
@@ -423,4 +423,4 @@ def test_every_sample_is_read(samples: Mapping[str, bytes]) -> None:
 
 
 def test_the_samples_have_every_type(samples: Mapping[str, bytes]) -> None:
-    assert {parse(each).type for each in samples.values()} == {*TYPES, "call:missed"}
+    assert {parse(each).type for each in samples.values()} == {*TYPES, *BATCHES, "call:missed"}
