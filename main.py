@@ -97,7 +97,7 @@ class Function:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())
         event = parse(body)
         entry.event = event
-        deliveries = await self._relay.handle(event, body, deadline)
+        deliveries = await self._relay.handle_all(event, body, deadline)
         await self._alerts.finish(deadline)
         return deliveries
 

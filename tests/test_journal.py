@@ -75,6 +75,13 @@ def test_the_age_counts_from_when_the_event_was_first_seen_here() -> None:
     assert (age["severity"], age["age_seconds"]) == ("WARNING", 60)
 
 
+def test_the_age_does_not_count_from_a_moment_that_is_none() -> None:
+    for moment in ("1970-01-01T00:00:00Z", "2027-02-14T08:00:00Z"):
+        body = f'{{"event": "sms:received", "payload": {{"receivedAt": "{moment}"}}}}'.encode()
+        *_, age = lines(delivered(deferred(), body=body), 503)
+        assert (age["severity"], age["age_seconds"]) == ("WARNING", 60)
+
+
 def test_what_never_asks_the_phone_tells_no_age() -> None:
     assert len(lines(delivered(deferred(open=False)), 200)) == 2
 

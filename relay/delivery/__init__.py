@@ -12,7 +12,7 @@ from relay.config import Config
 from relay.delivery.outcome import OUTCOMES, Delivery, Outcome, worst
 from relay.delivery.run import DeliveryRun
 from relay.delivery.shared import Observer, Renderer, Router, Shared
-from relay.events import Event
+from relay.events import Event, encode, split
 from relay.keys import event_key
 from relay.ledger.front import FrontLedger
 from relay.ledger.record import Debt, Due, Record, State
@@ -70,7 +70,8 @@ class Relay:
         settings = self._config.settings
         by_id = settings.duplicates == "id"
         devices = self._config.routing.phones
-        return event_key(event, body, by_id=by_id, devices=devices, secret=settings.ledger_secret)
+        now, secret = self._shared.clock(), settings.ledger_secret
+        return event_key(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=now)
 
     async def handle(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
         """Deliver what the event owes, and return what is known by the deadline; never raises.
@@ -87,26 +88,30 @@ class Relay:
         await self._wait(run, task, deadline)
         return self._deliveries(run, joined=joined)
 
-    async def handle_all(
-        self, events: Sequence[tuple[Event, bytes]], deadline: float
-    ) -> tuple[Delivery, ...]:
-        """Deliver the events of one request, a few at a time and in their order; never raises.
+    async def handle_all(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
+        """Deliver the event, or each message of a batch, a few at a time and in their order; never raises.
 
-        What could not be begun in time is deferred: the phone repeats the request, which goes on there.
+        What could not be begun in time is deferred: the phone repeats the batch, which goes on there.
         """
+        parts = split(event)
+        if parts == (event,):
+            return await self.handle(event, body, deadline)
         places = asyncio.Semaphore(AT_ONCE)
 
-        async def handle(event: Event, body: bytes) -> tuple[Delivery, ...]:
+        async def handle(part: Event) -> tuple[Delivery, ...]:
             async with places:
                 if asyncio.get_running_loop().time() < deadline - BEGIN:
-                    return await self.handle(event, body, deadline)
-            now = self._shared.clock()
-            reason = "not begun in time: it is delivered when the phone repeats the batch"
-            owed = self._shared.router.debt(event, now).owed
-            return tuple(Delivery(due.destination, Outcome.DEFERRED, now, reason, open=True) for due in owed)
+                    return await self.handle(part, encode(part), deadline)
+            return self._not_begun(part)
 
-        results = await asyncio.gather(*(handle(event, body) for event, body in events))
+        results = await asyncio.gather(*map(handle, parts))
         return tuple(delivery for deliveries in results for delivery in deliveries)
+
+    def _not_begun(self, event: Event) -> tuple[Delivery, ...]:
+        now = self._shared.clock()
+        reason = "not begun in time: it is delivered when the phone repeats the batch"
+        owed = self._shared.router.debt(event, now).owed
+        return tuple(Delivery(due.destination, Outcome.DEFERRED, now, reason, open=True) for due in owed)
 
     async def replay(
         self,

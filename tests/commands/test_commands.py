@@ -164,6 +164,12 @@ class TestExplain:
         assert "hours, days: it was mon 23:30 (UTC)" in nobodys.out
         assert nobodys.out.endswith("Time: Mon 22 Jun 2026, 23:30\n")
 
+    async def test_each_message_of_a_batch_is_shown(self, relay: Command) -> None:
+        said = await relay("explain", "samples/sms-batch-received.json")
+        first, second = said.out.split("message 2 of 2: sms:received\n")
+        assert first.startswith("message 1 of 2: sms:received\nno route matches")
+        assert ("The plumber is here" in first, "He has left again" in second) == (True, True)
+
     async def test_the_files_of_an_mms_are_shown(self, relay: Command) -> None:
         said = await relay("explain", "samples/mms-downloaded.json")
         assert re.search(r"^\[\w+\.\w+, [\d,]+ bytes\]$", said.out, re.MULTILINE)
