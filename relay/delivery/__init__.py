@@ -17,6 +17,7 @@ from relay.delivery.keeping import keepable
 from relay.events import Event
 from relay.keys import event_key
 from relay.ledger.front import FrontLedger
+from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Record, State
 from relay.quiet import Quiet
 
@@ -137,7 +138,7 @@ class Relay:
         self, key: str, debt: Debt, event: Event, body: bytes, deadline: float, *, again: bool = False
     ) -> tuple[Flight, asyncio.Task[None]]:
         flight = Flight(
-            key,
+            Identity(key),
             debt,
             owner=secrets.token_hex(8),
             keep=lambda: keepable(body, event.raw),
@@ -158,7 +159,7 @@ class Relay:
         except Exception as bug:  # noqa: BLE001 - nobody waits for this task any more
             self._report(f"a delivery broke: {type(bug).__name__}")
         finally:
-            self._flights.pop(flight.key, None)
+            self._flights.pop(flight.identity.key, None)
         for name in flight.dropped():
             self._report(f"an event owed something to {name}, which is no longer configured: dropped")
 

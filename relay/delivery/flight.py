@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from forwarders.base import MessageRefused, TransientFailure
 from relay.delivery.attempt import TICK, Attempt
 from relay.ledger.front import FrontLedger
+from relay.ledger.identity import Identity
 from relay.ledger.record import Busy, Debt, Done, Due, Progress, Record, Settlement, State
 
 FALLBACK_TIME = 1.5
@@ -28,7 +29,7 @@ class Flight:
 
     def __init__(
         self,
-        key: str,
+        identity: Identity,
         debt: Debt,
         *,
         owner: str,
@@ -39,7 +40,8 @@ class Flight:
         deadline: float,
         again: bool = False,
     ) -> None:
-        self.key = key
+        self.identity = identity
+        self.key = identity.key
         self.owner = owner
         self.record = self.before = Record(debt)
         self.busy: Busy | None = None
@@ -59,7 +61,8 @@ class Flight:
     async def run(self) -> None:
         """Claim, attempt what is open, and settle."""
         try:
-            claim = await self._ledger.claim(self.key, self.record.debt, self.owner, again=self._again)
+            claim = await self._ledger.claim(self.identity, self.record.debt, self.owner, again=self._again)
+            self.key = claim.key
             if isinstance(claim, Busy):
                 self.busy = claim
                 return

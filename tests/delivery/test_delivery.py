@@ -10,6 +10,7 @@ from forwarders.base import Message, MessageRefused, Misconfigured, TransientFai
 from relay.delivery.attempt import ATTEMPT, Attempt
 from relay.events import parse
 from relay.ledger import PATIENCE, LedgerUnavailable
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
 from relay.quiet import LONGEST
@@ -254,9 +255,9 @@ class Away(MemoryLedger):
         if self.down:
             raise LedgerUnavailable("the ledger is away")
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         await self._reach()
-        return await super().claim(key, debt, owner, again=again)
+        return await super().claim(identity, debt, owner, again=again)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         await self._reach()
