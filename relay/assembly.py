@@ -49,7 +49,13 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
     """
     http = Http()
     places = {name: _place(each, http) for name, each in config.destinations.items()}
-    far = open_ledger(config.settings.ledger_url, clock)
+    settings = config.settings
+    far = open_ledger(
+        settings.ledger_url,
+        clock,
+        secret=settings.ledger_secret,
+        warn=lambda warning: log.write("WARNING", warning),
+    )
     ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
     quiet = Quiet(clock)
     alerts = _alerts(config, places, ledger, quiet, log=log, clock=clock)

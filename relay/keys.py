@@ -4,25 +4,11 @@ import hashlib
 import hmac
 import math
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from relay.events import INBOUND, Event, Payload
 from relay.events.payloads import MmsDownloaded, MmsReceived
+from relay.ledger.identity import Identity
 from relay.moments import moment_of
-
-
-class Identity(NamedTuple):
-    """What an event is known by; each is 64 hex digits.
-
-    One message can be emitted twice, by two registrations, with moments up to a second apart: the other
-    one's `key` is then this one's `next_key`, or the other way round. The same registration sends a
-    message once: with one `registration`, a neighbour in time is another message. An event that is
-    known by its id or its body has no neighbours: `next_key` is None and `registration` empty.
-    """
-
-    key: str
-    next_key: str | None = None
-    registration: str = ""
 
 
 def event_keys(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.events import INBOUND, parse
-from relay.keys import Identity, _digest, event_key, event_keys, stored_name
+from relay.keys import _digest, event_key, event_keys, stored_name
+from relay.ledger.identity import Identity
 
 SMS: dict[str, Any] = {
     "sender": "6505551212",

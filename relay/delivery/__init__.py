@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -13,8 +13,9 @@ from relay.delivery.outcome import OUTCOMES, Delivery, Outcome, worst
 from relay.delivery.run import DeliveryRun
 from relay.delivery.shared import Observer, Renderer, Router, Shared
 from relay.events import Event, encode, split
-from relay.keys import event_key
+from relay.keys import event_keys
 from relay.ledger.front import FrontLedger
+from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Record, State
 from relay.quiet import Quiet
 
@@ -65,13 +66,13 @@ class Relay:
         for run, _ in self._runs.values():
             run.stop_at(self._stop_at)
 
-    def key(self, event: Event, body: bytes) -> str:
-        """Return the event's one identity."""
+    def identity(self, event: Event, body: bytes) -> Identity:
+        """Return what the event is known by."""
         settings = self._config.settings
         by_id = settings.duplicates == "id"
         devices = self._config.routing.phones
         now, secret = self._shared.clock(), settings.ledger_secret
-        return event_key(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=now)
+        return event_keys(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=now)
 
     async def handle(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
         """Deliver what the event owes, and return what is known by the deadline; never raises.
@@ -82,9 +83,9 @@ class Relay:
         debt = self._shared.router.debt(event, self._shared.clock())
         if not debt.owed and event.type in NEVER_OWED:
             return ()
-        key = self.key(event, body)
-        joined = key in self._runs
-        run, task = self._runs.get(key) or self._begin(key, debt, event, body, deadline)
+        identity = self.identity(event, body)
+        joined = identity.key in self._runs
+        run, task = self._runs.get(identity.key) or self._begin(identity, debt, event, body, deadline)
         await self._wait(run, task, deadline)
         return self._deliveries(run, joined=joined)
 
@@ -130,14 +131,20 @@ class Relay:
         owed to those that are not configured any more.
         """
         run, task = self._begin(
-            key, record.debt, event, body, deadline, again=again, instead_of_unknown=instead_of_unknown
+            Identity(key),
+            record.debt,
+            event,
+            body,
+            deadline,
+            again=again,
+            instead_of_unknown=instead_of_unknown,
         )
         await task
         return None if run.busy else self._deliveries(run, joined=False)
 
     def _begin(
         self,
-        key: str,
+        identity: Identity,
         debt: Debt,
         event: Event,
         body: bytes,
@@ -148,7 +155,7 @@ class Relay:
     ) -> tuple[DeliveryRun, asyncio.Task[None]]:
         run = DeliveryRun(
             self._shared,
-            key,
+            identity,
             debt,
             event,
             body,
@@ -159,7 +166,7 @@ class Relay:
         )
         run.stop_at(self._stop_at)
         task = asyncio.create_task(self._finish(run, event))
-        self._runs[key] = run, task
+        self._runs[identity.key] = run, task
         return run, task
 
     async def _finish(self, run: DeliveryRun, event: Event) -> None:
@@ -169,7 +176,7 @@ class Relay:
         except Exception as bug:  # noqa: BLE001 - nobody waits for this task any more
             self._observer.problem(f"a delivery broke: {type(bug).__name__}")
         finally:
-            self._runs.pop(run.key, None)
+            self._runs.pop(run.identity.key, None)
         for each in self._deliveries(run, joined=False):
             if each.destination in run.late:
                 self._observer.ended_late(event, each)

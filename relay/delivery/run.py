@@ -11,6 +11,7 @@ from relay.delivery.keeping import keepable
 from relay.delivery.shared import Shared
 from relay.delivery.standing import Standing
 from relay.events import Event
+from relay.ledger.identity import Identity
 from relay.ledger.record import Busy, Debt, Done, Due, Progress, Record, Settlement, State
 
 FALLBACK_TIME = 1.5
@@ -37,13 +38,14 @@ class DeliveryRun:
 
     `answerable` is set once every destination is settled or has failed for now, and at the cut-off
     if some have not answered by then; what is settled by that time has been recorded. `late` are the
-    destinations whose attempts were still under way.
+    destinations whose attempts were still under way. `key` is that of the record, which may be a
+    neighbour's of the identity.
     """
 
     def __init__(
         self,
         shared: Shared,
-        key: str,
+        identity: Identity,
         debt: Debt,
         event: Event,
         body: bytes,
@@ -53,7 +55,8 @@ class DeliveryRun:
         again: bool = False,
         instead_of_unknown: str | None = None,
     ) -> None:
-        self.key = key
+        self.identity = identity
+        self.key = identity.key
         self.owner = owner
         self.record = Record(debt)
         self.standing = Standing(debt.owed, self.record)
@@ -79,7 +82,8 @@ class DeliveryRun:
         """Claim, attempt what is open, and settle."""
         ledger = self._shared.ledger
         try:
-            claim = await ledger.claim(self.key, self.record.debt, self.owner, again=self._again)
+            claim = await ledger.claim(self.identity, self.record.debt, self.owner, again=self._again)
+            self.key = claim.key
             if isinstance(claim, Busy):
                 self.busy = claim
                 return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Progress, Settlement, State
 from relay.ledger.sqlite import SqliteLedger
 from tests.commands.conftest import Command
@@ -22,7 +23,7 @@ async def keep(project: Path, body: bytes, seen: float, *names: str) -> dict[str
     ledger = SqliteLedger(project / "kept.db")
     debt = Debt("mms:downloaded", seen, tuple(map(Due, names)), "the-phones-id")
     outcomes = dict.fromkeys(names, Progress(State.DELIVERED)) | {names[-1]: Progress(reason="it is down")}
-    await ledger.claim(KEY, debt, "owner")
+    await ledger.claim(Identity(KEY), debt, "owner")
     await ledger.settle(KEY, Settlement("owner", debt, outcomes, body))
     await ledger.aclose()
     return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}

@@ -10,6 +10,7 @@ from forwarders.base import MessageRefused, Misconfigured, TransientFailure
 from relay.delivery.attempt import ATTEMPT, TICK, Attempt
 from relay.events import parse
 from relay.ledger import PATIENCE, LedgerUnavailable
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
 from relay.quiet import LONGEST
@@ -245,9 +246,9 @@ class Away(MemoryLedger):
         if self.down:
             raise LedgerUnavailable("the ledger is away")
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         await self._reach()
-        return await super().claim(key, debt, owner, again=again)
+        return await super().claim(identity, debt, owner, again=again)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         await self._reach()
@@ -278,14 +279,14 @@ class TestLedgerAway:
         house = House({"one": Place()}, far=far, clock=clock)
         for name in ("one", "two", "three"):
             far.away = True
-            far.refused = house.relay.key(parse(BODY), BODY)
+            far.refused = house.relay.identity(parse(BODY), BODY).key
             assert await house.outcomes(BODY.replace(b"one", name.encode())) == {"one": "delivered"}
         far.away = False
         for number in range(4):
             await house.outcomes(BODY.replace(b"one", b"later-%d" % number))
             await asyncio.sleep(0.01)
         assert far.taken >= {
-            house.relay.key(parse(body), body)
+            house.relay.identity(parse(body), body).key
             for body in (BODY.replace(b"one", b"two"), BODY.replace(b"one", b"three"))
         }
 

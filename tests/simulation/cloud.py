@@ -80,8 +80,10 @@ class Instance:
         world, event = self._cloud.world, parse(body)
         begun = world.now
         deliveries = await self._relay.handle(event, body, begun + self._cloud.parts.deadline)
-        self._cloud.answers.append(Answer(self._relay.key(event, body), deliveries, world.now - begun))
-        self._cloud.judge(self._relay.key(event, body), deliveries)
+        self._cloud.answers.append(
+            Answer(self._relay.identity(event, body).key, deliveries, world.now - begun)
+        )
+        self._cloud.judge(self._relay.identity(event, body).key, deliveries)
         answer(503 if any(each.open for each in deliveries) else 200)
         self.active -= 1
         if not self.active and world.random.random() < 0.8:

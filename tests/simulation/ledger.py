@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from relay.ledger import LedgerUnavailable, Memo
+from relay.ledger import Change, LedgerUnavailable, Memo
 from relay.ledger.front import FrontLedger
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, State
 from tests.simulation.service import FLIGHT
@@ -55,9 +56,9 @@ class Reach:
         self._process = process
         self._world = world
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         async def verb() -> Claim:
-            claim = await self._server.store.claim(key, debt, owner, again=again)
+            claim = await self._server.store.claim(identity, debt, owner, again=again)
             if isinstance(claim, Granted):
                 self._server.granted[owner] = self._world.now
             return claim
@@ -71,6 +72,9 @@ class Reach:
             return record
 
         return await self._call(verb, settlement.owner)
+
+    async def amend(self, key: str, change: Change) -> None:
+        await self._server.store.amend(key, change)
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         return await self._server.store.unsettled(bodies=bodies)
@@ -103,6 +107,6 @@ class Reach:
 class Front(FrontLedger):
     """The real front, which also tells the services whose flight a post belongs to."""
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         FLIGHT.set(owner)
-        return await super().claim(key, debt, owner, again=again)
+        return await super().claim(identity, debt, owner, again=again)

@@ -8,6 +8,7 @@ import pytest
 
 from relay.delivery import Relay
 from relay.delivery.run import DeliveryRun
+from relay.ledger.identity import Identity
 from relay.ledger.record import Claim, Debt, Due, Granted, Record, Settlement
 from tests.simulation.cloud import Cloud, Parts
 from tests.simulation.judge import Judge
@@ -84,10 +85,10 @@ def test_the_promises_hold(durable: bool, capsys: pytest.CaptureFixture[str]) ->
 
 
 class Claimless(Front):
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         FLIGHT.set(owner)
-        del key, again
-        return Granted(Record(debt))
+        del again
+        return Granted(Record(debt), identity.key)
 
 
 class Settleless(Front):
@@ -97,11 +98,11 @@ class Settleless(Front):
 
 
 class Countless(Front):
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        claim = await super().claim(key, debt, owner, again=again)
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        claim = await super().claim(identity, debt, owner, again=again)
         if isinstance(claim, Granted):
             settled = {name: each for name, each in claim.record.progress.items() if not each.posts}
-            return Granted(Record(claim.record.debt, settled))
+            return Granted(Record(claim.record.debt, settled), claim.key)
         return claim
 
 
