@@ -84,7 +84,7 @@ class EmailPost(Post):
         return replace(self, text=f"The attachments that were missing: {names}", html="", key=key)
 
 
-def letter(message: Message, to: Sequence[Mailbox] = ()) -> EmailPost:
+def letter(message: Message, to: Sequence[Mailbox]) -> EmailPost:
     """Write the mail that tells a message; the code, if there is one, comes first in the subject."""
     return EmailPost(
         subject=one_line(f"{message.code} - {message.title}" if message.code else message.title),

@@ -62,7 +62,8 @@ async def attempt(
 def read(message: Message, sender: str = ME, to: str = YOU) -> Mail:
     """A message as it leaves, without a server."""
     (box,) = mailboxes(sender)
-    return Mail(sender, [to], wire(letter(message), box, mailboxes(to), datetime(2026, 6, 22, tzinfo=UTC)))
+    boxes = mailboxes(to)
+    return Mail(sender, [to], wire(letter(message, boxes), box, boxes, datetime(2026, 6, 22, tzinfo=UTC)))
 
 
 def files(mail: Mail) -> list[EmailMessage]:

@@ -160,6 +160,8 @@ async def test_a_replay_brings_each_what_is_missing(house: Mailhouse) -> None:
     house.replies = {f"RCPT {B}": ["550 gone", "550 gone"], "DATA": ["552 5.3.4 too large"]}
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS)
     assert type(failure) is MessageRefused
+    known, failure = await attempt(plainly(house.port, to=[A, B]), MMS, known)
+    assert (type(failure), len(house.mails)) == (MessageRefused, 1)
 
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS, replayed(known))
 
