@@ -71,6 +71,11 @@ class EmailPost(Post):
         to = tuple(recipient for recipient in left if recipient.owed)
         return replace(self, to=to, resumed=True) if to else None
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """Return the names of the words and files that are owed."""
+        return frozenset().union(*(recipient.owed for recipient in self.to))
+
     def plainer(self) -> "EmailPost":
         """Return the same words without the HTML form and the attachments, and say so."""
         names = ", ".join(map(file_name, self.attachments))

@@ -53,9 +53,12 @@ async def attempt(
 ) -> tuple[Progress, Failure | None]:
     """Deliver as the relay does, going on from what is known of earlier attempts."""
     known = known or Progress()
-    made = Attempt("mail", known, "me").start(email, lambda: message)
-    assert made.task
-    await made.task
+    made = Attempt("mail", known, "me")
+    try:
+        async for _ in made.send(email, email.plan(message)):
+            pass
+    except Failure as failure:
+        made.fail(failure)
     return known.merged(made.progress()), made.failure
 
 

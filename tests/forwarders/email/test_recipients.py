@@ -220,3 +220,14 @@ async def test_all_refused_for_good_is_the_operators(house: Mailhouse) -> None:
     known, failure = await attempt(three(house))
 
     assert (type(failure), known.parts, known.refused) == (Misconfigured, (), {})
+
+
+async def test_a_replay_reaches_who_was_refused_however_the_others_were_served(house: Mailhouse) -> None:
+    house.replies = {f"RCPT {B}": ["450 later"], f"RCPT {C}": ["550 gone"]}
+    known, _ = await attempt(three(house))
+    known, _ = await attempt(three(house), known=known)
+
+    known, failure = await attempt(three(house), known=replace(known, refused={}))
+
+    assert (known.state, failure) == (State.DELIVERED, None)
+    assert served(house) == [A, B, C]
