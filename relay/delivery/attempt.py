@@ -133,7 +133,7 @@ class Attempt:
         if index == self._posts and not self._refused:
             self._posts += 1
         else:
-            self._parts.add(str(index))
+            self._parts |= {f"{index}.{part}" for part in post.parts} or {str(index)}
 
 
 def fingerprint(posts: tuple[Post, ...]) -> str:

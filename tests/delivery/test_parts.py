@@ -21,6 +21,10 @@ class Parcel(Line):
         left = " ".join(piece for piece in self.text.split() if piece not in settled)
         return Parcel(left) if left else None
 
+    @property
+    def parts(self) -> frozenset[str]:
+        return frozenset(self.text.split())
+
 
 class Parcels(Place):
     """Accepts pieces of a text, but for those that it does not take now, or ever."""
@@ -86,6 +90,20 @@ async def test_a_replay_tries_what_was_refused_again_and_nothing_else() -> None:
     assert deliveries is not None
     assert [str(each.outcome) for each in deliveries] == ["delivered"]
     assert place.accepted == ["a", "c", "b"]
+
+
+async def test_a_replay_finds_what_was_refused_before_the_rest_was_accepted() -> None:
+    place, far = Parcels("a b c", busy=("b",), never=("c",)), MemoryLedger(Clock())
+    relay = House({"one": place}, far=far, clock=Clock())
+    assert await relay.outcomes() == {"one": "deferred"}
+    place.busy.clear()
+    assert await relay.outcomes() == {"one": "refused"}
+    place.never.clear()
+    [(key, record)] = await far.unsettled()
+    deliveries = await relay.relay.replay(key, record, parse(BODY), BODY, 1e9, again=True)
+    assert deliveries is not None
+    assert [str(each.outcome) for each in deliveries] == ["delivered"]
+    assert place.accepted == ["a", "b", "c"]
 
 
 async def test_without_a_durable_ledger_a_refused_part_keeps_the_event_open_and_is_not_asked_again() -> None:
