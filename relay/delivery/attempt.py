@@ -55,6 +55,11 @@ class Attempt:
         return self.accepted or self.failure is not None
 
     @property
+    def waits_for_the_rest(self) -> bool:
+        """Return whether it was accepted in part, and the rest only needs time."""
+        return bool(self._parts) and isinstance(self.failure, TransientFailure)
+
+    @property
     def is_under_way(self) -> bool:
         """Whether a task of it can still come to something."""
         return self.task is not None and not self.done

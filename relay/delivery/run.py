@@ -244,6 +244,8 @@ class DeliveryRun:
             attempt = self.standing.attempts.get(due.destination)
             if attempt is None or attempt.accepted or not (attempt.failure or is_late):
                 continue
+            if attempt.waits_for_the_rest:
+                continue  # who is still to get it, such as one recipient of a mail, gets it at the repeat
             if self._instead_of_unknown or not self._is_unknown(due):
                 self._replace(due)
 

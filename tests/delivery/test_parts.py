@@ -7,7 +7,7 @@ import pytest
 from forwarders.base import Failure, MessageRefused, TransientFailure
 from relay.events import parse
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Progress, State
+from relay.ledger.record import Due, Progress, State
 from tests.delivery.place import BODY, Clock, House, Line, Place
 
 pytestmark = pytest.mark.anyio
@@ -104,6 +104,17 @@ async def test_a_replay_finds_what_was_refused_before_the_rest_was_accepted() ->
     assert deliveries is not None
     assert [str(each.outcome) for each in deliveries] == ["delivered"]
     assert place.accepted == ["a", "b", "c"]
+
+
+async def test_a_fallback_does_not_stand_in_for_the_rest_of_what_was_accepted_in_part() -> None:
+    place, other = Parcels("a b", busy=("b",)), Place()
+    relay = House(
+        {"one": place, "two": other}, [Due("one", ("two",))], far=MemoryLedger(Clock()), clock=Clock()
+    )
+    assert await relay.outcomes() == {"one": "deferred"}
+    place.busy.clear()
+    assert await relay.outcomes() == {"one": "delivered"}
+    assert (place.accepted, other.calls) == (["a", "b"], 0)
 
 
 async def test_without_a_durable_ledger_a_refused_part_keeps_the_event_open_and_is_not_asked_again() -> None:
