@@ -103,10 +103,13 @@ class Http:
         json: Any = None,
         fields: Mapping[str, str] | None = None,
         form: Sequence[Part] | None = None,
+        enough: Callable[[bytes], bool] | None = None,
     ) -> Answer:
         """Make one request and return its answer, whatever its status.
 
         At most one of `content`, `json`, `fields` (sent URL-encoded) and `form` (multipart) is given.
+        `enough` is asked with the body so far after each piece of it: once it says yes, the rest is not
+        awaited and the connection is dropped.
 
         Raises:
             TransientFailure: nothing answered; whether the request was processed is not known.
@@ -122,7 +125,7 @@ class Http:
             request.form(fields)
         elif form is not None:
             request.multipart(_multipart(form))
-        return await _answer(request)
+        return await _answer(request, enough or _never)
 
     def _build(self, method: str, url: str, headers: Mapping[str, str]) -> RequestBuilder:
         try:
@@ -214,11 +217,15 @@ def _quotable(name: str) -> str:
     return "".join(each if each.isprintable() and each not in '"\\' else "_" for each in name)
 
 
-async def _answer(request: RequestBuilder) -> Answer:
+def _never(_body: bytes) -> bool:
+    return False
+
+
+async def _answer(request: RequestBuilder, enough: Callable[[bytes], bool]) -> Answer:
     failure: Failure
     try:
         async with request.build_streamed() as response:
-            return Answer(response.status, _headers(response), await _body(response))
+            return Answer(response.status, _headers(response), await _body(response, enough))
     except BuilderError:
         failure = Misconfigured(_MALFORMED)
     except PyreqwestError as error:
@@ -242,9 +249,11 @@ def _headers(response: Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-async def _body(response: Response) -> bytes:
-    body = bytearray()
+async def _body(response: Response, enough: Callable[[bytes], bool]) -> bytes:
+    body = b""
     with suppress(PyreqwestError):
         while len(body) < LONGEST_ANSWER and (chunk := await response.body_reader.read_chunk()) is not None:
             body += chunk
-    return bytes(body)
+            if enough(body):
+                break
+    return body

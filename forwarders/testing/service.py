@@ -16,12 +16,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer; `length` promises more bytes than there are, and the connection is then cut."""
+    """An HTTP answer; `length` promises more bytes than there are.
+
+    The connection is then cut or, if the answer is `unending`, held without another byte.
+    """
 
     status: int = 200
     body: bytes = b"ok"
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
+    unending: bool = False
 
     def encode(self) -> bytes:
         """Write it as HTTP/1.1 does."""
@@ -192,6 +196,8 @@ class Service:
             return False
         writer.write(act.encode())
         await writer.drain()
+        if act.unending:
+            await reader.read()  # until the other side gives up
         return act.length is None
 
     def _next(self) -> Act | None:

@@ -145,6 +145,24 @@ async def test_an_endless_answer_is_not_read_to_its_end(http: Http, service: Ser
     assert (await post(http, service)).status == 200
 
 
+async def test_what_is_enough_of_an_answer_is_taken_at_once(http: Http, service: Service) -> None:
+    service.acts.append(Reply(200, b'{"ok":true', length=100, unending=True))
+
+    async with asyncio.timeout(10):  # the rest would never come
+        answer = await http.request("GET", service.url, enough=lambda body: body.endswith(b"true"))
+        await until(lambda: not service.open)
+
+    assert (answer.status, answer.body) == (200, b'{"ok":true')
+
+
+async def test_an_answer_of_which_nothing_is_enough_is_read_to_its_end(http: Http, service: Service) -> None:
+    service.acts.append(Reply(200, b"whole"))
+
+    answer = await http.request("GET", service.url, enough=lambda body: body == b"who")
+
+    assert answer.body == b"whole"
+
+
 # At most once
 
 
