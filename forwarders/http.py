@@ -61,12 +61,14 @@ class Part:
 class Answer:
     """What a service answered; header names are in lower case.
 
-    Where the connection broke within the body, the body is what came before: the status still counts.
+    Where the connection broke within the body, the body is what came before and not `whole`: the status
+    still counts.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    whole: bool = True
 
     def json(self) -> Any:
         """Return the body decoded, or None if it is not JSON."""
@@ -225,7 +227,7 @@ async def _answer(request: RequestBuilder, enough: Callable[[bytes], bool]) -> A
     failure: Failure
     try:
         async with request.build_streamed() as response:
-            return Answer(response.status, _headers(response), await _body(response, enough))
+            return Answer(response.status, _headers(response), *await _body(response, enough))
     except BuilderError:
         failure = Misconfigured(_MALFORMED)
     except PyreqwestError as error:
@@ -249,11 +251,15 @@ def _headers(response: Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-async def _body(response: Response, enough: Callable[[bytes], bool]) -> bytes:
+async def _body(response: Response, enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
+    """Return what is wanted of the body, and whether that is all of it."""
     body = b""
     with suppress(PyreqwestError):
-        while len(body) < LONGEST_ANSWER and (chunk := await response.body_reader.read_chunk()) is not None:
+        while len(body) < LONGEST_ANSWER:
+            chunk = await response.body_reader.read_chunk()
+            if chunk is None:
+                return body, True
             body += chunk
             if enough(body):
                 break
-    return body
+    return body, False
