@@ -58,7 +58,7 @@ def result(answer: Answer) -> dict[str, Any]:
 def says_ok(body: bytes) -> bool:
     """Return whether an incoming webhook, or a server that takes Slack's, says that it took a message.
 
-    Slack, Mattermost and Discord say `ok`, Matrix's Hookshot `{"ok":true}`, Rocket.Chat `{"success":true}`.
+    Slack and Mattermost say `ok`, Matrix's Hookshot `{"ok":true}`, Rocket.Chat `{"success":true}`.
     https://github.com/mattermost/mattermost/blob/master/server/channels/web/webhook.go
     https://github.com/matrix-org/matrix-hookshot/blob/main/src/generic/Router.ts
     https://github.com/RocketChat/Rocket.Chat/blob/develop/apps/meteor/app/api/server/ApiClass.ts
