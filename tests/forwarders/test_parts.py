@@ -1,5 +1,6 @@
 """Files that are not taken, seen from the relay's own attempts: what is settled is not sent again."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from forwarders.testing.service import Reply, reply
 from relay.delivery.attempt import Attempt
 from relay.ledger.record import Progress
 from tests.forwarders.cases.discord import DiscordCase
+from tests.forwarders.cases.ntfy import NtfyCase
 from tests.forwarders.cases.slack import SlackByBot
-from tests.forwarders.cases.telegram import TelegramCase
+from tests.forwarders.cases.telegram import TelegramByHttpx, TelegramCase
 
 pytestmark = pytest.mark.anyio
 
@@ -58,3 +60,15 @@ async def test_a_file_is_owed_until_it_is_accepted_or_refused_for_good(kind: typ
         await http.aclose()
     words = [MESSAGE.text, "file 0", "file 1", "file 2", "1.txt"]
     assert [shown.count(each) for each in words] == [1, 1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("kind", [TelegramCase, TelegramByHttpx, DiscordCase, NtfyCase])
+async def test_an_acceptance_of_a_file_whose_rest_never_comes_is_one(kind: type[Any]) -> None:
+    case, http = kind(), Http()
+    async with case.running(), asyncio.timeout(30):  # what is waited for would never come
+        case.refuse_files(Reply(200, case.acceptance, length=500, unending=True))
+
+        delivery = await attempted(case.forwarder(http), Progress())
+
+        await http.aclose()
+    assert delivery.accepted
