@@ -13,12 +13,14 @@ from typing import Any
 class Answer:
     """What a service answered; header names are in lower case.
 
-    Where the connection broke within the body, the body is what came before: the status still counts.
+    Where the connection broke within the body, the body is what came before and not `whole`: the status
+    still counts.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    whole: bool = True
 
     def json(self) -> Any:
         """Return the body decoded, or None if it is not JSON."""

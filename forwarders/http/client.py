@@ -205,7 +205,7 @@ async def _answer(request: RequestBuilder, host: str, enough: Callable[[bytes], 
     failure: Failure
     try:
         async with request.build_streamed() as response:
-            return Answer(response.status, _headers(response), await _body(response, enough))
+            return Answer(response.status, _headers(response), *await _body(response, enough))
     except BuilderError:
         failure = Misconfigured(MALFORMED)
     except PyreqwestError as error:
@@ -217,11 +217,15 @@ def _headers(response: Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-async def _body(response: Response, enough: Callable[[bytes], bool]) -> bytes:
+async def _body(response: Response, enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
+    """Return what is wanted of the body, and whether that is all of it."""
     body = b""
     with suppress(PyreqwestError):
-        while len(body) < LONGEST_ANSWER and (chunk := await response.body_reader.read_chunk()) is not None:
+        while len(body) < LONGEST_ANSWER:
+            chunk = await response.body_reader.read_chunk()
+            if chunk is None:
+                return body, True
             body += chunk
             if enough(body):
                 break
-    return body
+    return body, False
