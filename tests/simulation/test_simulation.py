@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from relay.delivery import Relay
+from relay.delivery import Delivery, Relay
 from relay.delivery.run import DeliveryRun
 from relay.ledger.identity import Identity
 from relay.ledger.record import Claim, Debt, Due, Granted, Record, Settlement
@@ -112,6 +112,21 @@ class Countless(Front):
         return claim
 
 
+class Partless(Front):
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        claim = await super().claim(identity, debt, owner, again=again)
+        if isinstance(claim, Granted):
+            progress = {name: replace(each, parts=()) for name, each in claim.record.progress.items()}
+            return Granted(replace(claim.record, progress=progress), claim.key)
+        return claim
+
+
+class Forgetful(Relay):
+    def _deliveries(self, run: DeliveryRun, *, joined: bool) -> tuple[Delivery, ...]:
+        known = self._config.destinations
+        return tuple(each for each in super()._deliveries(run, joined=joined) if each.destination in known)
+
+
 class Patient(Relay):
     async def _wait(self, run: DeliveryRun, task: asyncio.Task[None], deadline: float) -> None:
         del run, deadline
@@ -124,9 +139,11 @@ class Patient(Relay):
         (Parts(front=Claimless), "twice"),
         (Parts(front=Settleless), "twice|lost"),
         (Parts(front=Countless), "twice"),
+        (Parts(front=Partless), "twice"),
+        (Parts(relay=Forgetful), "lost"),
         (Parts(relay=Patient), "answered after"),
     ],
-    ids=["claim", "settle", "posts-done", "deadline"],
+    ids=["claim", "settle", "posts-done", "parts-done", "unknown-kept", "deadline"],
 )
 def test_it_has_teeth(without: Parts, words: str) -> None:
     with pytest.raises(AssertionError, match=words):

@@ -171,7 +171,7 @@ async def test_a_probe_knows_of_topics_only_whether_there_are_any(http: Http) ->
         (reply(200, {"result": {}}), "wrong", "api_url"),
         (Reply(200, b'{"ok":true,"resu', length=500), "unknown", "not understood"),
         (reply(200, {"ok": True, "result": {}}), "unknown", "not understood"),
-        (Trouble.DROP_READ, "unknown", "reached"),
+        (Trouble.DROP_READ, "unknown", "closed the connection"),
     ],
 )
 async def test_a_probe_says_what_is_wrong(
