@@ -169,7 +169,7 @@ async def test_a_probe_knows_of_topics_only_whether_there_are_any(http: Http) ->
         (Reply(302), "wrong", "api_url"),
         (Reply(200, b"<html>"), "unknown", "not understood"),
         (reply(200, {"result": {}}), "unknown", "not understood"),
-        (Trouble.DROP_READ, "unknown", "reached"),
+        (Trouble.DROP_READ, "unknown", "closed the connection before it answered"),
     ],
 )
 async def test_a_probe_says_what_is_wrong(
