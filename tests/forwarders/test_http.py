@@ -335,7 +335,8 @@ async def test_a_host_has_so_many_requests_open_until_they_are_off_the_wire(
         task.cancel()
     await asyncio.wait(tasks)
     with pytest.raises(TransientFailure, match=busy):
-        await post(http, service)
+        async with asyncio.timeout(60):
+            await post(http, service)
 
     async with Service() as another:
         assert (await post(http, another)).status == 200
