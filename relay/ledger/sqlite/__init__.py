@@ -74,8 +74,9 @@ class SqliteLedger:
             LedgerUnavailable: the file cannot be used; the text is one line and names the file.
         """
         file = File(self._path)
+        change = fingerprint.note if fingerprint else _unchanged
         try:
-            file.transact(partial(_revise, MEMO, fingerprint or _unchanged), synced=False, give_up=0.0)
+            file.transact(partial(_revise, MEMO, change), synced=False, give_up=0.0)
         except (OSError, sqlite3.Error) as error:
             if not is_busy(error):
                 raise self._unavailable(error) from None
