@@ -8,12 +8,12 @@ from contextlib import aclosing
 import click
 
 from relay.commands.desk import configured, fail, require_ledger, run, say
+from relay.commands.moving import drop as drop_in
+from relay.commands.moving import is_leased, move
 from relay.config import Config
 from relay.events import NotAnEvent, parse
 from relay.keys import event_key
 from relay.ledger import Ledger, LedgerUnavailable, open_ledger
-from relay.ledger.moving import drop as drop_in
-from relay.ledger.moving import is_leased, move
 from relay.ledger.record import Record
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
 

@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
+from relay.commands.moving import drop, move
 from relay.ledger import Ledger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.moving import drop, move
 from relay.ledger.record import Debt, Done, Due, Granted, Progress, Record, Settlement, State
 from relay.ledger.secret import MEMO, Fingerprint
 from tests.ledger.places import Place

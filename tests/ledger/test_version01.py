@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from relay.commands.moving import without
 from relay.ledger import Ledger
 from relay.ledger.identity import Identity
-from relay.ledger.moving import without
 from relay.ledger.record import Busy, Debt, Done, Due, Granted, Progress, Record, Settlement, State
 from tests.ledger.places import DURABLE, Place
 from tests.ledger.version01 import decoder
