@@ -85,8 +85,7 @@ def _object(body: bytes) -> dict[str, Any]:
     raw = _json(body)
     if not isinstance(raw, dict):
         raise NotAnEvent("the body must be a JSON object")
-    if body.count(b"[") + body.count(b"{") > NESTING:
-        _refuse_deep(raw)
+    _refuse_deep(raw)
     return _clean(raw) if _UNSAFE_ESCAPE.search(body) else raw
 
 
@@ -117,8 +116,9 @@ def _refuse_deep(raw: dict[str, Any]) -> None:
     level: list[Any] = [raw]
     for _ in range(NESTING):
         level = [inner for each in level for inner in _inside(each) if isinstance(inner, dict | list)]
-    if level:
-        raise NotAnEvent("the body is nested too deep")
+        if not level:
+            return
+    raise NotAnEvent("the body is nested too deep")
 
 
 def _inside(value: dict[str, Any] | list[Any]) -> Any:
