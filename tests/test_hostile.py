@@ -1,5 +1,7 @@
 """What a body costs that is none of the phone's: work and memory that do not grow with it."""
 
+import functools
+import gc
 import json
 import subprocess
 import sys
@@ -10,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from relay.events import NotAnEvent, parse
+from relay.codes import READ
+from relay.events import NESTING, NotAnEvent, batches, parse, payloads
 from relay.events.bounds import LABEL, VALUES, has_too_many_values
 from relay.events.parsing import LONGEST_NAME
 from relay.lines import one_line
-from relay.reading import code_of
+from relay.reading import LONGEST_TEXT, code_of, text_of
 from tests.configured import event
 from tests.hostile import FORMS, body, deep_keys, take
 
@@ -138,3 +141,50 @@ def test_a_label_is_bounded() -> None:
 
 def test_a_line_of_what_is_not_seen_is_read_once_for_each_character() -> None:
     assert calls(lambda: one_line("\u202e" * 10**6, LABEL)) < 30
+
+
+def test_data_beyond_a_bound_are_shown_as_they_came() -> None:
+    data = "QUJD" * 25_000
+
+    assert text_of(event("sms:data-received", data=data)) == "ABC" * 25_000
+    assert text_of(event("sms:data-received", data=data + "QUJD")) == data + "QUJD"
+
+
+def remembered() -> dict[str, int]:
+    """Return how much each cache of ours holds."""
+    gc.collect()
+    caches = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
+    return {
+        f"{each.__module__}.{each.__qualname__}": each.cache_info().currsize for each in caches if ours(each)
+    }
+
+
+def ours(cache: Any) -> bool:
+    return str(cache.__module__).startswith(("relay", "forwarders"))
+
+
+def test_nothing_that_strangers_write_outlives_its_event_in_a_cache() -> None:
+    def bodies(first: int) -> list[bytes]:
+        payloads = [
+            {"sender": f"(202) 555-{number}", "message": f"w{chr(97 + number % 26) * 9} code {number}"}
+            for number in range(first, first + 50)
+        ]
+        return [json.dumps({"event": "sms:received", "payload": each}).encode() for each in payloads]
+
+    for raw in bodies(1000):
+        take(raw)
+    before = remembered()
+    for raw in bodies(2000):
+        take(raw)
+
+    assert before
+    assert remembered() == before
+
+
+def test_the_bounds_are_documented() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "security.md").read_text()
+    section = page.partition("## Hostile bodies")[2].partition("\n## ")[0]
+    bounds = [VALUES, NESTING, LABEL, LONGEST_NAME, LONGEST_TEXT, payloads.MOST, batches.MOST, READ]
+
+    for bound in bounds:
+        assert f"{bound:,}" in section
