@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -47,6 +48,10 @@ class Delivery:
     open: bool = False
     misconfigured: bool = False
     remarks: tuple[str, ...] = ()
+
+
+Lease = AbstractContextManager[Any]
+"""What a flight holds until its end: room for the body."""
 
 
 class Router(Protocol):
@@ -109,17 +114,19 @@ class Relay:
         devices = self._config.routing.phones
         return event_key(event, body, by_id=by_id, devices=devices, secret=settings.ledger_secret)
 
-    async def handle(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
+    async def handle(
+        self, event: Event, body: bytes, deadline: float, lease: Lease | None = None
+    ) -> tuple[Delivery, ...]:
         """Deliver what the event owes, and return what is known by the deadline; never raises.
 
-        What has not ended by then goes on, and is recorded when it ends.
+        What has not ended by then goes on, and is recorded when it ends. `lease` is held until then.
         """
         debt = self._router.debt(event, self._clock())
         if not debt.owed:
             return ()
         key = self.key(event, body)
         joined = key in self._flights
-        flight, task = self._flights.get(key) or self._take_off(key, debt, event, body, deadline)
+        flight, task = self._flights.get(key) or self._take_off(key, debt, event, body, deadline, lease=lease)
         await self._wait(flight, task, deadline)
         return tuple(self._delivery(flight, due, joined=joined) for due in flight.due())
 
@@ -134,7 +141,15 @@ class Relay:
         return tuple(self._delivery(flight, due, joined=False) for due in flight.due())
 
     def _take_off(
-        self, key: str, debt: Debt, event: Event, body: bytes, deadline: float, *, again: bool = False
+        self,
+        key: str,
+        debt: Debt,
+        event: Event,
+        body: bytes,
+        deadline: float,
+        *,
+        lease: Lease | None = None,
+        again: bool = False,
     ) -> tuple[Flight, asyncio.Task[None]]:
         flight = Flight(
             key,
@@ -147,14 +162,15 @@ class Relay:
             deadline=deadline,
             again=again,
         )
-        task = asyncio.create_task(self._fly(flight))
+        task = asyncio.create_task(self._fly(flight, lease or nullcontext()))
         self._flights[key] = flight, task
         return flight, task
 
-    async def _fly(self, flight: Flight) -> None:
+    async def _fly(self, flight: Flight, lease: Lease) -> None:
         """See a flight to its end, forget it in the same breath, and tell what it left unsaid."""
         try:
-            await flight.run()
+            with lease:
+                await flight.run()
         except Exception as bug:  # noqa: BLE001 - nobody waits for this task any more
             self._report(f"a delivery broke: {type(bug).__name__}")
         finally:

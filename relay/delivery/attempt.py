@@ -92,6 +92,7 @@ class Attempt:
         self._ran += min(elapsed, TICK)
         if self._ran >= ATTEMPT and self._task is not None and not self.done:
             self._task.cancel()
+            self._task = None  # what it is cancelled with leads to its frames, and so to the message
             self.failure = TransientFailure(f"no answer within {ATTEMPT:.0f} s")
             self._ended(self.name, self.failure)
 
