@@ -1,6 +1,6 @@
 """How much memory this process has for the bodies of requests."""
 
-import resource
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -45,18 +45,19 @@ def _copies(destinations: int) -> int:
     return COPIES + min(destinations, MOST_POSTS)
 
 
-def available_memory(root: Path = Path("/")) -> int:
+def available_memory(root: Path = Path("/"), machine: int | None = None) -> int:
     """Return how many bytes of memory this process may use.
 
     That is the smallest limit on the path of its control group, else its limit of addresses, else half of
-    the machine's memory: there it is not alone.
+    the memory of the `machine` (bytes, by default what there is): there it is not alone.
     """
-    addresses, _ = resource.getrlimit(resource.RLIMIT_AS)
-    machine = _physical_memory(root)
-    limits = [limit for limit in _group_limits(root) if 0 < limit < _UNLIMITED]
-    if not limits and 0 < addresses < _UNLIMITED:
-        limits = [addresses]
+    machine = machine or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limits = list(filter(_limits, _group_limits(root))) or list(filter(_limits, _address_limits(root)))
     return min(*limits, machine) if limits else machine // 2
+
+
+def _limits(limit: int) -> bool:
+    return 0 < limit < _UNLIMITED
 
 
 @cache
@@ -87,12 +88,11 @@ def _group_limits(root: Path) -> Iterator[int]:
             yield from (int(limit) for limit in _lines(folder / name) if limit.isdecimal())
 
 
-def _physical_memory(root: Path) -> int:
-    for line in _lines(root / "proc/meminfo"):
-        name, _, value = line.partition(":")
-        if name == "MemTotal":
-            return int(value.removesuffix("kB")) * 1024
-    return _UNLIMITED
+def _address_limits(root: Path) -> Iterator[int]:
+    """Yield the limit that `ulimit -v` sets, if it is set."""
+    for line in _lines(root / "proc/self/limits"):
+        if line.startswith("Max address space"):
+            yield from (int(limit) for limit in line.split()[3:4] if limit.isdecimal())
 
 
 def _lines(file: Path) -> list[str]:

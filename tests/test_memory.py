@@ -1,6 +1,5 @@
 """How much memory there is for a process, and what fits into it."""
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -24,18 +23,12 @@ V1, V2 = "sys/fs/cgroup/memory", "sys/fs/cgroup"
 NONE = str(2**63 - 4096)
 
 
-@pytest.fixture(autouse=True)
-def without_limit_of_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        resource, "getrlimit", lambda _which: (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-    )
+LIMITS = "Limit                     Soft Limit           Hard Limit\nMax file size             1000 1000\n"
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Path:
-    """Make a tree of the kernel's files of a machine with 8 GiB and no limits."""
-    write(tmp_path, "proc/meminfo", "MemTotal:        8388608 kB\nMemFree:          123 kB\n")
-    return tmp_path
+def available(root: Path) -> int:
+    """Return what there is on a machine of 8 GiB with these files of the kernel."""
+    return available_memory(root, 8192 * MIB)
 
 
 def write(root: Path, name: str, text: str) -> None:
@@ -55,8 +48,8 @@ def version_2(root: Path, limits: dict[str, str], path: str = "/") -> None:
         write(root, f"{V2}/{folder}/memory.max", f"{limit}\n")
 
 
-def test_without_any_limit_it_is_half_of_the_machine(machine: Path) -> None:
-    assert available_memory(machine) == 4096 * MIB
+def test_without_any_limit_it_is_half_of_the_machine(tmp_path: Path) -> None:
+    assert available(tmp_path) == 4096 * MIB
 
 
 @pytest.mark.parametrize(
@@ -73,31 +66,36 @@ def test_without_any_limit_it_is_half_of_the_machine(machine: Path) -> None:
         ({"a": NONE}, 4096),
     ],
 )
-def test_the_smallest_limit_of_the_path_counts(machine: Path, limits: dict[str, str], expected: int) -> None:
-    version_2(machine, limits, "/a/b/c")
-    assert available_memory(machine) == expected * MIB
-    version_1(machine, limits, "/a/b/c")
-    (machine / V2 / "a" / "memory.max").unlink(missing_ok=True)
-    (machine / V2 / "memory.max").unlink(missing_ok=True)
-    assert available_memory(machine) == expected * MIB
+def test_the_smallest_limit_of_the_path_counts(tmp_path: Path, limits: dict[str, str], expected: int) -> None:
+    version_2(tmp_path, limits, "/a/b/c")
+    assert available(tmp_path) == expected * MIB
+    version_1(tmp_path, limits, "/a/b/c")
+    (tmp_path / V2 / "a" / "memory.max").unlink(missing_ok=True)
+    (tmp_path / V2 / "memory.max").unlink(missing_ok=True)
+    assert available(tmp_path) == expected * MIB
 
 
 @pytest.mark.parametrize("path", ["/docker/0123", "/../../docker"])
-def test_a_group_that_is_not_seen_from_within_a_container(machine: Path, path: str) -> None:
+def test_a_group_that_is_not_seen_from_within_a_container(tmp_path: Path, path: str) -> None:
     """There the tree begins at the container's own group, and the path may lead outside it."""
-    version_2(machine, {"": str(512 * MIB)}, path)
-    write(machine, "docker/memory.max", str(MIB))
-    assert available_memory(machine) == 512 * MIB
+    version_2(tmp_path, {"": str(512 * MIB)}, path)
+    write(tmp_path, "docker/memory.max", str(MIB))
+    assert available(tmp_path) == 512 * MIB
 
 
-@pytest.mark.parametrize("limit", [512 * MIB, resource.RLIM_INFINITY])
-def test_a_limit_of_addresses_counts_where_no_group_limits(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, limit: int
-) -> None:
-    monkeypatch.setattr(resource, "getrlimit", lambda _which: (limit, limit))
-    assert available_memory(machine) == (limit if limit > 0 else 4096 * MIB)
-    version_2(machine, {"": str(700 * MIB)})
-    assert available_memory(machine) == 700 * MIB
+@pytest.mark.parametrize(("limit", "expected"), [(str(512 * MIB), 512), ("unlimited", 4096)])
+def test_a_limit_of_addresses_counts_where_no_group_limits(tmp_path: Path, limit: str, expected: int) -> None:
+    write(tmp_path, "proc/self/limits", f"{LIMITS}Max address space         {limit} unlimited bytes\n")
+    assert available(tmp_path) == expected * MIB
+    version_2(tmp_path, {"": str(700 * MIB)})
+    assert available(tmp_path) == 700 * MIB
+
+
+def test_a_limit_of_addresses_of_a_real_process_is_seen() -> None:
+    code = "from relay import memory; print(*memory._address_limits(memory.Path('/')))"
+    command = f'ulimit -v 3145728; exec {sys.executable} -c "{code}"'
+    said = subprocess.run(["sh", "-c", command], check=True, capture_output=True, text=True)
+    assert int(said.stdout) == 3 * 2**30
 
 
 def test_this_machine_is_understood() -> None:
