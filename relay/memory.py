@@ -12,7 +12,7 @@ COPIES = 3
 """How often a body is in memory while it is delivered: as it came, decoded, and its files."""
 MOST_POSTS = 4
 """Destinations whose posts of one body are counted; each post is one more copy."""
-FOR_SMALL = 8 * MIB
+FOR_SMALL = 7 * MIB
 """Bytes of the room that only small bodies may take: an SMS gets through whatever MMS wait."""
 EACH = 32 * 2**10
 """Bytes that count for a body while it is delivered, beside its own."""

@@ -111,6 +111,10 @@ def test_the_largest_body_fits_into_the_memory_that_it_is_said_to_need(destinati
     assert room_for_bodies(0, destinations) == largest_body(PROCESS + FOR_SMALL, destinations) == 0
 
 
+def test_a_small_instance_holds_the_largest_body_that_is_read_by_default() -> None:
+    assert largest_body(256 * MIB, 1) >= Settings.model_fields["max_body_bytes"].default
+
+
 def test_a_destination_more_is_a_copy_more() -> None:
     rooms = [room_for_bodies(1024 * MIB, destinations) for destinations in (1, 2, 3, 4, 9)]
     assert rooms == sorted(rooms, reverse=True)

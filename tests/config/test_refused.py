@@ -46,9 +46,9 @@ def refused(environ: dict[str, str], folder: Path, toml: str | bytes | None = No
 @pytest.mark.parametrize(
     ("memory", "size", "remedy"),
     [
-        ("209715200", "16777216", "set at most 2064384, or give the function 268566528 bytes"),
-        ("1073741824", "268435456", "set at most 218071040, or give the function 1275199488 bytes"),
-        ("100000000", "1024", "give the function 201461760 bytes"),
+        ("209715200", "16777216", "set at most 3112960, or give the function 264372224 bytes"),
+        ("1073741824", "268435456", "set at most 219119616, or give the function 1271005184 bytes"),
+        ("100000000", "1024", "give the function 197267456 bytes"),
     ],
 )
 def test_a_limit_of_bodies_that_the_memory_cannot_hold(
