@@ -1,5 +1,6 @@
 """`make run`: the function on this machine, for a real phone."""
 
+import asyncio
 import os
 import secrets
 import shlex
@@ -10,6 +11,8 @@ from urllib.parse import quote
 from dev.function import HOST, ROOT, NotStarted, end_as_by_ctrl_c, running, taken
 from relay.config import ConfigurationError, Settings, load
 from relay.config.dotenv import with_file
+from relay.ledger import LedgerUnavailable
+from relay.ledger.sqlite import SqliteLedger
 
 DOTENV = ROOT / ".env"
 LEDGER = ROOT / ".relay" / "ledger.db"
@@ -65,6 +68,8 @@ def main() -> int:
         return _failed(
             f"Port {port} is taken by another program. Stop it, or take another: PORT=8081 make run"
         )
+    if left := _left_behind(environ["LEDGER_URL"]):
+        print(left, file=sys.stderr)
     print("Starting the function ...", flush=True)
     with running(environ, port) as process:
         print(_guide(settings, port), flush=True)
@@ -92,6 +97,30 @@ def _environment() -> dict[str, str]:
     joined = ledger | with_file(os.environ, ROOT)
     joined.pop("DEBUG", None)  # the framework would start another server for it
     return joined
+
+
+def _left_behind(url: str) -> str:
+    """Return a warning if another ledger is used than by default, and that one still owes something."""
+    default = f"sqlite:///{LEDGER.relative_to(ROOT)}"
+    if url in (default, f"sqlite:///{LEDGER}") or not LEDGER.exists():
+        return ""
+    try:
+        count = asyncio.run(_count_unsettled(SqliteLedger(LEDGER)))
+    except LedgerUnavailable as problem:
+        return str(problem)
+    if not count:
+        return ""
+    fix = f"python -m relay ledger move {default} {url}"
+    if url.startswith("memory:"):
+        fix = "LEDGER_URL= python -m relay replay"
+    return f"{count} events wait in {default}, and LEDGER_URL names another ledger. To deliver them: {fix}"
+
+
+async def _count_unsettled(ledger: SqliteLedger) -> int:
+    try:
+        return len(await ledger.unsettled(bodies=False))
+    finally:
+        await ledger.aclose()
 
 
 def _guide(settings: Settings, port: int) -> str:

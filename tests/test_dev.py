@@ -1,5 +1,6 @@
 """A stranger's first minutes: `make demo` and `make run`, as processes, from a fresh copy of the project."""
 
+import asyncio
 import json
 import os
 import re
@@ -17,6 +18,9 @@ from anyio import to_thread
 
 from dev.function import HOST, ROOT, free_port
 from relay.config.variables import KNOWN
+from relay.ledger.identity import Identity
+from relay.ledger.record import Debt, Due
+from relay.ledger.sqlite import SqliteLedger
 from tests.services.telegram import CHAT, TOKEN, Telegram
 
 WORDS = "Your parcel is at the door & waiting <3"
@@ -161,6 +165,19 @@ def test_what_it_prints_works_when_typed(project: Path, need: Callable[[str], st
     assert WORDS not in rest
     assert "Traceback" not in rest
     assert run.process.returncode == 0
+
+
+def test_what_waits_in_the_ledger_of_before_is_not_forgotten(project: Path) -> None:
+    async def keep() -> None:
+        ledger = SqliteLedger(project / ".relay" / "ledger.db")
+        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"),))
+        await ledger.claim(Identity("a" * 64), debt, "owner")
+        await ledger.aclose()
+
+    asyncio.run(keep())
+    with started(project, LEDGER_URL="sqlite:///.relay/other.db") as run:
+        assert "1 events wait in sqlite:///.relay/ledger.db" in run.guide
+        assert "relay ledger move sqlite:///.relay/ledger.db sqlite:///.relay/other.db" in run.guide
 
 
 def test_what_was_delivered_is_known_after_a_restart(project: Path, need: Callable[[str], str]) -> None:

@@ -127,6 +127,14 @@ async def test_a_time_that_would_outlast_the_phone_is_cut_short() -> None:
     assert await house.outcomes() == {"one": "delivered"}
 
 
+async def test_a_clock_that_is_put_back_leaves_no_destination_alone_for_longer_than_it_asked() -> None:
+    clock = Clock()
+    house = House({"one": Place(TransientFailure("busy", 60))}, clock=clock)
+    await house.outcomes()
+    clock.now -= 2 * 86400
+    assert await house.outcomes() == {"one": "delivered"}
+
+
 async def test_a_refusal_is_final_only_if_a_durable_ledger_keeps_the_event() -> None:
     refused = MessageRefused("too odd")
     assert await House({"one": Place(refused)}).outcomes() == {"one": "deferred"}
