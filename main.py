@@ -6,24 +6,35 @@ gc.disable()  # until all is imported and built: it would search for garbage whe
 
 import asyncio
 import os
+import signal
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import functions_framework.aio
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from relay import webhook
 from relay.assembly import assemble
 from relay.config import Config, ConfigurationError, load
-from relay.delivery import Delivery
+from relay.delivery import Delivery, worst
 from relay.events import NotAnEvent, parse
 from relay.journal import Entry
 from relay.ledger import LedgerUnavailable
 from relay.logs import Log
 
+GRACE = 7.0
+"""Seconds that deliveries under way get when the process is to end: Cloud Run kills it after ten.
+
+https://docs.cloud.google.com/run/docs/container-contract#instance-shutdown
+"""
 RETRY_AFTER = "30"
 """Seconds; the phone has a plan of its own, but tools follow this."""
 COLD = 5.0
@@ -45,11 +56,13 @@ class Function:
         self._log = log
         parts = assemble(config, log)
         self._relay, self._alerts = parts.relay, parts.alerts
-        self._fresh = True
+        self._is_fresh = True
 
     async def answer(self, request: Request) -> Response:
         """Answer a request; never raises."""
         self._log.tame_libraries()
+        if self._is_fresh:
+            self._finish_before_exit()
         headers = dict(request.headers.items())  # the request searches its list at each look
         entry = Entry(headers.get("x-cloud-trace-context", ""), time.time)
         try:
@@ -84,7 +97,7 @@ class Function:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())
         event = parse(body)
         entry.event = event
-        deliveries = await self._relay.handle(event, body, deadline)
+        deliveries = await self._relay.handle_all(event, body, deadline)
         await self._alerts.finish(deadline)
         return deliveries
 
@@ -98,19 +111,34 @@ class Function:
     def _deadline(self) -> float:
         """Return the moment of the loop's clock by which the request is answered."""
         now = asyncio.get_running_loop().time()
-        waited = now - _STARTED if self._fresh else COLD
-        self._fresh = False
+        waited = now - _STARTED if self._is_fresh else COLD
+        self._is_fresh = False
         if waited >= COLD:
             return now + self._settings.response_deadline
         return now + max(self._settings.response_deadline - waited, AT_LEAST)
 
     def _told(self, entry: Entry, deliveries: tuple[Delivery, ...]) -> Response:
         entry.deliveries = deliveries
-        outcomes = {each.destination: str(each.outcome) for each in deliveries}
+        outcomes = {name: str(outcome) for name, outcome in worst(deliveries).items()}
         answer = {"event": entry.event_id, "deliveries": outcomes}
+        background = BackgroundTask(self._relay.land)  # the server waits for it before it exits
         if any(each.open for each in deliveries):
-            return JSONResponse(answer, 503, {"Retry-After": RETRY_AFTER})
-        return JSONResponse(answer)
+            return JSONResponse(answer, 503, {"Retry-After": RETRY_AFTER}, background=background)
+        return JSONResponse(answer, background=background)
+
+    def _finish_before_exit(self) -> None:
+        """Let what is under way end within the grace time, when the platform ends this process."""
+        if threading.current_thread() is not threading.main_thread():
+            return  # only the main thread hears signals, and there no server runs that could be ended
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, partial(self._stop, loop, signal.getsignal(number)))
+
+    def _stop(self, loop: asyncio.AbstractEventLoop, previous: Any, number: int, frame: Any) -> None:
+        with suppress(RuntimeError):  # the loop has ended already
+            loop.call_soon_threadsafe(self._relay.stop, GRACE)
+        if callable(previous):
+            previous(number, frame)
 
 
 def _error(status: int, error: str, detail: str) -> Response:

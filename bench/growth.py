@@ -18,6 +18,7 @@ from forwarders.http import Http
 from relay.config import load
 from relay.events import Event, parse
 from relay.keys import event_key
+from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Progress, Record, Settlement, State
 from relay.ledger.sqlite import SqliteLedger
 from relay.ledger.stored import to_json
@@ -168,7 +169,7 @@ def _remembered(size: int) -> float:
             nonlocal count
             count += 1
             key = hashlib.sha256(str(count).encode()).hexdigest()
-            await ledger.claim(key, debt, "me")
+            await ledger.claim(Identity(key), debt, "me")
             await ledger.settle(key, Settlement("me", debt, {"telegram": Progress(State.DELIVERED)}))
 
         with asyncio.Runner() as runner:

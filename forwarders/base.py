@@ -67,6 +67,11 @@ class Post:
         del settled
         return self
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """Return the names of the parts that are left to send; empty for a post without parts."""
+        return frozenset()
+
 
 class Failure(Exception):
     """A post was not accepted, or not all of it. `reason` is for the operator: no secret, number or text.

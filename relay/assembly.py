@@ -8,11 +8,13 @@ from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forwarders.base import Forwarder, Options
+from forwarders.base import Failure, Forwarder, Options
 from forwarders.http import Http
 from relay.alerts import Alerts
 from relay.config import Config, Destination, forwarder_type
-from relay.delivery import Relay
+from relay.delivery import Delivery, Observer, Relay
+from relay.events import Event
+from relay.journal import write_late
 from relay.ledger import open_ledger
 from relay.ledger.front import FrontLedger
 from relay.ledger.memory import MemoryLedger
@@ -47,7 +49,13 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
     """
     http = Http()
     places = {name: _place(each, http) for name, each in config.destinations.items()}
-    far = open_ledger(config.settings.ledger_url, clock)
+    settings = config.settings
+    far = open_ledger(
+        settings.ledger_url,
+        clock,
+        secret=settings.ledger_secret,
+        warn=lambda warning: log.write("WARNING", warning),
+    )
     ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
     quiet = Quiet(clock)
     alerts = _alerts(config, places, ledger, quiet, log=log, clock=clock)
@@ -58,12 +66,28 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
         renderer,
         places,
         ledger,
-        ended=alerts.note,
-        report=lambda problem: log.write("WARNING", problem),
+        observer=_Reports(alerts, log),
         quiet=quiet,
         clock=clock,
     )
     return Parts(relay, ledger, places, renderer, alerts, http)
+
+
+class _Reports(Observer):
+    """Passes what happens beside the answers on to the alerts and the log."""
+
+    def __init__(self, alerts: Alerts, log: Log) -> None:
+        self._alerts = alerts
+        self._log = log
+
+    def attempt_ended(self, destination: str, failure: Failure | None) -> None:
+        self._alerts.note(destination, failure)
+
+    def ended_late(self, event: Event, delivery: Delivery) -> None:
+        write_late(self._log, event, delivery)
+
+    def problem(self, message: str) -> None:
+        self._log.write("WARNING", message)
 
 
 def _place(destination: Destination, http: Http) -> Forwarder[Any]:

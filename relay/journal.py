@@ -1,14 +1,19 @@
 """What is logged of one request: names and numbers of ours, nothing that a phone or a person wrote."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from relay.delivery import Delivery, Outcome
+from relay.delivery import Delivery, Outcome, worst
 from relay.events import Event
 from relay.logs import Log, Severity, shown_id, shown_type, trace_id
 
 OLD = 20 * 3600.0
 """Seconds after which a deferred event is an ERROR: the phone gives up after about 45 h."""
+
+SHOWN_KEY = 12
+"""Hex digits of a ledger's key that are shown, and that are enough to name an event."""
+
+Line = tuple[Severity, str, dict[str, Any]]
 
 
 class Entry:
@@ -23,7 +28,7 @@ class Entry:
         self.deliveries: Sequence[Delivery] = ()
         self._trace = trace_id(trace_header)
         self._clock = clock
-        self._alerts: list[tuple[Severity, str, dict[str, Any]]] = []
+        self._alerts: list[Line] = []
         self._why = ""
         self._severity: Severity = "INFO"
 
@@ -55,7 +60,7 @@ class Entry:
             fields["key"] = self.key
         if self.event:
             fields |= {"event": self.event_id, "type": shown_type(self.event.type)}
-            fields["deliveries"] = {each.destination: str(each.outcome) for each in self.deliveries}
+            fields["deliveries"] = {name: str(each) for name, each in worst(self.deliveries).items()}
             fields["ms"] = {
                 each.destination: each.milliseconds
                 for each in self.deliveries
@@ -64,39 +69,58 @@ class Entry:
         if self._why:
             fields["reason"] = self._why
         log.write(self._severity, "request", trace=self._trace, **fields)
+        about = {"event": self.event_id} if self.event else {}
         for severity, message, more in self._alerts:
-            log.write(severity, message, trace=self._trace, **more)
+            log.write(severity, message, trace=self._trace, **about, **more)
 
     def _look_at_deliveries(self) -> None:
         for each in self.deliveries:
-            for remark in each.remarks:
-                self._alerts.append(("WARNING", remark, {"destination": each.destination}))
-            if each.misconfigured:
-                self._alert("misconfigured", each.reason, each.destination)
-            elif each.outcome in (Outcome.DEFERRED, Outcome.REFUSED, Outcome.DIVERTED):
-                self._note(each)
+            self._alerts += _lines(each)
         self._look_at_age()
 
-    def _note(self, delivery: Delivery) -> None:
-        severity: Severity = "ERROR" if delivery.outcome is Outcome.REFUSED else "WARNING"
-        message = f"{delivery.outcome}: {delivery.reason}"
-        self._alerts.append((severity, message, {"destination": delivery.destination}))
-
     def _look_at_age(self) -> None:
-        """Tell how old a deferred event is, and say so loudly when the phone will soon forget it."""
+        """Say how long a deferred event has been known, and loudly when the phone will soon stop retrying.
+
+        Its own date does not count: an export of an old inbox is new here.
+        """
         waiting = [each for each in self.deliveries if each.open]
-        if not waiting or self.event is None:
+        if not waiting:
             return
-        moment = self.event.payload.moment
-        since = moment.timestamp() if moment else min(each.seen for each in waiting)
-        age = round(self._clock() - since)
-        fields: dict[str, Any] = {"age_seconds": age}
+        oldest = min(waiting, key=lambda each: each.seen)
+        age = round(self._clock() - oldest.seen)
+        fields: dict[str, Any] = {"age_seconds": age, **_record(oldest)}
         if age > OLD:
             fields["alert"] = "event-older-than-20h"
-            self._alerts.append(("ERROR", "the phone will soon give this event up", fields))
+            self._alerts.append(("ERROR", "the phone will soon stop retrying this event", fields))
         else:
             self._alerts.append(("WARNING", "the phone is asked to repeat this event", fields))
 
-    def _alert(self, alert: str, message: str, destination: str = "") -> None:
-        fields = {"alert": alert} | ({"destination": destination} if destination else {})
-        self._alerts.append(("ERROR", message, fields))
+    def _alert(self, alert: str, message: str) -> None:
+        self._alerts.append(("ERROR", message, {"alert": alert}))
+
+
+def write_late(log: Log, event: Event, delivery: Delivery) -> None:
+    """Write what became of a delivery after its request was answered, if the operator has to see to it."""
+    for severity, message, fields in _lines(delivery):
+        log.write(severity, f"after the answer: {message}", event=shown_id(event.id), **fields)
+
+
+def _lines(delivery: Delivery) -> Iterator[Line]:
+    """Yield what the operator has to know of a delivery."""
+    fields = {"destination": delivery.destination, **_record(delivery)}
+    for remark in delivery.remarks:
+        yield "WARNING", remark, fields
+    message = f"{delivery.outcome}: {delivery.reason}"
+    if delivery.lost:
+        yield "ERROR", f"not delivered, not kept and not repeated: {delivery.reason}", fields
+    elif delivery.misconfigured:
+        yield "ERROR", delivery.reason, {"alert": "misconfigured", **fields}
+    elif delivery.outcome is Outcome.REFUSED:
+        yield "ERROR", message, fields
+    elif delivery.outcome in (Outcome.DEFERRED, Outcome.DIVERTED):
+        yield "WARNING", message, fields
+
+
+def _record(delivery: Delivery) -> dict[str, str]:
+    """Return the field by which `undelivered` and `replay` know the event."""
+    return {"ledger_key": delivery.key[:SHOWN_KEY]} if delivery.key else {}

@@ -2,25 +2,52 @@
 
 import hashlib
 import hmac
+import math
 from collections.abc import Iterator, Mapping
 
 from relay.events import INBOUND, Event, Payload
+from relay.events.payloads import MmsDownloaded, MmsReceived
+from relay.ledger.identity import Identity
+from relay.moments import moment_of
+
+
+def event_keys(
+    event: Event,
+    body: bytes,
+    *,
+    by_id: bool,
+    devices: Mapping[str, str],
+    secret: bytes | None,
+    first_seen: float = math.inf,
+) -> Identity:
+    """Return what an event is known by that was first seen then (Unix seconds).
+
+    What was received is known by its content and its second: one SMS can be emitted twice, under two
+    ids. Anything else, what has no moment, and all of it if `by_id`, is known by its id, or by its body
+    if it has none. `devices` gives the phone of a device id: a phone has one id in local and another in
+    cloud mode. Each name is an HMAC where there is a secret.
+    """
+    moment = moment_of(event, first_seen)
+    if moment and not by_id and _tells_content(event):
+        second = int(moment.timestamp())
+        key, next_key = (_digest(secret, *_content(event, devices, each)) for each in (second, second + 1))
+        return Identity(key, next_key, _registration(event, secret))
+    if event.id:
+        return Identity(_digest(secret, "id", event.id))
+    return Identity(_digest(secret, "body", body))
 
 
 def event_key(
-    event: Event, body: bytes, *, by_id: bool, devices: Mapping[str, str], secret: bytes | None
+    event: Event,
+    body: bytes,
+    *,
+    by_id: bool,
+    devices: Mapping[str, str],
+    secret: bytes | None,
+    first_seen: float = math.inf,
 ) -> str:
-    """Return the name of an event: 64 hex digits, an HMAC where there is a secret.
-
-    What was received is known by its content: one SMS can be emitted twice, under two ids. Anything
-    else, and all of it if `by_id`, is known by its id, or by its body if it has none. `devices` gives
-    the phone of a device id: a phone has one id in local and another in cloud mode.
-    """
-    if not by_id and _tells_content(event):
-        return _digest(secret, "content", *_content(event, devices))
-    if event.id:
-        return _digest(secret, "id", event.id)
-    return _digest(secret, "body", body)
+    """Return the name of an event; see `event_keys`."""
+    return event_keys(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=first_seen).key
 
 
 def stored_name(text: str, secret: bytes | None) -> str:
@@ -28,16 +55,21 @@ def stored_name(text: str, secret: bytes | None) -> str:
     return _digest(secret, "name", text)
 
 
+def _registration(event: Event, secret: bytes | None) -> str:
+    return _digest(secret, "registration", event.device_id, event.webhook_id)
+
+
 def _tells_content(event: Event) -> bool:
     """Whether the content can tell two messages of one second from each other."""
     payload = event.payload
-    if event.type not in INBOUND or payload.moment is None:
+    if event.type not in INBOUND:
         return False
     return event.type.startswith("mms:") or payload.text is not None or payload.data is not None
 
 
-def _content(event: Event, devices: Mapping[str, str]) -> Iterator[str | None]:
+def _content(event: Event, devices: Mapping[str, str], second: int) -> Iterator[str | None]:
     payload = event.payload
+    yield from _kind(payload)
     yield event.type
     yield payload.sender
     yield None if payload.sim is None else str(payload.sim)
@@ -46,7 +78,21 @@ def _content(event: Event, devices: Mapping[str, str]) -> Iterator[str | None]:
     yield payload.data
     yield payload.subject
     yield from _attachments(payload)
-    yield None if payload.moment is None else str(int(payload.moment.timestamp()))
+    yield str(second)
+
+
+def _kind(payload: Payload) -> Iterator[str | None]:
+    """Yield what tells two MMS apart that have no other difference; nothing of it for any other message."""
+    marks: tuple[object, ...] = ()
+    if isinstance(payload, MmsReceived):
+        marks = payload.transaction_id, payload.size
+    elif isinstance(payload, MmsDownloaded):
+        marks = payload.message_id, payload.size
+    if marks == (None,) * len(marks):
+        yield "content"
+        return
+    yield "mms"
+    yield from (None if each is None else str(each) for each in marks)
 
 
 def _phone(event: Event, devices: Mapping[str, str]) -> str:

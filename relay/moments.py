@@ -2,11 +2,24 @@
 
 from datetime import datetime, tzinfo
 
+from relay.events import Event
+
 LATE = 300.0
 """Seconds from which on an arrival is called late."""
+AHEAD = 48 * 3600.0
+"""Seconds that a phone's clock may be ahead of ours; a moment beyond that is none."""
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def moment_of(event: Event, first_seen: float) -> datetime | None:
+    """Return when an event happened that was first seen then (Unix seconds); None if that is not known.
+
+    What was first seen more than `AHEAD` before it happened did not happen then: the phone's clock is wrong.
+    """
+    moment = event.payload.moment
+    return moment if moment and moment.timestamp() <= first_seen + AHEAD else None
 
 
 def local(moment: datetime, zone: tzinfo | None) -> datetime:

@@ -13,18 +13,22 @@ class Quiet:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._until: dict[str, float] = {}
+        self._asked: dict[str, tuple[float, float]] = {}
 
     def note(self, name: str, failure: Failure | None) -> None:
         """Remember when a destination wants to be called again, if it has named a time."""
         if isinstance(failure, TransientFailure) and failure.retry_after:
-            self._until[name] = self._clock() + min(failure.retry_after, LONGEST)
+            seconds = min(failure.retry_after, LONGEST)
+            self._asked[name] = self._clock() + seconds, seconds
 
     def left(self, name: str) -> TransientFailure | None:
         """Return why a destination is not called now; None if it may be.
 
         The seconds that are left are not in the words: a fallback tells them, and equal words make
-        equal plans.
+        equal plans. A clock that was put back does not prolong them.
         """
-        seconds = self._until.get(name, 0.0) - self._clock()
-        return TransientFailure("it asked to be left alone for a while", seconds) if seconds > 0 else None
+        until, asked = self._asked.get(name, (0.0, 0.0))
+        seconds = until - self._clock()
+        if not 0 < seconds <= asked + 1:
+            return None
+        return TransientFailure("it asked to be left alone for a while", seconds)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relay.events import INBOUND, NESTING, TYPES, Attached, Event, NotAnEvent, Unknown, parse
+from relay.events import BATCHES, INBOUND, NESTING, TYPES, Attached, Event, NotAnEvent, Unknown, parse
 from relay.events.fields import decoded
 from relay.events.payloads import (
     MOST,
@@ -266,6 +266,26 @@ def test_the_newer_names_win() -> None:
         ("2024-06-22T15:46:11+0700", datetime(2024, 6, 22, 8, 46, 11, tzinfo=UTC)),
         ("2024-06-22T15:46:11", datetime(2024, 6, 22, 15, 46, 11, tzinfo=UTC)),
         ("2024-06-22T15:46:11.000+07:00".translate(ARABIC), datetime(2024, 6, 22, 8, 46, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000+-5:00", datetime(2024, 6, 22, 20, 46, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000+-3:-30", datetime(2024, 6, 22, 19, 16, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000+-10:00", datetime(2024, 6, 23, 1, 46, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000+00:-44", datetime(2024, 6, 22, 16, 30, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000-3:30", datetime(2024, 6, 22, 19, 16, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000+5:45", datetime(2024, 6, 22, 10, 1, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11+545", datetime(2024, 6, 22, 10, 1, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11-08", datetime(2024, 6, 22, 23, 46, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11 GMT-08:00", datetime(2024, 6, 22, 23, 46, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11 UTC", datetime(2024, 6, 22, 15, 46, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11,250z", datetime(2024, 6, 22, 15, 46, 11, 250_000, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000\u200e\u221203:30", datetime(2024, 6, 22, 19, 16, 11, tzinfo=UTC)),
+        ("2024-06-22T15:46:11.000--3:30", None),
+        ("2024-06-22T15:46:11.000-3:-30", None),
+        ("2024-06-22T15:46:11.000+25:00", None),
+        ("2024-06-22T15:46:11.000" + " " * 64, None),
+        ("2010-01-01T00:00:00Z", datetime(2010, 1, 1, tzinfo=UTC)),
+        ("2009-12-31T23:59:59Z", None),
+        ("2010-01-01T06:59:59+07:00", None),
+        ("1970-01-01T07:00:00.000+07:00", None),
         ("0001-01-01T00:00:00+07:00", None),
         ("9999-12-31T23:59:59-07:00", None),
         ("2024-06-22", None),
@@ -403,4 +423,4 @@ def test_every_sample_is_read(samples: Mapping[str, bytes]) -> None:
 
 
 def test_the_samples_have_every_type(samples: Mapping[str, bytes]) -> None:
-    assert {parse(each).type for each in samples.values()} == {*TYPES, "call:missed"}
+    assert {parse(each).type for each in samples.values()} == {*TYPES, *BATCHES, "call:missed"}

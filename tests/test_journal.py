@@ -6,7 +6,7 @@ from typing import Any
 
 from relay.delivery import Delivery, Outcome
 from relay.events import parse
-from relay.journal import OLD, Entry
+from relay.journal import OLD, Entry, write_late
 from relay.logs import Log
 
 NOW = 1_800_000_000.0
@@ -69,10 +69,17 @@ def test_one_that_the_phone_will_soon_give_up_is_an_error() -> None:
     assert (age["severity"], age["alert"]) == ("ERROR", "event-older-than-20h")
 
 
-def test_the_age_counts_from_what_the_phone_says() -> None:
-    body = b'{"event": "sms:received", "payload": {"receivedAt": "2027-01-14T08:00:00Z"}}'
+def test_the_age_counts_from_when_the_event_was_first_seen_here() -> None:
+    body = b'{"event": "sms:received", "payload": {"receivedAt": "2020-01-14T08:00:00Z"}}'
     *_, age = lines(delivered(deferred(), body=body), 503)
-    assert age["age_seconds"] == 86400
+    assert (age["severity"], age["age_seconds"]) == ("WARNING", 60)
+
+
+def test_the_age_does_not_count_from_a_moment_that_is_none() -> None:
+    for moment in ("1970-01-01T00:00:00Z", "2027-02-14T08:00:00Z"):
+        body = f'{{"event": "sms:received", "payload": {{"receivedAt": "{moment}"}}}}'.encode()
+        *_, age = lines(delivered(deferred(), body=body), 503)
+        assert (age["severity"], age["age_seconds"]) == ("WARNING", 60)
 
 
 def test_what_never_asks_the_phone_tells_no_age() -> None:
@@ -85,8 +92,40 @@ def test_what_the_operator_has_to_mend_is_an_alert() -> None:
         "severity": "ERROR",
         "message": "invite the bot",
         "alert": "misconfigured",
+        "event": "abc",
         "destination": "telegram",
     }
+
+
+def test_every_line_of_a_delivery_names_the_event_and_its_record() -> None:
+    refused = Delivery("telegram", Outcome.REFUSED, NOW, "too odd", key="0123456789abcdef" * 4)
+    _, *told = lines(delivered(refused, deferred(key="fedcba9876543210" * 4)), 503)
+    assert [(line["event"], line["ledger_key"]) for line in told] == [
+        ("abc", "0123456789ab"),
+        ("abc", "fedcba987654"),
+        ("abc", "fedcba987654"),
+    ]
+
+
+def test_what_ends_after_the_answer_is_a_line_of_its_own() -> None:
+    stream = io.StringIO()
+    log = Log(structured=True, stream=lambda: stream)
+    for late in (deferred(misconfigured=True, reason="invite the bot", key="0" * 64), deferred()):
+        write_late(log, parse(EVENT), late)
+    write_late(log, parse(EVENT), Delivery("telegram", Outcome.DELIVERED, NOW))
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["severity"], line["message"], line["event"], line.get("alert")) for line in told] == [
+        ("ERROR", "after the answer: invite the bot", "abc", "misconfigured"),
+        ("WARNING", "after the answer: deferred: it is down", "abc", None),
+    ]
+
+
+def test_what_nobody_keeps_or_repeats_is_an_error() -> None:
+    _, line = lines(delivered(deferred(open=False, lost=True)), 200)
+    assert (line["severity"], line["message"]) == (
+        "ERROR",
+        "not delivered, not kept and not repeated: it is down",
+    )
 
 
 def test_a_final_refusal_is_an_error_and_a_remark_a_warning() -> None:

@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -6,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.events import INBOUND, parse
-from relay.keys import _digest, event_key, stored_name
+from relay.keys import _digest, event_key, event_keys, stored_name
+from relay.ledger.identity import Identity
 
 SMS: dict[str, Any] = {
     "sender": "6505551212",
@@ -29,6 +31,11 @@ def key(event: str, payload: dict[str, Any], *, by_id: bool = False, **fields: A
     return event_key(parse(raw), raw, by_id=by_id, devices=PHONE, secret=None)
 
 
+def identity(event: str, payload: dict[str, Any], *, secret: bytes | None = None, **fields: Any) -> Identity:
+    raw = body(event, payload, **fields)
+    return event_keys(parse(raw), raw, by_id=False, devices=PHONE, secret=secret)
+
+
 def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: each for name, each in payload.items() if name not in names}
 
@@ -36,7 +43,7 @@ def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:
 @pytest.mark.parametrize("event", sorted(INBOUND))
 def test_one_message_emitted_twice_is_one_event(event: str) -> None:
     first = key(event, SMS)
-    second = key(event, SMS | {"messageId": "other"}, id="b2", deviceId="id-cloud", webhookId="w2")
+    second = key(event, SMS, id="b2", deviceId="id-cloud", webhookId="w2")
 
     assert first == second
 
@@ -58,6 +65,108 @@ def test_one_message_emitted_twice_is_one_event(event: str) -> None:
 )
 def test_whatever_tells_two_messages_apart_makes_two_events(change: dict[str, Any]) -> None:
     assert key("sms:received", SMS) != key("sms:received", SMS | change)
+
+
+@pytest.mark.parametrize("event", ["sms:received", "sms:data-received", "mms:received"])
+def test_a_message_id_that_is_a_short_hash_tells_nothing(event: str) -> None:
+    assert key(event, SMS) == key(event, SMS | {"messageId": "other"})
+
+
+@pytest.mark.parametrize(
+    ("event", "mark"),
+    [
+        ("mms:received", "transactionId"),
+        ("mms:received", "size"),
+        ("mms:downloaded", "messageId"),
+        ("mms:downloaded", "size"),
+    ],
+)
+def test_mms_of_one_second_are_told_apart(event: str, mark: str) -> None:
+    empty = without(SMS, "message")
+    keys = [key(event, empty | given) for given in ({}, {mark: "1"}, {mark: "2"}, {"subject": "1"})]
+
+    assert len(set(keys)) == 4
+    assert key(event, empty | {mark: "1"}) == key(event, empty | {mark: "1"}, id="b2", webhookId="w2")
+
+
+KEPT = [
+    ("sms:received", SMS, None, "2346b291f6bdb43704a9215efd49c1ff850697789d9d1042bf42f4e2a044b3cb"),
+    ("sms:received", SMS, b"a secret", "0f2c64b0422fefb912a650eb5a59999d79c7d9b119fea8eb91e634c98074f0c0"),
+    (
+        "sms:received",
+        without(SMS, "recipient"),
+        None,
+        "2f6609f3188b4d0a54cc0a108341ea4fbe8fc989664fe225833e5c94cea682b8",
+    ),
+    (
+        "sms:data-received",
+        without(SMS, "message") | {"data": "YWJj"},
+        None,
+        "74585c50204e8684edcb0d49f781ba1ab57c7419e571bc95c239beda943429e7",
+    ),
+    (
+        "mms:downloaded",
+        without(SMS, "recipient")
+        | {
+            "subject": "Photo",
+            "attachments": [{"name": "a.png", "contentType": "image/png", "data": "YWJj"}],
+        },
+        None,
+        "4d569b03bf8d6ee423ff72f912e5a538f453a41685f7cf93f115d4ffa8da0edf",
+    ),
+    ("system:ping", {}, None, "0bb41634b15ca79d5f99f4f77aae5c3797a25ebd5810a73c4cb103ae571d16e7"),
+]
+
+
+@pytest.mark.parametrize(("event", "payload", "secret", "kept"), KEPT)
+def test_records_of_version_0_1_are_found(
+    event: str, payload: dict[str, Any], secret: bytes | None, kept: str
+) -> None:
+    assert identity(event, payload, secret=secret).key == kept
+
+
+def test_an_event_without_an_id_is_found_in_records_of_version_0_1() -> None:
+    assert (
+        identity("system:ping", {}, id=None).key
+        == "0360e5bdcc1b61fa49d5f03948e10bc384989a688345057cdb1f4201d3243f43"
+    )
+
+
+def test_an_event_knows_its_neighbour_in_time() -> None:
+    event = identity("sms:received", SMS)
+    later = identity("sms:received", SMS | {"receivedAt": "2026-06-22T15:46:12.001+07:00"})
+
+    assert event.next_key == later.key
+    assert event.key not in (later.key, later.next_key)
+    assert event.key == key("sms:received", SMS)
+
+
+@pytest.mark.parametrize("other", [{"deviceId": "id-cloud"}, {"webhookId": "w2"}])
+def test_a_registration_is_a_phone_and_a_webhook(other: dict[str, Any]) -> None:
+    registration = identity("sms:received", SMS).registration
+
+    assert len(registration) == 64
+    assert registration == identity("sms:received", SMS | {"message": "x"}, id="b2").registration
+    assert registration != identity("sms:received", SMS, **other).registration
+    assert registration != identity("sms:received", SMS, secret=b"a secret").registration
+
+
+@pytest.mark.parametrize(("event", "fields"), [("system:ping", {}), ("system:ping", {"id": None})])
+def test_what_is_known_by_id_or_body_has_no_neighbour(event: str, fields: dict[str, Any]) -> None:
+    assert identity(event, SMS, **fields)[1:] == (None, "")
+
+
+def first_seen(seconds: float) -> str:
+    raw = body("sms:received", SMS)
+    return event_key(parse(raw), raw, by_id=False, devices=PHONE, secret=None, first_seen=seconds)
+
+
+def test_a_moment_more_than_two_days_ahead_of_the_clock_is_none() -> None:
+    received = datetime.fromisoformat(SMS["receivedAt"]).timestamp()
+    two_days = 2 * 24 * 3600
+
+    assert first_seen(received - two_days) == first_seen(received + 10**9) == key("sms:received", SMS)
+    assert first_seen(received - two_days - 1) == key("sms:received", SMS, by_id=True)
 
 
 def test_the_type_makes_two_events() -> None:
@@ -97,6 +206,7 @@ def test_pictures_tell_two_mms_apart() -> None:
     [
         ("sms:received", without(SMS, "receivedAt")),
         ("sms:received", SMS | {"receivedAt": "yesterday"}),
+        ("sms:received", SMS | {"receivedAt": "1970-01-01T07:00:00.000+07:00"}),
         ("sms:received", without(SMS, "message")),
         ("sms:received", SMS | {"message": ["malformed"]}),
         ("sms:delivered", {"messageId": "m1", "recipient": "+1202", "deliveredAt": SMS["receivedAt"]}),

@@ -288,6 +288,21 @@ def test_a_moment_that_cannot_be_read_is_left_out() -> None:
     assert (message.fields, message.notes) == ((), ())
 
 
+@pytest.mark.parametrize("seen", [0.0, SEEN - 48 * HOUR - 1])
+def test_a_moment_more_than_two_days_ahead_is_left_out(seen: float) -> None:
+    assert (told(event(), seen=seen).fields, told(event(), seen=seen).notes) == ((), ())
+
+
+def test_a_moment_of_1970_is_neither_shown_nor_late() -> None:
+    message = told(event(receivedAt="1970-01-01T07:00:00.000+07:00"))
+
+    assert (message.fields, message.notes) == ((), ())
+
+
+def test_a_clock_that_is_two_days_ahead_is_believed() -> None:
+    assert dict(told(event(), seen=SEEN - 48 * HOUR).fields) == {"Time": TIME[1]}
+
+
 # The rest of a message
 
 

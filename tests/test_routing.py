@@ -251,10 +251,12 @@ def test_all_conditions_of_a_route_have_to_hold() -> None:
 # Time
 
 
-def at(moment: str, condition: str, *, relay: str = "", seen: float = SEEN) -> bool:
-    """Return whether a route takes what happened at a moment."""
+def at(moment: str, condition: str, *, relay: str = "", seen: float | None = None) -> bool:
+    """Return whether a route takes what happened at a moment, and is seen at once."""
     text = f'default = "log"\n[[routes]]\n{condition}\nto = "family"'
-    return owed(text, event(receivedAt=moment), seen, relay) == ["family"]
+    said = event(receivedAt=moment)
+    at_once = said.payload.moment.timestamp() if said.payload.moment else SEEN
+    return owed(text, said, at_once if seen is None else seen, relay) == ["family"]
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,27 @@ def test_what_has_no_moment_is_never_too_late() -> None:
     assert at("long ago", 'max_age = "1s"')
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-00:00"])
+NONE = [
+    "1970-01-01T07:00:00.000+07:00",
+    "2009-12-31T23:59:59Z",
+    "2026-06-24T10:00:01Z",
+    "9999-12-31T23:59:59Z",
+]
+"""Before 2010, or more than two days ahead of `SEEN`."""
+
+
+@pytest.mark.parametrize("moment", NONE)
+def test_a_moment_that_is_none_is_judged_by_when_it_was_first_seen(moment: str) -> None:
+    assert at(moment, 'max_age = "1s"', seen=SEEN)
+    assert at(moment, 'days = "mon"\nhours = "10:00-10:01"\ntimezone = "UTC"', seen=SEEN)
+    assert not at(moment, 'days = ["tue-sun"]', seen=SEEN)
+
+
+def test_a_moment_up_to_two_days_ahead_is_one() -> None:
+    assert at("2026-06-24T10:00:00Z", 'days = "wed"', seen=SEEN)
+
+
+@pytest.mark.parametrize("moment", ["2010-01-01T00:00:00+00:00", "9999-12-31T23:59:59-00:00"])
 def test_the_first_and_the_last_moment_are_moments(moment: str) -> None:
     assert at(moment, 'hours = "00:00-24:00"', relay='timezone = "Pacific/Kiritimati"')
 

@@ -4,11 +4,13 @@ import json
 from typing import Any, ClassVar
 
 from forwarders import base
+from forwarders.acceptance import has_id
 from forwarders.base import Failure, Forwarder, Message, Probe, TransientFailure
-from forwarders.discord.answers import failure, is_about_files
-from forwarders.discord.compose import DiscordPost, compose, unfiled
+from forwarders.discord.answers import failure, of_files
+from forwarders.discord.compose import DiscordPost, compose
 from forwarders.discord.options import DiscordOptions
 from forwarders.http import Answer, Http, Part
+from forwarders.parts import send_without_files
 from forwarders.text import file_name
 
 _NO_PREVIEWS, _SILENT = 1 << 2, 1 << 12
@@ -30,16 +32,18 @@ class Discord(Forwarder[DiscordPost]):
         return compose(message)
 
     async def send(self, post: DiscordPost) -> str | None:
-        """Make one post; if its files are too large for the channel, once more without them."""
+        """Make one post; if its files are not taken, once more without them."""
+        await self._send(post)
+        return None
+
+    async def _send(self, post: DiscordPost) -> None:
         answer = await self._post(post)
-        said = None
-        if post.files and is_about_files(answer):
-            said = f"sent without its files ({len(post.files)}): they are too large for the channel"
-            answer = await self._post(unfiled(post))
-        refused = failure(answer)
-        if refused:
+        of_these = of_files(answer) if post.files else None
+        if of_these:
+            return await send_without_files(post, of_these, self._send)
+        if refused := failure(answer):
             raise refused
-        return said
+        return None
 
     async def probe(self) -> Probe:
         """Ask for the webhook itself, which its URL allows."""
@@ -61,8 +65,8 @@ class Discord(Forwarder[DiscordPost]):
             "flags": _NO_PREVIEWS | (_SILENT if post.silent else 0),
         }
         if not post.files:
-            return await self._http.request("POST", self._options.address, json=payload)
+            return await self._http.request("POST", self._options.address, json=payload, enough=has_id)
         form = [Part("payload_json", json.dumps(payload).encode(), content_type="application/json")]
         for number, file in enumerate(post.files):
             form.append(Part(f"files[{number}]", file.data, file_name(file), file.content_type or None))
-        return await self._http.request("POST", self._options.address, form=form)
+        return await self._http.request("POST", self._options.address, form=form, enough=has_id)

@@ -3,12 +3,16 @@
 import math
 from typing import Any
 
-from forwarders.base import Failure, MessageRefused, Misconfigured
+from forwarders.acceptance import has_id
+from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
 from forwarders.http import Answer
 from forwarders.status import refusal
 
 _TOO_LARGE = 413
-_FILES = 40005
+_FILES_NEVER = (40005, 50045, 50046)
+"""The files together, or one of them, are too large for the channel; or one is not valid."""
+_FILES_NOT_NOW = 400001
+"""The server of the channel may send no files at present."""
 _EMPTY, _FORM, _HARMFUL = 50006, 50035, 240000
 _GONE = "the webhook does not exist any more: make a new one and set its URL"
 _CLOSED = "the thread is closed: open it, or choose another"
@@ -31,12 +35,19 @@ def failure(answer: Answer) -> Failure | None:
         return MessageRefused(f"Discord does not take this message ({code})")
     if isinstance(code, int) and code in _MENDS:
         return Misconfigured(f"{_MENDS[code]} ({code})")
-    return refusal(answer, "Discord", _wait(told))
+    return refusal(answer, "Discord", has_id, _wait(told))
 
 
-def is_about_files(answer: Answer) -> bool:
-    """Tell whether the files are too large for the channel."""
-    return answer.status == _TOO_LARGE or _told(answer).get("code") == _FILES
+def of_files(answer: Answer) -> Failure | None:
+    """Return what a refusal means for the files of a post, or None if it is not about them."""
+    code = _told(answer).get("code")
+    if code in _FILES_NEVER:
+        return MessageRefused(f"Discord does not take the file: it is too large, or not valid ({code})")
+    if code == _FILES_NOT_NOW:
+        return TransientFailure(f"Discord does not take the file for now ({code})")
+    if answer.status == _TOO_LARGE:
+        return TransientFailure("what is in front of Discord does not take the file (413)")
+    return None
 
 
 def _told(answer: Answer) -> dict[str, Any]:

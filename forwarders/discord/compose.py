@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from forwarders.base import Attachment, Message, Post
+from forwarders.base import Attachment, Message
 from forwarders.discord.markdown import escape, longest
+from forwarders.parts import PartedPost
 from forwarders.text import as_file, file_name, one_line, split, utf16
 
 LONGEST_TEXT = 2000
@@ -12,25 +13,39 @@ LONGEST_TEXT = 2000
 https://discord.com/developers/docs/resources/webhook#execute-webhook"""
 MOST_FILES = 10
 """Files of one message. https://discord.com/developers/docs/reference#uploading-files"""
-LARGEST_FILE = 10 << 20
-"""Bytes of a file. https://discord.com/developers/docs/reference#uploading-files"""
 _LONGEST_HEAD = 500
 _MOST_TEXTS = 4
 _IN_A_FILE = "\n\n*… all of it is in the file*"
 
 
 @dataclass(frozen=True, slots=True)
-class DiscordPost(Post):
+class DiscordPost(PartedPost):
     """One message: words with Discord's markup, and the files below them."""
 
     content: str = field(repr=False)
-    files: tuple[Attachment, ...] = field(default=(), repr=False)
     silent: bool = False
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there are words."""
+        return bool(self.content)
+
+    def wordless(self) -> "DiscordPost":
+        """Return the files alone, without a sound: the words made one."""
+        return replace(self, content="", silent=True)
+
+    def mentioning(self) -> "DiscordPost":
+        """Return the post with words in the place of its files."""
+        names = ", ".join(file_name(file) for file in self.files)
+        lost = escape(one_line(f"Discord does not take: {names}", _LONGEST_HEAD, longest))
+        room = LONGEST_TEXT - _LONGEST_HEAD
+        content = f"{self.content}\n\n{lost}" if len(self.content) <= room else self.content
+        return replace(self, content=content.strip(), files=(), places=())
 
 
 def compose(message: Message) -> tuple[DiscordPost, ...]:
     """Return the posts of a message: only the first makes a sound, the files begin with the last text."""
-    files = [file for file in message.attachments if _fits(file)]
+    files = [file for file in message.attachments if file.data]
     texts = _texts(replace(message, notes=(*message.notes, *_remarks(message.attachments))))
     if len(texts) > _MOST_TEXTS:
         texts = [texts[0] + _IN_A_FILE]
@@ -38,19 +53,10 @@ def compose(message: Message) -> tuple[DiscordPost, ...]:
     groups = [tuple(files[first : first + MOST_FILES]) for first in range(0, len(files), MOST_FILES)] or [()]
     posts = [
         *(DiscordPost(text) for text in texts[:-1]),
-        DiscordPost(texts[-1], groups[0]),
-        *(DiscordPost("", group) for group in groups[1:]),
+        DiscordPost(texts[-1], files=groups[0]),
+        *(DiscordPost("", files=group) for group in groups[1:]),
     ]
     return tuple(replace(post, silent=message.silent or number > 0) for number, post in enumerate(posts))
-
-
-def unfiled(post: DiscordPost) -> DiscordPost:
-    """Return the post with words in the place of its files."""
-    names = ", ".join(file_name(file) for file in post.files)
-    lost = one_line(f"Discord does not take: {names}", _LONGEST_HEAD, longest)
-    room = LONGEST_TEXT - _LONGEST_HEAD
-    content = f"{post.content}\n\n{escape(lost)}" if len(post.content) <= room else post.content
-    return replace(post, content=content.strip(), files=())
 
 
 def _texts(message: Message) -> list[str]:
@@ -77,13 +83,7 @@ def _body(message: Message) -> str:
     return "\n\n".join(block for block in blocks if block.strip()).replace("\r\n", "\n")
 
 
-def _fits(file: Attachment) -> bool:
-    return 0 < len(file.data) <= LARGEST_FILE
-
-
 def _remarks(files: Sequence[Attachment]) -> Iterator[str]:
     for file in files:
         if not file.data:
             yield f"“{file_name(file)}” is empty"
-        elif not _fits(file):
-            yield f"“{file_name(file)}” is too large for Discord ({len(file.data) // 1_000_000} MB)"

@@ -1,6 +1,7 @@
 """Mailboxes as an operator writes them, read strictly."""
 
 import re
+from collections.abc import Iterable
 from email.utils import formataddr, getaddresses
 from typing import NamedTuple
 
@@ -21,6 +22,11 @@ class Mailbox(NamedTuple):
         """Return what follows the `@`."""
         return self.address.rpartition("@")[2]
 
+    @property
+    def canonical(self) -> str:
+        """Return the address in the one form that all ways to write it share: a domain has no case."""
+        return self.address.removesuffix(self.domain) + self.domain.lower()
+
     def __str__(self) -> str:
         return formataddr(self)
 
@@ -35,6 +41,14 @@ def mailboxes(written: str) -> tuple[Mailbox, ...]:
         raise ValueError("it contains a line break or another control character")
     pairs = getaddresses([written.strip(" ,")]) or [("", "")]
     return tuple(_mailbox(number, *pair) for number, pair in enumerate(pairs, 1))
+
+
+def distinct(boxes: Iterable[Mailbox]) -> tuple[Mailbox, ...]:
+    """Return each address once, as it was written first."""
+    found: dict[str, Mailbox] = {}
+    for box in boxes:
+        found.setdefault(box.canonical, box)
+    return tuple(found.values())
 
 
 def _mailbox(number: int, name: str, address: str) -> Mailbox:

@@ -1,7 +1,7 @@
 """The mail that tells a message: what it says, then the bytes a mail server takes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.charset import BASE64, QP, Charset
@@ -13,6 +13,7 @@ from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, make_msgid
 from hashlib import sha256
+from typing import NamedTuple
 
 from forwarders.base import Attachment, Message, Post
 from forwarders.email.address import Mailbox
@@ -25,9 +26,35 @@ _LONGEST_PLAIN = 60  # with "Subject: " it fits on a line of 78
 _LONGEST_NAME = 75  # code points; in percent signs they must fit on a line of 998
 
 
+class Recipient(NamedTuple):
+    """Somebody who is owed the words of a mail and its files, or only one of them.
+
+    `number` is the place in `to`, from 1. `words` and `files` name the two parts of the mail for this
+    recipient, the same at every attempt; an empty one is not owed.
+    """
+
+    address: str
+    number: int
+    words: str
+    files: str
+
+    def after(self, settled: Collection[str]) -> "Recipient":
+        """Return what is still owed once these parts are settled."""
+        words, files = ("" if part in settled else part for part in (self.words, self.files))
+        return self._replace(words=words, files=files)
+
+    @property
+    def owed(self) -> frozenset[str]:
+        """Return the names of the parts that are owed."""
+        return frozenset(filter(None, (self.words, self.files)))
+
+
 @dataclass(frozen=True, slots=True)
 class EmailPost(Post):
-    """One mail, without what changes from one attempt to the next; `html` is empty in the plainest form."""
+    """One mail, without what changes from one attempt to the next; `html` is empty in the plainest form.
+
+    `to` are those who are owed something; `resumed` says that somebody has been served before.
+    """
 
     subject: str = field(repr=False)
     text: str = field(repr=False)
@@ -35,6 +62,19 @@ class EmailPost(Post):
     key: str = ""
     thread: str = ""
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    to: tuple[Recipient, ...] = field(default=(), repr=False)
+    resumed: bool = False
+
+    def rest(self, settled: frozenset[str]) -> "EmailPost | None":
+        """Return the mail for those who are still owed something; None if nobody is."""
+        left = (recipient.after(settled) for recipient in self.to)
+        to = tuple(recipient for recipient in left if recipient.owed)
+        return replace(self, to=to, resumed=True) if to else None
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Return the names of the words and files that are owed."""
+        return frozenset().union(*(recipient.owed for recipient in self.to))
 
     def plainer(self) -> "EmailPost":
         """Return the same words without the HTML form and the attachments, and say so."""
@@ -42,8 +82,14 @@ class EmailPost(Post):
         missing = f"\n\nThe mail server did not take: {names}" if names else ""
         return replace(self, text=self.text + missing, html="", attachments=())
 
+    def only_files(self) -> "EmailPost":
+        """Return the mail, with an id of its own, that brings the attachments to those who have the words."""
+        names = ", ".join(map(file_name, self.attachments))
+        key = f"{self.key}.files" if self.key else ""
+        return replace(self, text=f"The attachments that were missing: {names}", html="", key=key)
 
-def letter(message: Message) -> EmailPost:
+
+def letter(message: Message, to: Sequence[Mailbox]) -> EmailPost:
     """Write the mail that tells a message; the code, if there is one, comes first in the subject."""
     return EmailPost(
         subject=one_line(f"{message.code} - {message.title}" if message.code else message.title),
@@ -52,6 +98,7 @@ def letter(message: Message) -> EmailPost:
         key=_digest(message.key),
         thread=_digest(message.thread),
         attachments=message.attachments,
+        to=tuple(_recipient(message, number, box) for number, box in enumerate(to, 1)),
     )
 
 
@@ -67,6 +114,12 @@ def wire(post: EmailPost, sender: Mailbox, to: Sequence[Mailbox], moment: dateti
         mail["In-Reply-To"] = mail["References"] = f"<t.{post.thread}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834
     return mail.as_bytes(policy=_WIRE)
+
+
+def _recipient(message: Message, number: int, box: Mailbox) -> Recipient:
+    """Name the parts of a mail for one recipient; the names are stored, so they tell no address."""
+    part = sha256(f"{message.key}\0{box.canonical}".encode()).hexdigest()[:16]
+    return Recipient(box.address, number, part, f"{part}-files" if message.attachments else "")
 
 
 def _digest(name: str) -> str:

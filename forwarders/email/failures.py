@@ -1,16 +1,17 @@
 """What the refusals of a mail server mean.
 
-A refusal after the whole mail was sent is about the mail, or about an account that may not send it.
-Only what nobody can mend is a `MessageRefused`: the mail is too large (552, or status 5.2.3 or 5.3.4)
-or its content cannot be taken (5.6.x; 552 5.7.0: an attachment is forbidden). All others may be mended
+A refusal after the whole mail was sent is about the mail, or about an account that may not send it. It is
+final for the files if the mail is too large (552, or status 5.2.3 or 5.3.4) or an attachment is forbidden
+(552 5.7.0, or the server's words say so), and final for the mail if its content cannot be taken (5.6.x).
+One that names a quota or asks to try again is no lasting one, whatever its code. All others may be mended
 by the operator, such as a sender that was never verified (554), and are `Misconfigured`.
 """
 
 import re
 import socket
 import ssl
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Collection
+from typing import NamedTuple, TypeVar
 
 from aiosmtplib import (
     SMTPAuthenticationError,
@@ -21,54 +22,111 @@ from aiosmtplib import (
 )
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
+from forwarders.email.server import Server
 
-_STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}(?!\d)")  # https://www.rfc-editor.org/rfc/rfc3463
 _LASTING_CODES = range(500, 600)  # https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
-_TOO_LARGE = 552
-_FINAL = re.compile(r"5\.2\.3|5\.3\.4|5\.6\.\d+")
+_TOO_MUCH = (
+    552  # too large, but after RCPT too many: https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.10
+)
+_STATUS = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # https://www.rfc-editor.org/rfc/rfc3463
+_SIZE = re.compile(r"5\.2\.3|5\.3\.4")
+_CONTENT = re.compile(r"5\.6\.\d+")
+_FULL_OR_BUSY = re.compile(r"5\.2\.2|5\.3\.[12]|5\.4\.5|5\.5\.3")
+_SIZE_WORDS = re.compile(r"too (large|big)\b|\bsize\b.{0,40}exceed|exceed.{0,40}\bsize\b", re.IGNORECASE)
+_FILE_WORDS = re.compile(
+    r"attach|\bbanned(:| file| content| name)|\b(file|mime)[ -]?(type|name|ext)|executable|\bvirus|malware"
+    r"|infected",
+    re.IGNORECASE,
+)
+_LATER_WORDS = re.compile(
+    r"again later|later time|\btry later|(?<!and )(?<!then )(?<!not )\btry again|temporar|gr[ae]y-?list"
+    r"|\bdefer|quota|\b(mailbox|inbox|storage|disk)\b.{0,20}\bfull\b|rate limit|too (fast|quickly)"
+    r"|too many (recipients|connections|messages|mails)",
+    re.IGNORECASE,
+)
 
 T = TypeVar("T")
 
 
-class Unwelcome(Exception):
-    """A mail was refused for what it is: a plainer one may pass; `meaning` is the failure if not."""
+class Refusal(NamedTuple):
+    """The answer that refused one recipient; `final` says that asking again is of no use."""
 
-    def __init__(self, meaning: Failure) -> None:
+    code: int
+    final: bool = False
+
+
+class Unwelcome(Exception):
+    """A mail was refused for what it is: a plainer one may pass; `meaning` is the failure if not.
+
+    `for_files` says that it will never be taken with these attachments.
+    """
+
+    def __init__(self, meaning: Failure, *, for_files: bool = False) -> None:
         super().__init__(meaning.reason)
         self.meaning = meaning
+        self.for_files = for_files
 
 
-async def told(work: Awaitable[T]) -> T:
-    """Await, and tell the library's and the system's errors as ours.
+async def translated(work: Awaitable[T], server: Server) -> T:
+    """Await, and translate the errors of the library and the system to ours.
 
     The failure is raised after the `except`, or it would carry an error that quotes addresses.
     """
     try:
         return await work
     except (SMTPException, OSError) as error:
-        failure = _failure(error)
+        failure = _failure(error, server)
     raise failure
 
 
-def _failure(error: BaseException) -> Failure | Unwelcome:
+def refusal(code: int, words: str) -> Refusal:
+    """Return what it means that a recipient was refused with this code, in these words."""
+    return Refusal(code, not _is_for_now(code, words) and (code != _TOO_MUCH or _has(_SIZE, words)))
+
+
+def all_refused(refusals: Collection[Refusal]) -> Failure:
+    """Return what it means that every recipient was refused, and none accepted before."""
+    codes = _codes(refusals)
+    if all(each.final for each in refusals):
+        return Misconfigured(f"the mail server refuses every recipient ({codes}): check `to`, and the login")
+    return TransientFailure(f"the mail server takes mail for no recipient now ({codes})")
+
+
+def counted(refusals: dict[int, Refusal], total: int) -> str:
+    """Say how many recipients were refused, by their numbers in `to`; their names are nobody's business."""
+    verb = "was" if len(refusals) == 1 else "were"
+    now = "" if all(each.final for each in refusals.values()) else " for now"
+    numbers = ("number " if len(refusals) == 1 else "numbers ") + ", ".join(map(str, sorted(refusals)))
+    codes = _codes(refusals.values())
+    return f"{len(refusals)} of {total} recipients {verb} refused{now} ({codes}): {numbers} in `to`"
+
+
+def _codes(refusals: Collection[Refusal]) -> str:
+    return ", ".join(map(str, sorted({each.code for each in refusals})))
+
+
+def _failure(error: BaseException, server: Server) -> Failure | Unwelcome:
     if isinstance(error, SMTPResponseException):
-        return _refusal(error)
+        return _refused(error)
     cause = error.__cause__ or error
     if isinstance(cause, ssl.SSLError):
-        return _tls_failure(cause)
+        return _tls_failure(cause, server)
     if isinstance(error, OSError):  # the library's disconnects and time-outs are OSErrors too
-        unknown = isinstance(error, socket.gaierror)
-        return TransientFailure(
-            "the mail server's name is not known"
-            if unknown
-            else "the mail server cannot be reached or hung up"
-        )
+        return TransientFailure(f"the mail server {server.host} {_line_failure(error)} (port {server.port})")
     return Misconfigured(
         "the mail server offers no STARTTLS, or no login that is known here: try smtps:// and port 465"
     )
 
 
-def _tls_failure(error: ssl.SSLError) -> Failure:
+def _line_failure(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "is not known by this name"
+    if isinstance(error, ConnectionRefusedError):
+        return "refused the connection"
+    return "broke off the connection" if isinstance(error, ConnectionError) else "did not answer"
+
+
+def _tls_failure(error: ssl.SSLError, server: Server) -> Failure:
     if isinstance(error, ssl.SSLCertVerificationError):
         return Misconfigured(
             "the mail server's certificate is not valid for its name; for one's own authority set `ca_file`"
@@ -77,24 +135,26 @@ def _tls_failure(error: ssl.SSLError) -> Failure:
         return Misconfigured(
             "the mail server's port speaks no TLS at once: use smtp:// and its STARTTLS port (587)"
         )
-    return TransientFailure("the encrypted line to the mail server broke")
+    return TransientFailure(
+        f"the mail server {server.host} broke off the encrypted connection (port {server.port})"
+    )
 
 
-def _refusal(error: SMTPResponseException) -> Failure | Unwelcome:
+def _refused(error: SMTPResponseException) -> Failure | Unwelcome:
     code = error.code
-    if not is_lasting(code):
-        return TransientFailure(f"the mail server cannot take mail now ({code})")
-    if isinstance(error, SMTPAuthenticationError):
+    if isinstance(error, SMTPAuthenticationError) and code in _LASTING_CODES:
         return Misconfigured(
             f"the mail server refuses the user name or the password ({code}); for Gmail use an app password"
         )
-    if _is_final(error):
-        return Unwelcome(MessageRefused(f"the mail server takes no mail of this size or content ({code})"))
+    if _is_for_now(code, error.message):
+        return TransientFailure(f"the mail server cannot take mail now ({code})")
+    if isinstance(error, SMTPDataError | SMTPSenderRefused) and (refused := _final(code, error.message)):
+        return refused
     if isinstance(error, SMTPDataError):
         reason = (
             f"the mail server refuses the mail ({code}): it may suspect spam, or want the sender verified"
         )
-        return Unwelcome(Misconfigured(reason))
+        return Unwelcome(Misconfigured(reason), for_files=_has_words(_FILE_WORDS, error.message))
     if isinstance(error, SMTPSenderRefused):
         return Misconfigured(
             f"the mail server refuses the sender ({code}): check `sender`, user and password"
@@ -102,22 +162,32 @@ def _refusal(error: SMTPResponseException) -> Failure | Unwelcome:
     return Misconfigured(f"the mail server refuses to talk to us ({code})")
 
 
-def _is_final(error: SMTPResponseException) -> bool:
-    if not isinstance(error, SMTPDataError | SMTPSenderRefused):
-        return False
-    found = _STATUS.search(error.message)
-    status = found.group() if found else ""
-    return bool(_FINAL.fullmatch(status)) or (error.code == _TOO_LARGE and status in {"", "5.7.0"})
+def _final(code: int, words: str) -> Unwelcome | None:
+    """Return the refusal of a mail that nobody can mend, or None if it is another."""
+    meaning = MessageRefused(f"the mail server takes no mail of this size or content ({code})")
+    forbidden = code == _TOO_MUCH and set(_STATUS.findall(words)) <= {"5.7.0"}
+    if forbidden or _is_too_large(words):
+        return Unwelcome(meaning, for_files=True)
+    return Unwelcome(meaning) if _has(_CONTENT, words) else None
 
 
-def all_refused(refusals: list[int]) -> Failure:
-    """Return what it means that every recipient was refused, by these codes."""
-    codes = ", ".join(map(str, sorted(set(refusals))))
-    if all(map(is_lasting, refusals)):
-        return Misconfigured(f"the mail server refuses every recipient ({codes}): check `to`, and the login")
-    return TransientFailure(f"the mail server takes mail for no recipient now ({codes})")
+def _is_for_now(code: int, words: str) -> bool:
+    """Return whether a refusal may end by itself, whatever its code says of that."""
+    if code not in _LASTING_CODES:
+        return True
+    if _has(_FULL_OR_BUSY, words):
+        return True
+    return not _is_too_large(words) and _has_words(_LATER_WORDS, words)
 
 
-def is_lasting(code: int) -> bool:
-    """Tell whether a reply code says that trying again is of no use."""
-    return code in _LASTING_CODES
+def _is_too_large(words: str) -> bool:
+    return _has(_SIZE, words) or _has_words(_SIZE_WORDS, words)
+
+
+def _has(statuses: re.Pattern[str], words: str) -> bool:
+    return any(map(statuses.fullmatch, _STATUS.findall(words)))
+
+
+def _has_words(pattern: re.Pattern[str], words: str) -> bool:
+    """Look for words in an answer, of which long ones are broken in several lines, each with its status."""
+    return bool(pattern.search(" ".join(_STATUS.sub(" ", words).split())))

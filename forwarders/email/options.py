@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, FilePath, SecretStr, model_validato
 
 from forwarders import base
 from forwarders.address import wrong
-from forwarders.email.address import Mailbox, mailboxes
+from forwarders.email.address import Mailbox, distinct, mailboxes
 from forwarders.email.server import Server, server
 
 T = TypeVar("T")
@@ -69,8 +69,8 @@ class EmailOptions(base.Options):
         return found[0]
 
     def recipients(self) -> tuple[Mailbox, ...]:
-        """Return who gets the mails."""
-        return mailboxes(self.to)
+        """Return who gets the mails, each once."""
+        return distinct(mailboxes(self.to))
 
     def trust(self) -> ssl.SSLContext:
         """Return whose certificates are trusted; reading the system's takes tens of milliseconds."""

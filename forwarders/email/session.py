@@ -3,46 +3,59 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused
 
 from forwarders.base import Failure, Probe, TransientFailure
-from forwarders.email.failures import all_refused, is_lasting, told
+from forwarders.email.failures import Refusal, counted, refusal, translated
 from forwarders.email.server import Server
 
 CONNECT_SECONDS = 3.0
 GOODBYE_SECONDS = 1.0
 PROBE_SECONDS = 10.0
+CLOSING = 421
+"""The reply of a server that hangs up."""
+
+
+class Interrupted(ConnectionError):
+    """The server hung up while it was asked about the recipients: nothing was handed in yet.
+
+    `refusals` are its answers so far, `reason` is its last. It may hang up at that one recipient only:
+    `left` are those whom it would take, else those whom it was not asked about.
+    """
+
+    def __init__(self, reason: Exception, refusals: dict[str, Refusal], left: Sequence[str]) -> None:
+        super().__init__()
+        self.reason = reason
+        self.refusals = refusals
+        self.left = left
 
 
 class Postbox:
-    """A mail server as one sender uses it for the same recipients each time."""
+    """A mail server as one sender uses it."""
 
-    def __init__(
-        self, server: Server, sender: str, recipients: tuple[str, ...], trust: Callable[[], ssl.SSLContext]
-    ) -> None:
+    def __init__(self, server: Server, sender: str, trust: Callable[[], ssl.SSLContext]) -> None:
         self._server = server
         self._sender = sender
-        self._recipients = recipients
         self._trust = trust
         self._tls: ssl.SSLContext | None = None
 
-    async def deliver(self, mail: bytes) -> str | None:
-        """Hand in one mail, once; return a sentence if not every recipient was accepted.
+    async def deliver(self, mail: bytes, to: Sequence[str]) -> dict[str, Refusal]:
+        """Hand in one mail, once, for all recipients whom the server takes; return who was refused.
 
         Raises:
-            TransientFailure, Misconfigured: no recipient was accepted, or the server's answer was lost.
+            TransientFailure, Misconfigured: nobody gets the mail, or the server's answer was lost.
             Unwelcome: this mail was refused, a plainer one may not be.
         """
-        return await told(self._deliver(mail))
+        return await translated(self._deliver(mail, to), self._server)
 
-    async def probe(self, patience: float = PROBE_SECONDS) -> Probe:
+    async def probe(self, to: Sequence[str], patience: float = PROBE_SECONDS) -> Probe:
         """Say what the server thinks of the login, the sender and the recipients; send nothing."""
         try:
             async with asyncio.timeout(patience):
-                refusals = await told(self._ask())
+                refusals = await translated(self._ask(to), self._server)
         except TimeoutError:
             return Probe("unknown", "the mail server says nothing; if its port is 465, use smtps://")
         except TransientFailure as failure:
@@ -51,39 +64,52 @@ class Postbox:
             return Probe("wrong", failure.reason)
         if not refusals:
             return Probe("ok")
-        lasting = any(map(is_lasting, refusals))
-        return Probe("wrong" if lasting else "unknown", self._partly(refusals))
+        numbers = {to.index(address) + 1: each for address, each in refusals.items()}
+        final = any(each.final for each in refusals.values())
+        return Probe("wrong" if final else "unknown", counted(numbers, len(to)))
 
-    async def _deliver(self, mail: bytes) -> str | None:
-        async with self._session() as smtp:
-            refusals = await self._envelope(smtp, len(mail))
-            if len(refusals) == len(self._recipients):
-                raise all_refused(refusals)
-            await smtp.data(mail)
-        return self._partly(refusals) if refusals else None
+    async def _deliver(self, mail: bytes, to: Sequence[str]) -> dict[str, Refusal]:
+        """Hand in; if the server hangs up at one recipient, a second time for those who can be served."""
+        try:
+            return await self._hand_in(mail, to)
+        except Interrupted as interrupted:
+            if not interrupted.left:
+                raise interrupted.reason from None
+            left, refusals = interrupted.left, interrupted.refusals
+        others = {address: Refusal(CLOSING) for address in to if address not in left}
+        return others | refusals | await self._hand_in(mail, left)
 
-    async def _ask(self) -> list[int]:
+    async def _hand_in(self, mail: bytes, to: Sequence[str]) -> dict[str, Refusal]:
         async with self._session() as smtp:
-            refusals = await self._envelope(smtp, 0)
+            refusals = await self._envelope(smtp, to, len(mail))
+            if len(refusals) < len(to):
+                await smtp.data(mail)
+        return refusals
+
+    async def _ask(self, to: Sequence[str]) -> dict[str, Refusal]:
+        async with self._session() as smtp:
+            refusals = await self._envelope(smtp, to, 0)
             with suppress(SMTPException):
                 await smtp.rset()
         return refusals
 
-    async def _envelope(self, smtp: SMTP, size: int) -> list[int]:
-        """Name sender and recipients; return the codes by which recipients were refused."""
+    async def _envelope(self, smtp: SMTP, to: Sequence[str], size: int) -> dict[str, Refusal]:
+        """Name sender and recipients; return who was refused.
+
+        Raises:
+            Interrupted: the server hung up at a recipient.
+        """
         sized = size and smtp.supports_extension("size")
         await smtp.mail(self._sender, options=[f"SIZE={size}"] if sized else [])
-        refusals = []
-        for recipient in self._recipients:
-            try:
-                await smtp.rcpt(recipient)
-            except SMTPRecipientRefused as error:
-                refusals.append(error.code)
+        refusals: dict[str, Refusal] = {}
+        for index, address in enumerate(to):
+            error = await _rejection(smtp, address)
+            if isinstance(error, SMTPRecipientRefused):
+                refusals[address] = refusal(error.code, error.message)
+            if isinstance(error, ConnectionError) or (error and error.code == CLOSING):
+                taken = [each for each in to[:index] if each not in refusals]
+                raise Interrupted(error, refusals, taken or to[index + 1 :])
         return refusals
-
-    def _partly(self, refusals: list[int]) -> str:
-        codes = ", ".join(map(str, sorted(set(refusals))))
-        return f"{len(refusals)} of {len(self._recipients)} recipients were refused ({codes})"
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[SMTP]:
@@ -124,6 +150,15 @@ class Postbox:
         if self._tls is None and self._server.encryption != "off":
             self._tls = await asyncio.to_thread(self._trust)
         return self._tls
+
+
+async def _rejection(smtp: SMTP, address: str) -> SMTPRecipientRefused | ConnectionError | None:
+    """Name one recipient; return why it was not accepted."""
+    try:
+        await smtp.rcpt(address)
+    except (SMTPRecipientRefused, ConnectionError) as error:
+        return error
+    return None
 
 
 def _say_goodbye(smtp: SMTP) -> None:

@@ -5,15 +5,33 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from forwarders import base
-from forwarders.base import Attachment, Failure, Forwarder, Message, Misconfigured, Probe, TransientFailure
+from forwarders.acceptance import has_id
+from forwarders.base import (
+    Attachment,
+    Failure,
+    Forwarder,
+    Message,
+    MessageRefused,
+    Misconfigured,
+    Probe,
+    TransientFailure,
+)
 from forwarders.http import Answer, Http
-from forwarders.ntfy.answers import failure, is_about_actions, is_about_files
+from forwarders.ntfy.answers import (
+    failure,
+    is_about_actions,
+    is_about_size,
+    is_server,
+    largest_file,
+    takes_no_files,
+)
 from forwarders.ntfy.compose import NtfyPost, compose, unfiled
 from forwarders.ntfy.options import NtfyOptions
 from forwarders.text import file_name
 
 _OLD = "sent without the button that copies the code: the ntfy server is too old for it, update it"
 _NO_FILES = "the ntfy server does not take the file: allow attachments there, or larger ones"
+_NOT_NOW = "the ntfy server does not take the file for now: the quota for attachments is used up"
 
 
 class Ntfy(Forwarder[NtfyPost]):
@@ -32,24 +50,32 @@ class Ntfy(Forwarder[NtfyPost]):
 
     async def send(self, post: NtfyPost) -> str | None:
         """Make one post; if the server knows no such button or takes no such file, once more without it."""
-        answer = await (self._put(post, post.file) if post.file else self._publish(post))
-        said = None
+        if post.file:
+            await self._send_file(post, post.file)
+            return None
+        said, answer = None, await self._publish(post)
         if post.code and is_about_actions(answer):
             said, answer = _OLD, await self._publish(replace(post, code=None))
-        elif post.file and is_about_files(answer):
-            if post.needed:
-                raise Misconfigured(f"{_NO_FILES}; it holds the whole of a long text")
-            said, answer = _NO_FILES, await self._publish(unfiled(post, post.file))
-        refused = failure(answer)
-        if refused:
-            raise refused
+        _check(answer)
         return said
+
+    async def _send_file(self, post: NtfyPost, file: Attachment) -> None:
+        answer = await self._put(post, file)
+        if not takes_no_files(answer):
+            if not is_about_size(answer):
+                return _check(answer)
+            if len(file.data) <= largest_file(await self._ask("/v1/account")):
+                raise TransientFailure(_NOT_NOW)
+        if post.needed:
+            raise Misconfigured(f"{_NO_FILES}; it holds the whole of a long text")
+        _check(await self._publish(unfiled(post, file)))
+        raise MessageRefused(_NO_FILES, refused={"file": _NO_FILES})
 
     async def probe(self) -> Probe:
         """Ask whether the server is well, and knows the token; who may write is not told."""
         try:
             answer = await self._ask("/v1/account" if self._options.token else "/v1/health")
-            refused = failure(answer)
+            refused = failure(answer, is_server)
         except Failure as failed:
             refused = failed
         if refused:
@@ -72,7 +98,9 @@ class Ntfy(Forwarder[NtfyPost]):
         if post.code:
             payload["actions"] = [{"action": "copy", "label": f"Copy {post.code}", "value": post.code}]
         told = {name: value for name, value in payload.items() if value}
-        return await self._http.request("POST", self._options.url, headers=self._options.login, json=told)
+        return await self._http.request(
+            "POST", self._options.url, headers=self._options.login, json=told, enough=has_id
+        )
 
     async def _put(self, post: NtfyPost, file: Attachment) -> Answer:
         """Upload a file. https://docs.ntfy.sh/publish/#attach-local-file."""
@@ -85,7 +113,12 @@ class Ntfy(Forwarder[NtfyPost]):
         }
         headers = self._options.login | {name: _header(value) for name, value in told.items() if value}
         url = f"{self._options.url}/{self._topic}"
-        return await self._http.request("PUT", url, headers=headers, content=file.data)
+        return await self._http.request("PUT", url, headers=headers, content=file.data, enough=has_id)
+
+
+def _check(answer: Answer) -> None:
+    if refused := failure(answer):
+        raise refused
 
 
 def _header(text: str) -> str:

@@ -1,5 +1,8 @@
 """What the answers of an ntfy server mean: it explains a refusal by a number, beside the status."""
 
+import math
+
+from forwarders.acceptance import Accepts, has_id, member
 from forwarders.base import Failure, Misconfigured
 from forwarders.http import Answer
 from forwarders.status import refusal
@@ -13,15 +16,20 @@ _MENDS = {
 }
 """https://github.com/binwiederhier/ntfy/blob/main/server/errors.go"""
 _ACTIONS = 40018
-_FILES = (40014, 41301)
+_TAKES_NO_FILES, _TOO_LARGE = 40014, 41301
 
 
-def failure(answer: Answer) -> Failure | None:
+def failure(answer: Answer, accepts: Accepts = has_id) -> Failure | None:
     """Return what a refusal means, by its number if that is known, else by its status."""
     mend = _MENDS.get(_code(answer))
     if mend:
         return Misconfigured(f"{mend} ({_code(answer)})")
-    return refusal(answer, "ntfy")
+    return refusal(answer, "ntfy", accepts)
+
+
+def is_server(body: bytes) -> bool:
+    """Return whether an answer to a question is one of an ntfy server."""
+    return member(body, "healthy") is not None or isinstance(member(body, "username"), str)
 
 
 def is_about_actions(answer: Answer) -> bool:
@@ -29,9 +37,23 @@ def is_about_actions(answer: Answer) -> bool:
     return _code(answer) == _ACTIONS
 
 
-def is_about_files(answer: Answer) -> bool:
-    """Tell whether the server takes no files, or none of this size."""
-    return _code(answer) in _FILES
+def takes_no_files(answer: Answer) -> bool:
+    """Return whether the server takes no files at all."""
+    return _code(answer) == _TAKES_NO_FILES
+
+
+def is_about_size(answer: Answer) -> bool:
+    """Return whether the file is too large for the server, or for what is left of a quota."""
+    return _code(answer) == _TOO_LARGE
+
+
+def largest_file(account: Answer) -> float:
+    """Return how many bytes a file may have, as the server tells it of an account."""
+    told = account.json()
+    limits = told.get("limits") if isinstance(told, dict) else None
+    known = limits if isinstance(limits, dict) else {}
+    sizes = [known.get(name) for name in ("attachment_file_size", "attachment_total_size")]
+    return min((size for size in sizes if isinstance(size, int)), default=math.inf)
 
 
 def _code(answer: Answer) -> int:

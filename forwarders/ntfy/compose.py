@@ -34,6 +34,9 @@ class NtfyPost(Post):
     priority: int = 3
     sequence: str = ""
 
+    def rest(self, settled: frozenset[str]) -> None:
+        """Return None: the file is all that can be settled, and the post has nothing else."""
+
 
 def compose(message: Message, priority: int) -> tuple[NtfyPost, ...]:
     """Return the posts of a message; only the first makes a sound and has the code's button."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from forwarders import base
 from forwarders.base import Failure, Forwarder, Message, MessageRefused, Probe, TransientFailure
 from forwarders.http import Http
+from forwarders.parts import send_without_files
 from forwarders.slack.bot import Bot
 from forwarders.slack.compose import SlackPost, UploadPost, posts
 from forwarders.slack.hook import Hook
@@ -34,7 +35,7 @@ class Slack(Forwarder[SlackPost | UploadPost]):
     async def send(self, post: SlackPost | UploadPost) -> str | None:
         """Make one post; if Slack refuses its rich form, once more as plain text."""
         if isinstance(post, UploadPost):
-            await self._way.upload(post.files)
+            await self._upload(post)
             return None
         words = {"text": post.text, **_AS_TYPED}
         try:
@@ -45,6 +46,14 @@ class Slack(Forwarder[SlackPost | UploadPost]):
             return None
         await self._way.say(words)
         return f"sent as plain text: {reason}"
+
+    async def _upload(self, post: UploadPost) -> None:
+        if post.text:
+            return await self._way.say({"text": post.text, **_AS_TYPED})
+        try:
+            await self._way.upload(post.files)
+        except MessageRefused as refusal:
+            await send_without_files(post, refusal, self._upload)
 
     async def probe(self) -> Probe:
         """Ask what can be asked without posting."""

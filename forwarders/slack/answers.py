@@ -3,14 +3,18 @@
 import re
 from typing import Any
 
+from forwarders.acceptance import is_ok, member
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
 from forwarders.http import Answer, retry_after
+from forwarders.status import not_accepted
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{1,60}")
-_ACCEPTED = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
 _BUSY = {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "internal_error"}
 _BUSY |= {"fatal_error", "rollup_error", "team_added_to_org"}
 _REFUSED = {"msg_too_long", "msg_blocks_too_long", "no_text", "invalid_payload"}
+_FILE_REFUSED = {"file_type_not_allowed", "blocked_file_type", "slack_connect_blocked_file_type"}
+_FILE_REFUSED |= {"file_upload_size_restricted", "malware_detected", "file_uploads_disabled"}
+_FILE_REFUSED |= {"file_uploads_except_images_disabled", "slack_connect_file_upload_sharing_blocked"}
 _TOKEN = "the bot token is not valid, or no longer: set a new one"  # noqa: S105  a sentence, no token
 _HOOK = "the webhook is not valid, or no longer: make a new one and set its URL"
 _ARCHIVED = "the channel is archived: choose another"
@@ -45,12 +49,21 @@ def result(answer: Answer) -> dict[str, Any]:
     Raises:
         TransientFailure, Misconfigured, MessageRefused: it said anything else.
     """
+    if answer.status not in _FINE or not is_ok(answer.body):
+        raise failure(answer)
     told = answer.json()
-    if isinstance(told, dict) and told.get("ok") is True:
-        return told
-    if _ACCEPTED.match(answer.body):
-        return {}
-    raise failure(answer)
+    return told if isinstance(told, dict) else {}
+
+
+def says_ok(body: bytes) -> bool:
+    """Return whether an incoming webhook, or a server that takes Slack's, says that it took a message.
+
+    Slack and Mattermost say `ok`, Matrix's Hookshot `{"ok":true}`, Rocket.Chat `{"success":true}`.
+    https://github.com/mattermost/mattermost/blob/master/server/channels/web/webhook.go
+    https://github.com/matrix-org/matrix-hookshot/blob/main/src/generic/Router.ts
+    https://github.com/RocketChat/Rocket.Chat/blob/develop/apps/meteor/app/api/server/ApiClass.ts
+    """
+    return body.strip() == b"ok" or is_ok(body) or member(body, "success") is True
 
 
 def check_hook(answer: Answer) -> None:
@@ -59,9 +72,7 @@ def check_hook(answer: Answer) -> None:
     Raises:
         TransientFailure, Misconfigured, MessageRefused: it refused.
     """
-    told = answer.json()
-    refused = isinstance(told, dict) and told.get("ok") is False
-    if refused or answer.status not in _FINE or _meaning(answer, word(answer)):
+    if answer.status not in _FINE or not says_ok(answer.body):
         raise failure(answer)
 
 
@@ -75,7 +86,7 @@ def failure(answer: Answer) -> Failure:
     if answer.status in _NOT_NOW:
         return TransientFailure(f"Slack is busy or down ({told})", retry_after(answer))
     if answer.status in _FINE and not said:
-        return TransientFailure("Slack's answer was cut off or is not understood")
+        return _unexplained(answer)
     return Misconfigured(f"Slack refuses, for a reason that is not known here ({told})")
 
 
@@ -87,6 +98,8 @@ def word(answer: Answer) -> str:
 
 
 def _meaning(answer: Answer, said: str) -> Failure | None:
+    if said in _FILE_REFUSED:
+        return MessageRefused(f"Slack does not take the file ({said})")
     if said in _REFUSED or said.startswith("invalid_blocks"):
         return MessageRefused(f"Slack does not take this message ({said})")
     if said in _BUSY:
@@ -97,6 +110,12 @@ def _meaning(answer: Answer, said: str) -> Failure | None:
         )
     advice = _FORBIDDEN if said.startswith("restricted_action") else _ADVICE.get(said)
     return Misconfigured(f"{advice} ({said})") if advice else None
+
+
+def _unexplained(answer: Answer) -> Failure:
+    if member(answer.body, "ok") is False:
+        return TransientFailure("Slack did not take the message, and does not say why")
+    return not_accepted(answer, "Slack")
 
 
 def _missing(answer: Answer) -> str:

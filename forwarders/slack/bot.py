@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
+from forwarders.acceptance import is_ok
 from forwarders.base import Attachment, Misconfigured, Probe, TransientFailure
 from forwarders.http import Answer, Http
 from forwarders.slack.answers import failure, result, word
@@ -25,7 +26,7 @@ class Bot:
 
     async def say(self, words: Mapping[str, Any]) -> None:
         """Post words; raise a failure if they were not accepted."""
-        result(await self._call("chat.postMessage", json={"channel": self._channel, **words}))
+        result(await self._post("chat.postMessage", {"channel": self._channel, **words}))
 
     async def upload(self, files: Sequence[Attachment]) -> None:
         """Upload files, then show them together; until then nobody sees one.
@@ -34,11 +35,11 @@ class Bot:
         """
         shown = [{"id": await self._put(file), "title": file_name(file)} for file in files]
         what = {"channel_id": self._channel, "files": shown}
-        result(await self._call("files.completeUploadExternal", json=what))
+        result(await self._post("files.completeUploadExternal", what))
 
     async def probe(self) -> Probe:
         """Ask who the token is, and whether the bot is in the channel."""
-        answer = await self._call("auth.test", form={})
+        answer = await self._ask("auth.test", {})
         result(answer)
         scopes = answer.headers.get("x-oauth-scopes", "chat:write,files:write").replace(" ", "").split(",")
         if "chat:write" not in scopes:
@@ -46,7 +47,7 @@ class Bot:
         return await self._probe_channel(scopes)
 
     async def _probe_channel(self, scopes: Sequence[str]) -> Probe:
-        answer = await self._call("conversations.info", form={"channel": self._channel})
+        answer = await self._ask("conversations.info", {"channel": self._channel})
         if word(answer) == "missing_scope":
             return Probe("unknown", "the token is valid; to see the channel it lacks the scope channels:read")
         channel = result(answer).get("channel")
@@ -60,7 +61,7 @@ class Bot:
     async def _put(self, file: Attachment) -> str:
         """Upload a file to where Slack wants it, and return its id."""
         asked = {"filename": file_name(file), "length": str(len(file.data))}
-        place = result(await self._call("files.getUploadURLExternal", form=asked))
+        place = result(await self._ask("files.getUploadURLExternal", asked))
         url, file_id = place.get("upload_url"), place.get("file_id")
         if not isinstance(url, str) or not isinstance(file_id, str):
             raise TransientFailure("Slack's answer was cut off or is not understood")
@@ -71,10 +72,14 @@ class Bot:
             raise failure(answer)
         return file_id
 
-    async def _call(self, method: str, *, json: Any = None, form: Mapping[str, str] | None = None) -> Answer:
-        headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
-        if form is None:
-            return await self._http.request("POST", f"{self._api_url}/{method}", headers=headers, json=json)
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    async def _post(self, method: str, json: Any) -> Answer:
+        url = f"{self._api_url}/{method}"
+        return await self._http.request("POST", url, headers=self._headers(), json=json, enough=is_ok)
+
+    async def _ask(self, method: str, form: Mapping[str, str]) -> Answer:
+        headers = self._headers() | {"Content-Type": "application/x-www-form-urlencoded"}
         content = urlencode(form).encode()
         return await self._http.request("POST", f"{self._api_url}/{method}", headers=headers, content=content)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token.get_secret_value()}"}

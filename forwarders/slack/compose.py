@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from forwarders.base import Attachment, Message, Post
-from forwarders.text import as_file, split, utf16
+from forwarders.base import Message, Post
+from forwarders.parts import PartedPost
+from forwarders.text import as_file, file_name, split, utf16
 
 Style = Literal["", "bold", "code", "italic"]
 
@@ -35,10 +36,24 @@ class SlackPost(Post):
 
 
 @dataclass(frozen=True, slots=True)
-class UploadPost(Post):
-    """Files that are shown together."""
+class UploadPost(PartedPost):
+    """Files that are shown together; or, where Slack takes none of them, words that mention them."""
 
-    files: tuple[Attachment, ...] = field(repr=False)
+    text: str = field(default="", repr=False)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there are words."""
+        return bool(self.text)
+
+    def wordless(self) -> "UploadPost":
+        """Return the post: files are all that is planned in it."""
+        return self
+
+    def mentioning(self) -> "UploadPost":
+        """Return the post with words in the place of its files."""
+        names = ", ".join(f"“{file_name(file)}”" for file in self.files)
+        return UploadPost(text=escape(f"Slack does not take {names}"))
 
 
 class _Run(NamedTuple):
@@ -53,7 +68,9 @@ def posts(message: Message, *, takes_files: bool) -> tuple[SlackPost | UploadPos
     if takes_files and len(told) > _MOST_POSTS:
         told = [[*told[0], _Run("\n… the whole text is in the file below", "italic")]]
         files = (as_file(message), *files)
-    uploads = [UploadPost(files[first : first + _MOST_FILES]) for first in range(0, len(files), _MOST_FILES)]
+    uploads = [
+        UploadPost(files=files[first : first + _MOST_FILES]) for first in range(0, len(files), _MOST_FILES)
+    ]
     return (*map(_post, told), *uploads)
 
 

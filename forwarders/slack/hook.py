@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from forwarders.base import Attachment, Misconfigured, Probe
 from forwarders.http import Http
-from forwarders.slack.answers import check_hook, failure, word
+from forwarders.slack.answers import check_hook, failure, says_ok, word
 
 _EXISTS = ("no_text", "invalid_payload")
 """What a webhook says to an empty message, unless there is no such webhook."""
@@ -24,7 +24,7 @@ class Hook:
 
     async def say(self, words: Mapping[str, Any]) -> None:
         """Post words; raise a failure if they were not accepted."""
-        check_hook(await self._http.request("POST", self._url.get_secret_value(), json=words))
+        check_hook(await self._http.request("POST", self._url.get_secret_value(), json=words, enough=says_ok))
 
     async def upload(self, files: Sequence[Attachment]) -> NoReturn:
         """Refuse: a plan for a webhook holds no files."""

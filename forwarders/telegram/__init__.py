@@ -1,12 +1,14 @@
 """Telegram by a bot: text with the code first and a button that copies it, photos, albums and files."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from forwarders import base
-from forwarders.base import Forwarder, Message, Probe, TransientFailure
+from forwarders.base import Forwarder, Message, MessageRefused, Probe, TransientFailure
 from forwarders.http import Http
+from forwarders.parts import send_without_files
 from forwarders.telegram.compose import TelegramPost, compose
-from forwarders.telegram.failures import failure, simpler
+from forwarders.telegram.failures import failure, of_files, simpler
 from forwarders.telegram.library import ChatMigrated, InputMediaDocument, InputMediaPhoto, TelegramError
 from forwarders.telegram.options import TelegramOptions
 from forwarders.telegram.wire import bot
@@ -14,6 +16,7 @@ from forwarders.text import file_name, utf16
 
 LONGEST_COPY = 256
 """Characters that a button can copy. https://core.telegram.org/bots/api#copytextbutton"""
+_TOO_LARGE = "a file is too large for Telegram: it was not sent"
 
 
 class Telegram(Forwarder[TelegramPost]):
@@ -34,8 +37,14 @@ class Telegram(Forwarder[TelegramPost]):
         return compose(message)
 
     async def send(self, post: TelegramPost) -> str | None:
-        """Make one post; another request follows only a refusal of its form, or of the chat's old id."""
-        chat, said = self._chat, []
+        """Make one post; another request follows only a refusal of its form, its files or its chat."""
+        if post.too_large:
+            raise MessageRefused(_TOO_LARGE, refused=dict.fromkeys(post.names, _TOO_LARGE))
+        said: list[str] = []
+        await self._send(post, self._chat, said)
+        return "; ".join(dict.fromkeys(said)) or None
+
+    async def _send(self, post: TelegramPost, chat: str, said: list[str]) -> None:
         while error := await self._refusal(post, chat):
             if isinstance(error, ChatMigrated) and chat == self._chat:
                 chat = str(error.new_chat_id)
@@ -43,9 +52,11 @@ class Telegram(Forwarder[TelegramPost]):
             elif (form := simpler(post, error)) is not None:
                 post, loss = form
                 said.append(loss)
+            elif refusal := of_files(post, error):
+                return await send_without_files(post, refusal, partial(self._send, chat=chat, said=said))
             else:
                 raise failure(error)
-        return "; ".join(said) or None
+        return None
 
     async def probe(self) -> Probe:
         """Ask who the bot is and whether it knows the chat; whether it may write there is not told."""

@@ -4,7 +4,9 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from forwarders.acceptance import is_ok
 from forwarders.http import Answer, retry_after
+from forwarders.status import not_accepted
 from forwarders.telegram.library import TelegramError
 
 _REFUSALS = range(300, 500)
@@ -15,13 +17,15 @@ _KNOWN = {400, 401, 403, 404, 408, 409}
 class Unlisted(TelegramError):
     """A refusal for which the library has only a network error, or, for 429, one that warns of itself.
 
-    `wait` is the number of seconds that Telegram asks for, or what stands before it.
+    `wait` is the number of seconds that Telegram asks for, or what stands before it. `own` says whether
+    the answer is Telegram's own and not of what stands before it.
     """
 
-    def __init__(self, status: int, wait: float | None) -> None:
+    def __init__(self, status: int, wait: float | None, *, own: bool) -> None:
         super().__init__(f"status {status}")
         self.status = status
         self.wait = wait
+        self.own = own
 
 
 def told(url: str, answer: Answer) -> tuple[int, bytes]:
@@ -31,16 +35,32 @@ def told(url: str, answer: Answer) -> tuple[int, bytes]:
 
     Raises:
         Unlisted: the library would not tell what the refusal was.
+        TransientFailure, Misconfigured: it does not say that it is one of a Bot API server.
     """
-    method, status, body = url.rpartition("/")[2], answer.status, answer.body
-    if status >= _REFUSALS.start and status not in _KNOWN:
-        wait = (readable(body).get("parameters") or {}).get("retry_after")
-        raise Unlisted(status, retry_after(answer) if wait is None else wait)
-    if status < _REFUSALS.start and readable(body).get("ok") is False:
+    status, body = answer.status, answer.body
+    if status >= _REFUSALS.start:
+        return _refused(answer)
+    if readable(body).get("ok") is False:
         return HTTPStatus.BAD_REQUEST, body  # something on the way has changed the status, not the words
-    if status < _REFUSALS.start and method.startswith("send"):
-        return status, b'{"result": []}' if method == "sendMediaGroup" else b'{"result": true}'
+    if not is_ok(body):
+        raise not_accepted(answer, "a Bot API server", "api_url")
+    if is_post(url):
+        return status, b'{"result": []}' if url.endswith("/sendMediaGroup") else b'{"result": true}'
     return status, body
+
+
+def is_post(url: str) -> bool:
+    """Return whether a request posts something, so that nothing but its acceptance matters."""
+    return url.rpartition("/")[2].startswith("send")
+
+
+def _refused(answer: Answer) -> tuple[int, bytes]:
+    if answer.status in _KNOWN:
+        return answer.status, answer.body
+    told = readable(answer.body)
+    wait = (told.get("parameters") or {}).get("retry_after")
+    wait = retry_after(answer) if wait is None else wait
+    raise Unlisted(answer.status, wait, own=told.get("ok") is False)
 
 
 def readable(payload: bytes) -> dict[str, Any]:

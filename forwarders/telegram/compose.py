@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from forwarders.base import Attachment, Message, Post
+from forwarders.base import Attachment, Message
+from forwarders.parts import PartedPost
 from forwarders.telegram.pictures import LARGEST_FILE, claims_to_be_picture, is_photo, is_picture
 from forwarders.text import as_file, file_name, split, utf16
 
@@ -59,19 +60,44 @@ class Rich:
 
 
 @dataclass(frozen=True, slots=True)
-class TelegramPost(Post):
+class TelegramPost(PartedPost):
     """A text, or up to ten files with the text as their caption; `code` gets a button that copies it.
 
-    Files that are `needed` hold what is told nowhere else.
+    Files that are `needed` hold what is told nowhere else; those that are `too_large` are never sent.
     """
 
     text: Rich
-    files: tuple[Attachment, ...] = field(default=(), repr=False)
     photos: bool = False
     code: str | None = field(default=None, repr=False)
     silent: bool = False
     markup: bool = True
     needed: bool = False
+    too_large: bool = False
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is a text."""
+        return bool(self.text.spans)
+
+    def wordless(self) -> "TelegramPost":
+        """Return the files alone, without a sound: the text made one."""
+        return replace(self, text=Rich(), code=None, silent=True)
+
+    def mentioning(self) -> "TelegramPost":
+        """Return the post with words in the place of its files."""
+        names = ", ".join(f"“{file_name(file)}”" for file in self.files)
+        text = _noted(self.text, f"Telegram did not accept {names}")
+        return replace(self, files=(), places=(), photos=False, text=text)
+
+    def unmarked(self) -> "TelegramPost":
+        """Return the post without markup and button."""
+        return replace(self, markup=False)
+
+    def unpictured(self) -> "TelegramPost":
+        """Return the post with its photos as files."""
+        noted = _noted(self.text, _AS_FILES)
+        fits = len(self.files) > 1 and utf16(noted.plain) <= LONGEST_CAPTION
+        return replace(self, photos=False, text=noted if fits else self.text)
 
 
 def compose(message: Message) -> tuple[TelegramPost, ...]:
@@ -81,27 +107,14 @@ def compose(message: Message) -> tuple[TelegramPost, ...]:
     message = replace(message, notes=(*message.notes, *_remarks(message.attachments)))
     text = _rich(message)
     albums = [
-        TelegramPost(Rich(), files, photos=photos, silent=True)
+        TelegramPost(Rich(), files=files, photos=photos, silent=True)
         for photos, files in _albums([file for file in message.attachments if _fits(file)])
     ]
+    lost = tuple(file for file in message.attachments if len(file.data) > LARGEST_FILE)
+    never = [TelegramPost(Rich(), files=lost, silent=True, too_large=True)] if lost else []
     if not albums or utf16(text.plain) > LONGEST_CAPTION or (message.code and len(albums[0].files) > 1):
-        return (*_texts(message, text), *albums)
-    return (replace(albums[0], text=text, code=message.code, silent=message.silent), *albums[1:])
-
-
-def unmarked(post: TelegramPost) -> TelegramPost:
-    """Return the post without markup and button."""
-    return replace(post, markup=False)
-
-
-def unfiled(post: TelegramPost) -> TelegramPost:
-    """Return the post with its photos as files, or with words in the place of its files."""
-    if post.photos:
-        noted = _noted(post.text, _AS_FILES)
-        told = len(post.files) > 1 and utf16(noted.plain) <= LONGEST_CAPTION
-        return replace(post, photos=False, text=noted if told else post.text)
-    names = ", ".join(f"“{file_name(file)}”" for file in post.files)
-    return replace(post, files=(), text=_noted(post.text, f"Telegram did not accept {names}"))
+        return (*_texts(message, text), *albums, *never)
+    return (replace(albums[0], text=text, code=message.code, silent=message.silent), *albums[1:], *never)
 
 
 def _noted(text: Rich, note: str) -> Rich:
@@ -116,7 +129,7 @@ def _texts(message: Message, text: Rich) -> list[TelegramPost]:
     if len(rest) < MOST_TEXTS:
         marked = (Rich((("i", f"{at}/{len(rest) + 1}\n"), *piece.spans)) for at, piece in enumerate(rest, 2))
         return [opening, *(TelegramPost(piece, silent=True) for piece in marked)]
-    whole = TelegramPost(Rich(), (as_file(message),), silent=True, needed=True)
+    whole = TelegramPost(Rich(), files=(as_file(message),), silent=True, needed=True)
     return [replace(opening, text=Rich((*first.spans, ("i", _IN_A_FILE)))), whole]
 
 

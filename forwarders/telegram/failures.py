@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
 from forwarders.telegram.answers import Unlisted
-from forwarders.telegram.compose import TelegramPost, unfiled, unmarked
+from forwarders.telegram.compose import TelegramPost
 from forwarders.telegram.library import (
     BadRequest,
     ChatMigrated,
@@ -18,8 +18,20 @@ from forwarders.telegram.library import (
 _TOO_LARGE, _BUSY = 413, 429
 _FORM = re.compile(r"can't parse|can't find end|unsupported start tag|button|keyboard|reply_?markup|entit")
 """Complaints about markup or buttons."""
-_FILE = re.compile(r"photo|image|picture|file|media|document|album|dimension|wrong type of the web page")
+_FILE = re.compile(
+    r"photo|image|picture|file|media|document|album|dimension|group send|md5|wrong type of the web"
+)
 """Complaints about a file."""
+_FILE_NOT_NOW = re.compile(
+    r"temporar|file_part|file part|missing|checksum|internal|timeout|timed out|time-out|try again|later"
+    r"|unavailable|generation|group send"
+)
+"""Complaints about a file that another try may not hear again."""
+_FILE_NEVER = re.compile(
+    r"too (big|large)|too_big|non-empty|empty file|file_emtpy|file_empty|(content_type|file|document)_invalid"
+    r"|entity too large"
+)
+"""All for which a file is given up."""
 _RIGHTS = re.compile(r"right|forbidden|not allowed|permission|admin|restricted|closed|thread|chat not found")
 """Complaints that only the operator can mend, whatever else they name."""
 _REFUSED = re.compile(
@@ -43,6 +55,8 @@ _MENDS = {
     r"upgraded": "the group has become a supergroup with a new id: set chat_id to it",
     _RIGHTS.pattern: "the bot may not write there: give it the right to send messages, pictures and files",
 }
+_TAKES_NO = "Telegram does not take the file: it was not sent"
+_NEEDED = "Telegram does not take the file that holds the whole of a long text: try a test message"
 _AWAY = "Telegram cannot be reached, or has trouble of its own"
 _UNKNOWN_BOT = (
     "Telegram does not accept the bot's token: copy it again from @BotFather (with a server of one's own, "
@@ -54,11 +68,31 @@ def simpler(post: TelegramPost, error: TelegramError) -> tuple[TelegramPost, str
     """Return a simpler form of a post and what it loses, if the refusal is about its form and definite."""
     words = _words(error)
     if post.markup and (_FORM.search(words) or _REFUSED.search(words)):
-        return unmarked(post), "sent without markup, which Telegram did not accept"
-    if post.files and not post.needed and _FILE.search(words) and not _RIGHTS.search(words):
-        loss = "photos were sent as files" if post.photos else f"files were not sent ({len(post.files)})"
-        return unfiled(post), f"{loss}: Telegram did not accept them"
+        return post.unmarked(), "sent without markup, which Telegram did not accept"
+    if post.photos and _is_about_files(words) and not _FILE_NOT_NOW.search(words) and not _in_front(error):
+        return post.unpictured(), "photos were sent as files: Telegram did not accept them"
     return None
+
+
+def of_files(post: TelegramPost, error: TelegramError) -> Failure | None:
+    """Return what a refusal means for the files of a post, or None if it is not about them."""
+    words = _words(error)
+    if not post.files or not _is_about_files(words):
+        return None
+    if _in_front(error):
+        return Misconfigured("what is in front of the Bot API server takes no file of this size (413)")
+    if _FILE_NOT_NOW.search(words) or not _FILE_NEVER.search(words):
+        return TransientFailure("Telegram does not take the file for now")
+    return Misconfigured(_NEEDED) if post.needed else MessageRefused(_TAKES_NO)
+
+
+def _in_front(error: TelegramError) -> bool:
+    """Return whether the answer is not Telegram's own."""
+    return isinstance(error, Unlisted) and not error.own
+
+
+def _is_about_files(words: str) -> bool:
+    return bool(_FILE.search(words)) and not _RIGHTS.search(words)
 
 
 def failure(error: TelegramError) -> Failure:

@@ -3,8 +3,9 @@
 import logging
 from typing import Any
 
+from forwarders.acceptance import is_ok
 from forwarders.http import Http, Part
-from forwarders.telegram.answers import readable, told
+from forwarders.telegram.answers import is_post, readable, told
 from forwarders.telegram.library import BaseRequest, Bot, RequestData
 from forwarders.telegram.options import TelegramOptions
 
@@ -34,10 +35,12 @@ class Wire(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one request; a `Failure` that is raised becomes the cause of the library's own error."""
         fields = request_data.json_parameters if request_data else {}
+        enough = is_ok if is_post(url) else None
         if request_data and request_data.contains_files:
-            answer = await self._http.request(method, url, form=_parts(fields, request_data))
+            form = _parts(fields, request_data)
+            answer = await self._http.request(method, url, form=form, enough=enough)
         else:
-            answer = await self._http.request(method, url, fields=fields)
+            answer = await self._http.request(method, url, fields=fields, enough=enough)
         return told(url, answer)
 
     @staticmethod

@@ -6,5 +6,5 @@ Nothing imports this at run time.
 import sys
 
 if "pytest" in sys.modules:  # a broken promise shows its values
-    for _name in ("delivered", "failing", "private"):
+    for _name in ("accepting", "delivered", "failing", "filing", "private"):
         sys.modules["pytest"].register_assert_rewrite(f"forwarders.testing.{_name}")

@@ -10,14 +10,16 @@ from typing import Any, ClassVar
 
 import pytest
 
-from forwarders.base import Forwarder
+from forwarders.base import Forwarder, MessageRefused
 from forwarders.http import Http
-from forwarders.testing.case import Case
+from forwarders.testing.accepting import Accepting
+from forwarders.testing.case import Case, HttpCase
 from forwarders.testing.delivered import Delivered
 from forwarders.testing.failing import Alone, Failing
+from forwarders.testing.filing import Filing
 
 
-class Contract(Delivered, Failing, Alone):
+class Contract(Delivered, Accepting, Filing, Failing, Alone):
     """The promises. `cases` are the kinds of destinations that are to keep them."""
 
     cases: ClassVar[Sequence[type[Case]]]
@@ -25,7 +27,14 @@ class Contract(Delivered, Failing, Alone):
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run each test for each case, and for each answer or trouble where it asks for one."""
-        if "answer" in metafunc.fixturenames:
+        over_http = [kind for kind in self.cases if issubclass(kind, HttpCase)]
+        if "for_now" in metafunc.fixturenames:
+            metafunc.parametrize(("kind", "for_now"), _refusals(over_http, for_good=False), ids=_named)
+        elif "for_good" in metafunc.fixturenames:
+            metafunc.parametrize(("kind", "for_good"), _refusals(over_http, for_good=True), ids=_named)
+        elif "over_http" in metafunc.fixturenames:
+            metafunc.parametrize("kind", over_http, ids=_named)
+        elif "answer" in metafunc.fixturenames:
             every = [(kind, name) for kind in self.cases for name in kind.answers]
             metafunc.parametrize(("kind", "answer"), every, ids=_named)
         elif "remote" in metafunc.fixturenames:
@@ -62,6 +71,23 @@ class Contract(Delivered, Failing, Alone):
         """Give a case that has a service out of this process."""
         caplog.set_level(logging.DEBUG)
         return case
+
+    @pytest.fixture
+    def over_http(self, case: Case, caplog: pytest.LogCaptureFixture) -> HttpCase:
+        """Give a case whose service is reached by HTTP."""
+        caplog.set_level(logging.DEBUG)
+        assert isinstance(case, HttpCase)  # noqa: S101  `pytest_generate_tests` chooses them
+        return case
+
+
+def _refusals(kinds: Sequence[type[HttpCase]], *, for_good: bool) -> list[tuple[type[HttpCase], str]]:
+    """Return each answer to a file that is a refusal for good, or for now."""
+    return [
+        (kind, name)
+        for kind in kinds
+        for name, each in kind.file_refusals.items()
+        if issubclass(each.failure, MessageRefused) is for_good
+    ]
 
 
 def _named(value: Any) -> str:

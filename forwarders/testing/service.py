@@ -5,7 +5,7 @@ import json
 import re
 import socket
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,12 +16,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer; `length` promises more bytes than there are, and the connection is then cut."""
+    """An HTTP answer; `length` promises more bytes than there are.
+
+    The connection is then cut or, if the answer is `unending`, held without another byte.
+    """
 
     status: int = 200
     body: bytes = b"ok"
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
+    unending: bool = False
 
     def encode(self) -> bytes:
         """Write it as HTTP/1.1 does."""
@@ -108,12 +112,14 @@ Act = Reply | Trouble
 class Service:
     """An HTTP server on a port of its own; override `respond` to play a particular service.
 
-    `acts` are used up one a request; when there are none left, `respond` answers. `always` is used in
-    place of both. `requests` are the whole requests that came, `attempts` how many were begun,
-    `connections` how many were opened.
+    `acts` are used up one a request; when there are none left, `objection` may have an answer, else
+    `respond` answers, by default what is `usual`. `always` is used in place of all. `requests` are the
+    whole requests that came, `attempts` how many were begun, `connections` how many were opened.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, usual: bytes = b"ok") -> None:
+        self.usual = usual
+        self.objection: Callable[[Request], Act | None] = lambda _request: None
         self.requests: list[Request] = []
         self.attempts = 0
         self.connections = 0
@@ -125,7 +131,7 @@ class Service:
 
     async def respond(self, request: Request) -> Act:  # noqa: ARG002  a service that reads overrides it
         """Answer a request that no script answers."""
-        return Reply()
+        return Reply(200, self.usual)
 
     @property
     def url(self) -> str:
@@ -185,13 +191,15 @@ class Service:
             return False
         request = await _read(first, reader)
         self.requests.append(request)
-        act = self._used() or await self.respond(request)
+        act = self._used() or self.objection(request) or await self.respond(request)
         if act is Trouble.HANG:
             await reader.read()  # until the other side gives up
         if not isinstance(act, Reply):
             return False
         writer.write(act.encode())
         await writer.drain()
+        if act.unending:
+            await reader.read()  # until the other side gives up
         return act.length is None
 
     def _next(self) -> Act | None:

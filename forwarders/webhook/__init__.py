@@ -46,7 +46,7 @@ class Webhook(Forwarder[WebhookPost]):
         signed = headers(self._keys, post.name, int(self._clock()), body)
         signed["Content-Type"] = "application/json"
         answer = await self._http.request("POST", self._url.get_secret_value(), headers=signed, content=body)
-        refused = refusal(answer, "the server")
+        refused = refusal(answer, "the server", accepts=None)
         if refused:
             raise refused
         return None

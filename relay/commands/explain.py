@@ -12,8 +12,9 @@ from relay.commands.desk import configured, fail, say
 from relay.config import Config, ConfigurationError
 from relay.config.errors import Keys, checked
 from relay.config.routes import Expect
-from relay.events import Event, NotAnEvent, parse
+from relay.events import Event, NotAnEvent, parse, split
 from relay.ledger.record import Due
+from relay.moments import moment_of
 from relay.rendering import Renderer
 from relay.routing import Router
 from relay.routing.expecting import example
@@ -45,9 +46,16 @@ def explain(file: Path | None, **asked: str | int | None) -> None:
     config = configured()
     try:
         router, renderer = Router(config), Renderer(config)
-        event, now = _seen(config, file, asked)
+        events = _asked(config, file, asked)
     except (ConfigurationError, NotAnEvent) as problem:
         fail(str(problem))
+    for number, (event, now) in enumerate(events, start=1):
+        if len(events) > 1:
+            say(f"{chr(10) if number > 1 else ''}message {number} of {len(events)}: {event.type}")
+        _explain(router, renderer, event, now)
+
+
+def _explain(router: Router, renderer: Renderer, event: Event, now: float) -> None:
     explanation = explained(router, event, now)
     for line in explanation.lines():
         say(line)
@@ -61,15 +69,20 @@ def _show(renderer: Renderer, event: Event, due: Due, now: float) -> None:
     say("\n".join([plain(message), *map(described, message.attachments)]))
 
 
-def _seen(config: Config, file: Path | None, asked: dict[str, Any]) -> tuple[Event, float]:
-    """Return the event that is asked about, and when it is seen (Unix seconds)."""
+def _asked(config: Config, file: Path | None, asked: dict[str, Any]) -> list[tuple[Event, float]]:
+    """Return each event that is asked about, and when it is seen (Unix seconds)."""
     given = {key: value for key, value in asked.items() if value is not None}
     expect = checked(Expect, {**given, "at": _moment(asked["at"]), "to": ()}, _option)
     if file is None:
-        return example(expect, config)
-    event = parse(file.read_bytes())
-    moment = event.payload.moment
-    return event, (moment.timestamp() if moment else time.time()) + (expect.age or 0.0)
+        return [example(expect, config)]
+    return [(each, _first_seen(each) + (expect.age or 0.0)) for each in split(parse(file.read_bytes()))]
+
+
+def _first_seen(event: Event) -> float:
+    """Return when an event happened, else the time of now."""
+    now = time.time()
+    moment = moment_of(event, now)
+    return moment.timestamp() if moment else now
 
 
 def _option(path: Keys) -> str:

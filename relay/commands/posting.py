@@ -40,11 +40,13 @@ class Answer(NamedTuple):
 
 
 def dated(body: bytes) -> bytes:
-    """Let an event have happened just now: every date in its payload becomes this moment."""
+    """Let an event, or each message of a batch, have happened just now: its dates become this moment."""
     event: dict[str, Any] = json.loads(body)
     now = datetime.now().astimezone().isoformat(timespec="milliseconds")
     payload: dict[str, Any] = event.get("payload", {})
-    payload.update({name: now for name in payload if name.endswith("At")})
+    messages = [each for each in payload.get("messages") or () if isinstance(each, dict)]
+    for each in (payload, *messages):
+        each.update({name: now for name in each if name.endswith("At")})
     return json.dumps(event).encode()
 
 

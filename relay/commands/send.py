@@ -14,7 +14,7 @@ from relay.assembly import Parts
 from relay.commands.desk import configured, fail, parts, run, say
 from relay.commands.explain import READABLE
 from relay.config import Config
-from relay.events import Event, NotAnEvent, parse
+from relay.events import Event, NotAnEvent, parse, split
 from relay.ledger.record import Due
 
 SEND_TIME = 30.0
@@ -41,16 +41,19 @@ def send(event: Path | None, names: tuple[str, ...]) -> None:
     if unknown:
         fail(f"no destination is called {unknown[0]}; there are: {', '.join(config.destinations)}")
     try:
-        seen = parse(event.read_bytes() if event else _test_event())
+        events = split(parse(event.read_bytes() if event else _test_event()))
     except NotAnEvent as problem:
         fail(problem.detail)
-    if not run(_send(config, seen, names or tuple(config.destinations))):
+    if not run(_send(config, events, names or tuple(config.destinations))):
         raise SystemExit(1)
 
 
-async def _send(config: Config, event: Event, names: tuple[str, ...]) -> bool:
+async def _send(config: Config, events: tuple[Event, ...], names: tuple[str, ...]) -> bool:
+    """Send the messages one after another, each to all destinations at once."""
+    results: list[bool] = []
     async with parts(config) as built:
-        results = await asyncio.gather(*(_sent(built, event, name) for name in names))
+        for event in events:
+            results += await asyncio.gather(*(_sent(built, event, name) for name in names))
     return all(results)
 
 

@@ -12,7 +12,7 @@ import click
 from relay.commands.desk import as_json, configured, environment, fail, say, show
 from relay.commands.gateway import Server, server
 from relay.config import Config, ConfigurationError
-from relay.events import TYPES
+from relay.events import BATCHES, TYPES
 from relay.routing import Router, is_told
 from relay.webhook import key_name
 
@@ -35,7 +35,8 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
 
     The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are what the app
     shows, SMSGATE_URL is the server; left out, it is the gateway's cloud. If Google is to tell of a
-    phone's silence (DEPLOY_ALERTS), system:ping comes with the events that the routes use.
+    phone's silence (DEPLOY_ALERTS), system:ping comes with the events that the routes use. The batches
+    that the app can post after a refresh of its inbox are registered only where --events names them.
 
     \b
     Example: python -m relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
@@ -136,8 +137,9 @@ def _keyed(url: str, key: bytes) -> str:
 def _named(events: str) -> list[str]:
     wanted = list(dict.fromkeys(event.strip() for event in events.split(",")))
     for event in wanted:
-        if event not in TYPES:
-            fail(f'--events: the phone has no event "{event}"; there are: {", ".join(TYPES)}')
+        if event not in TYPES and event not in BATCHES:
+            known = ", ".join((*TYPES, *BATCHES))
+            fail(f'--events: the phone has no event "{event}"; there are: {known}')
     return wanted
 
 

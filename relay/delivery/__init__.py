@@ -4,72 +4,35 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import partial
-from typing import Any, Protocol
+from contextlib import suppress
+from typing import Any
 
-from forwarders.base import Failure, Forwarder, Message, Misconfigured
+from forwarders.base import Forwarder, Misconfigured
 from relay.config import Config
-from relay.delivery.attempt import Attempt
-from relay.delivery.flight import Flight
-from relay.delivery.keeping import keepable
-from relay.events import Event
-from relay.keys import event_key
+from relay.delivery.outcome import OUTCOMES, Delivery, Outcome, worst
+from relay.delivery.run import DeliveryRun
+from relay.delivery.shared import Observer, Renderer, Router, Shared
+from relay.events import Event, encode, split
+from relay.keys import event_keys
 from relay.ledger.front import FrontLedger
+from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Record, State
 from relay.quiet import Quiet
 
+__all__ = ["Delivery", "Observer", "Outcome", "Relay", "worst"]
 
-class Outcome(StrEnum):
-    """What became of one delivery, as an answer tells it."""
-
-    DELIVERED = "delivered"
-    DUPLICATE = "duplicate"
-    DIVERTED = "diverted"
-    DEFERRED = "deferred"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One event to one destination, and its outcome.
-
-    `seen` is when the event was first seen, in Unix seconds. `open` says that the phone is to repeat;
-    `milliseconds` is the time of an attempt that was made; `remarks` are for the operator.
-    """
-
-    destination: str
-    outcome: Outcome
-    seen: float
-    reason: str = ""
-    milliseconds: int | None = None
-    open: bool = False
-    misconfigured: bool = False
-    remarks: tuple[str, ...] = ()
-
-
-class Router(Protocol):
-    """Decides what an event owes."""
-
-    def debt(self, event: Event, now: float) -> Debt:
-        """Return what an event that is first seen now (Unix seconds) owes to whom."""
-
-
-class Renderer(Protocol):
-    """Puts an event into words."""
-
-    def message(
-        self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
-    ) -> Message:
-        """Return what a destination is handed."""
+AT_ONCE = 8
+"""Events of one request that are delivered at the same time: a batch holds up to a hundred."""
+BEGIN = 1.0
+"""Seconds before the deadline after which no further event of a batch is begun: the phone repeats it."""
+NEVER_OWED = frozenset({"system:ping"})
+"""Types that come so often that nobody asks the ledger for an earlier claim where no route wants them."""
 
 
 class Relay:
-    """Delivers events: one flight per event, each destination once.
+    """Delivers events: one run per event, each destination once.
 
-    `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock. `ended` is told how
-    each attempt ended, `report` what the operator should know and no delivery can tell; `quiet` knows
+    `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock. `quiet` knows
     whom to leave alone.
     """
 
@@ -81,144 +44,180 @@ class Relay:
         forwarders: Mapping[str, Forwarder[Any]],
         ledger: FrontLedger,
         *,
-        ended: Callable[[str, Failure | None], None] = lambda _name, _failure: None,
-        report: Callable[[str], None] = lambda _problem: None,
+        observer: Observer | None = None,
         quiet: Quiet | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
-        self._router = router
-        self._renderer = renderer
-        self._forwarders = forwarders
-        self._ledger = ledger
-        self._clock = clock
-        self._tell_end = ended
-        self._report = report
-        self._flights: dict[str, tuple[Flight, asyncio.Task[None]]] = {}
-        self._quiet = quiet or Quiet(clock)
+        self._observer = observer or Observer()
+        quiet = quiet or Quiet(clock)
+        self._shared = Shared(router, renderer, forwarders, ledger, quiet, self._observer, clock)
+        self._runs: dict[str, tuple[DeliveryRun, asyncio.Task[None]]] = {}
+        self._stop_at = float("inf")
 
     async def land(self) -> None:
         """Wait until nothing is under way in this process."""
-        if self._flights:
-            await asyncio.wait([task for _, task in self._flights.values()])
+        if self._runs:
+            await asyncio.wait([task for _, task in self._runs.values()])
 
-    def key(self, event: Event, body: bytes) -> str:
-        """Return the event's one identity."""
+    def stop(self, seconds: float) -> None:
+        """Give what is under way so many seconds, then record what is known of it and free its leases."""
+        self._stop_at = asyncio.get_running_loop().time() + seconds
+        for run, _ in self._runs.values():
+            run.stop_at(self._stop_at)
+
+    def identity(self, event: Event, body: bytes) -> Identity:
+        """Return what the event is known by."""
         settings = self._config.settings
         by_id = settings.duplicates == "id"
         devices = self._config.routing.phones
-        return event_key(event, body, by_id=by_id, devices=devices, secret=settings.ledger_secret)
+        now, secret = self._shared.clock(), settings.ledger_secret
+        return event_keys(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=now)
 
     async def handle(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
         """Deliver what the event owes, and return what is known by the deadline; never raises.
 
-        What has not ended by then goes on, and is recorded when it ends.
+        What has not ended by then goes on, and is recorded when it ends. What no route wants today may
+        have been claimed when one did: the ledger is asked.
         """
-        debt = self._router.debt(event, self._clock())
-        if not debt.owed:
+        debt = self._shared.router.debt(event, self._shared.clock())
+        if not debt.owed and event.type in NEVER_OWED:
             return ()
-        key = self.key(event, body)
-        joined = key in self._flights
-        flight, task = self._flights.get(key) or self._take_off(key, debt, event, body, deadline)
-        await self._wait(flight, task, deadline)
-        return tuple(self._delivery(flight, due, joined=joined) for due in flight.due())
+        identity = self.identity(event, body)
+        joined = identity.key in self._runs
+        run, task = self._runs.get(identity.key) or self._begin(identity, debt, event, body, deadline)
+        await self._wait(run, task, deadline)
+        return self._deliveries(run, joined=joined)
+
+    async def handle_all(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
+        """Deliver the event, or each message of a batch, a few at a time and in their order; never raises.
+
+        What could not be begun in time is deferred: the phone repeats the batch, which goes on there.
+        """
+        parts = split(event)
+        if parts == (event,):
+            return await self.handle(event, body, deadline)
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def handle(part: Event) -> tuple[Delivery, ...]:
+            async with places:
+                if asyncio.get_running_loop().time() < deadline - BEGIN:
+                    return await self.handle(part, encode(part), deadline)
+            return self._not_begun(part)
+
+        results = await asyncio.gather(*map(handle, parts))
+        return tuple(delivery for deliveries in results for delivery in deliveries)
+
+    def _not_begun(self, event: Event) -> tuple[Delivery, ...]:
+        now = self._shared.clock()
+        reason = "not begun in time: it is delivered when the phone repeats the batch"
+        owed = self._shared.router.debt(event, now).owed
+        return tuple(Delivery(due.destination, Outcome.DEFERRED, now, reason, open=True) for due in owed)
 
     async def replay(
-        self, key: str, record: Record, event: Event, body: bytes, deadline: float, *, again: bool = False
+        self,
+        key: str,
+        record: Record,
+        event: Event,
+        body: bytes,
+        deadline: float,
+        *,
+        again: bool = False,
+        instead_of_unknown: str | None = None,
     ) -> tuple[Delivery, ...] | None:
-        """Deliver what a kept event still owes; None if another process is at it."""
-        flight, task = self._take_off(key, record.debt, event, body, deadline, again=again)
-        await task
-        if flight.busy:
-            return None
-        return tuple(self._delivery(flight, due, joined=False) for due in flight.due())
+        """Deliver what a kept event still owes; None if another process is at it.
 
-    def _take_off(
-        self, key: str, debt: Debt, event: Event, body: bytes, deadline: float, *, again: bool = False
-    ) -> tuple[Flight, asyncio.Task[None]]:
-        flight = Flight(
-            key,
+        `again` opens what was finally refused; `instead_of_unknown` is a destination that gets what is
+        owed to those that are not configured any more.
+        """
+        run, task = self._begin(
+            Identity(key),
+            record.debt,
+            event,
+            body,
+            deadline,
+            again=again,
+            instead_of_unknown=instead_of_unknown,
+        )
+        await task
+        return None if run.busy else self._deliveries(run, joined=False)
+
+    def _begin(
+        self,
+        identity: Identity,
+        debt: Debt,
+        event: Event,
+        body: bytes,
+        deadline: float,
+        *,
+        again: bool = False,
+        instead_of_unknown: str | None = None,
+    ) -> tuple[DeliveryRun, asyncio.Task[None]]:
+        run = DeliveryRun(
+            self._shared,
+            identity,
             debt,
+            event,
+            body,
             owner=secrets.token_hex(8),
-            keep=lambda: keepable(body, event.raw),
-            ledger=self._ledger,
-            start=partial(self._start, event),
-            known=self._forwarders,
             deadline=deadline,
             again=again,
+            instead_of_unknown=instead_of_unknown,
         )
-        task = asyncio.create_task(self._fly(flight))
-        self._flights[key] = flight, task
-        return flight, task
+        run.stop_at(self._stop_at)
+        task = asyncio.create_task(self._finish(run, event))
+        self._runs[identity.key] = run, task
+        return run, task
 
-    async def _fly(self, flight: Flight) -> None:
-        """See a flight to its end, forget it in the same breath, and tell what it left unsaid."""
+    async def _finish(self, run: DeliveryRun, event: Event) -> None:
+        """Run to the end, and report what nobody waits for any more."""
         try:
-            await flight.run()
+            await run.run()
         except Exception as bug:  # noqa: BLE001 - nobody waits for this task any more
-            self._report(f"a delivery broke: {type(bug).__name__}")
+            self._observer.problem(f"a delivery broke: {type(bug).__name__}")
         finally:
-            self._flights.pop(flight.key, None)
-        for name in flight.dropped():
-            self._report(f"an event owed something to {name}, which is no longer configured: dropped")
+            self._runs.pop(run.identity.key, None)
+        for each in self._deliveries(run, joined=False):
+            if each.destination in run.late:
+                self._observer.ended_late(event, each)
 
-    async def _wait(self, flight: Flight, task: asyncio.Task[None], deadline: float) -> None:
-        """Wait until the flight can be answered, or for a repeat of an answered one until it lands."""
+    async def _wait(self, run: DeliveryRun, task: asyncio.Task[None], deadline: float) -> None:
+        """Wait until the run can be answered, or for a repeat of an answered one until it ends."""
         left = deadline - asyncio.get_running_loop().time()
-        if flight.answerable.is_set():
+        if run.answerable.is_set():
             await asyncio.wait({task}, timeout=left)
             return
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(left):
-                await flight.answerable.wait()
-        except TimeoutError:
-            return
+                await run.answerable.wait()
 
-    def _start(self, event: Event, flight: Flight, due: Due, notes: tuple[str, ...]) -> Attempt:
-        """Begin one attempt, unless the destination has asked to be left alone for now."""
-        name, before = due.destination, flight.before
-        known = before.of(name)
-        if alone := self._quiet.left(name):
-            return Attempt.failed(name, known, alone)
+    def _deliveries(self, run: DeliveryRun, *, joined: bool) -> tuple[Delivery, ...]:
+        return tuple(self._delivery(run, due, joined=joined) for due in run.standing.owed)
 
-        def message() -> Message:
-            return self._renderer.message(event, due, key=flight.key, seen=before.debt.seen, notes=notes)
-
-        attempt = Attempt(name, known, flight.owner, self._ended)
-        return attempt.start(self._forwarders[name], message, flight.between_posts)
-
-    def _ended(self, name: str, failure: Failure | None) -> None:
-        self._tell_end(name, failure)
-        self._quiet.note(name, failure)
-
-    def _delivery(self, flight: Flight, due: Due, *, joined: bool) -> Delivery:
-        """Tell what became of what was due to one destination."""
-        name, seen = due.destination, flight.record.debt.seen
-        required = self._config.destinations[name].required
-        attempt = flight.attempts.get(name)
-        if flight.busy:
+    def _delivery(self, run: DeliveryRun, due: Due, *, joined: bool) -> Delivery:
+        """Return what became of what was due to one destination."""
+        name, seen = due.destination, run.record.debt.seen
+        configured = self._config.destinations.get(name)
+        is_required = configured is None or configured.required
+        if run.busy:
             reason = "another instance is delivering it"
-            return Delivery(name, Outcome.DEFERRED, seen, reason, open=required)
-        progress = flight.record.of(name)
-        outcome = _OUTCOMES[progress.state]
-        if outcome is Outcome.DELIVERED and (joined or flight.before.of(name).state is State.DELIVERED):
+            return Delivery(name, Outcome.DEFERRED, seen, reason, open=True, key=run.key)
+        progress, attempt = run.record.of(name), run.standing.attempts.get(name)
+        outcome = OUTCOMES[progress.state]
+        was_delivered = joined or run.standing.before.of(name).state is State.DELIVERED
+        if outcome is Outcome.DELIVERED and was_delivered:
             outcome = Outcome.DUPLICATE
+        is_deferred = outcome is Outcome.DEFERRED
+        is_durable = self._shared.ledger.is_durable
         return Delivery(
             name,
             outcome,
             seen,
             progress.reason,
             round(attempt.seconds * 1000) if attempt and attempt.done else None,
-            open=outcome is Outcome.DEFERRED and required,
+            open=is_deferred and (is_required or (is_durable and not run.is_kept)),
+            lost=is_deferred and not is_required and not is_durable,
             misconfigured=bool(attempt and isinstance(attempt.failure, Misconfigured)),
             remarks=tuple(attempt.remarks) if attempt else (),
+            key=run.key,
         )
-
-
-_OUTCOMES: Mapping[State, Outcome] = {
-    State.DELIVERED: Outcome.DELIVERED,
-    State.DIVERTED: Outcome.DIVERTED,
-    State.REFUSED: Outcome.REFUSED,
-    State.OPEN: Outcome.DEFERRED,
-    State.DROPPED: Outcome.REFUSED,
-}

@@ -1,12 +1,12 @@
-"""One destination's turn within a flight: its posts in order, until one fails."""
+"""One destination's turn within a run: its posts in order, until one fails."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import astuple
 from hashlib import sha256
 from typing import Any
 
-from forwarders.base import Failure, Forwarder, Message, MessageRefused, Post, TransientFailure
+from forwarders.base import Failure, Forwarder, MessageRefused, Post, TransientFailure
 from relay.ledger.record import Progress, State
 
 TICK = 0.25
@@ -16,11 +16,15 @@ ATTEMPT = 30.0
 
 
 class Bug(Failure):
-    """Something of ours broke: told by its type, because its words may quote a message."""
+    """Something of ours broke: described by its type, because its words may quote a message."""
 
-
-async def _nothing() -> None:
-    """Let an attempt go on."""
+    def __init__(self, bug: Exception) -> None:
+        trace = bug.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        code = trace.tb_frame.f_code if trace is not None else None
+        where = f" in {code.co_name} (line {trace.tb_lineno})" if code and trace else ""
+        super().__init__(f"a bug: {type(bug).__name__}{where}")
 
 
 class Attempt:
@@ -30,44 +34,20 @@ class Attempt:
     runs on and the service's answer waits in the socket.
     """
 
-    def __init__(
-        self,
-        name: str,
-        known: Progress,
-        owner: str,
-        ended: Callable[[str, Failure | None], None] = lambda _name, _failure: None,
-    ) -> None:
+    def __init__(self, name: str, previous: Progress, owner: str) -> None:
         self.name = name
         self.failure: Failure | None = None
         self.remarks: list[str] = []
         self.accepted = False
         self.seconds = 0.0
-        self._known = known
+        self.task: asyncio.Task[None] | None = None
+        self._previous = previous
         self._owner = owner
-        self._ended = ended
-        self._posts = known.posts
-        self._plan = known.plan
-        self._parts = set(known.parts)
-        self._refused = dict(known.refused)
-        self._ran = 0.0
-        self._task: asyncio.Task[None] | None = None
-
-    @classmethod
-    def failed(cls, name: str, known: Progress, failure: Failure) -> "Attempt":
-        """Return an attempt that was not made, and why."""
-        attempt = cls(name, known, "")
-        attempt.failure = failure
-        return attempt
-
-    def start(
-        self,
-        forwarder: Forwarder[Any],
-        message: Callable[[], Message],
-        between: Callable[[], Awaitable[None]] = _nothing,
-    ) -> "Attempt":
-        """Begin to send what was not accepted before; `between` two posts may raise to stop it."""
-        self._task = asyncio.create_task(self._run(forwarder, message, between))
-        return self
+        self._posts = previous.posts
+        self._plan = previous.plan
+        self._parts = set(previous.parts)
+        self._refused = dict(previous.refused)
+        self._running_time = 0.0
 
     @property
     def done(self) -> bool:
@@ -75,9 +55,19 @@ class Attempt:
         return self.accepted or self.failure is not None
 
     @property
-    def task(self) -> asyncio.Task[None] | None:
-        """The task that is under way, if one is."""
-        return None if self.done else self._task
+    def waits_for_the_rest(self) -> bool:
+        """Return whether it was accepted in part, and the rest only needs time."""
+        return bool(self._parts) and isinstance(self.failure, TransientFailure)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a task of it can still come to something."""
+        return self.task is not None and not self.done
+
+    def fail(self, failure: Failure) -> None:
+        """Note why it was not accepted, without the failure's frames: they hold the message and its files."""
+        failure.__cause__ = failure.__context__ = None
+        self.failure = failure.with_traceback(None)
 
     def progress(self) -> Progress:
         """Return what the ledger is to know."""
@@ -87,40 +77,25 @@ class Attempt:
         parts, refused = tuple(sorted(self._parts)), dict(self._refused)
         return Progress(State.OPEN, self._posts, self._plan, reason=reason, parts=parts, refused=refused)
 
-    def tick(self, elapsed: float) -> None:
-        """Count running time (seconds), and give up after `ATTEMPT` of it."""
-        self._ran += min(elapsed, TICK)
-        if self._ran >= ATTEMPT and self._task is not None and not self.done:
-            self._task.cancel()
-            self.failure = TransientFailure(f"no answer within {ATTEMPT:.0f} s")
-            self._ended(self.name, self.failure)
+    def count_time(self, elapsed: float) -> bool:
+        """Count running time (seconds); return whether the attempt is given up for it."""
+        self._running_time += min(elapsed, TICK)
+        if self._running_time < ATTEMPT or not self.is_under_way:
+            return False
+        self.give_up(f"no answer within {ATTEMPT:.0f} s")
+        return True
 
-    async def _run(
-        self,
-        forwarder: Forwarder[Any],
-        message: Callable[[], Message],
-        between: Callable[[], Awaitable[None]],
-    ) -> None:
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        try:
-            await self._send(forwarder, forwarder.plan(message()), between)
-            self.accepted = True
-        except Failure as failure:
-            self.failure = _alone(failure)
-        except Exception as bug:  # noqa: BLE001 - a bug in a plug-in defers the delivery, it loses nothing
-            self.failure = Bug(_where(bug))
-        finally:
-            self.seconds = loop.time() - begun
-        self._ended(self.name, self.failure)
+    def give_up(self, reason: str) -> None:
+        """End it; whether the service has accepted the post on the wire is not known then."""
+        if self.task is not None:
+            self.task.cancel()
+        self.failure = TransientFailure(reason)
 
-    async def _send(
-        self, forwarder: Forwarder[Any], posts: tuple[Post, ...], between: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Send the posts in order, but for what an earlier attempt at the same plan got settled.
+    async def send(self, forwarder: Forwarder[Any], posts: tuple[Post, ...]) -> AsyncIterator[None]:
+        """Send in order what an earlier attempt at the same plan has left; yield between two posts.
 
         Raises:
-            MessageRefused: all was sent but parts that the service will never take.
+            Failure: a post was not accepted; or all was sent but the parts that the service will never take.
         """
         self._resume(fingerprint(posts) if len(posts) > 1 else "")
         for index, post in enumerate(posts):
@@ -128,13 +103,14 @@ class Attempt:
             if rest is not None:
                 await self._send_one(forwarder, index, rest)
                 if index + 1 < len(posts):
-                    await between()
+                    yield
         if self._refused:
             raise MessageRefused("; ".join(dict.fromkeys(self._refused.values())))
+        self.accepted = True
 
     def _resume(self, plan: str) -> None:
         """Forget what was settled of another plan; a plan of one post has no fingerprint, only parts."""
-        if plan != self._known.plan or (not plan and self._known.posts):
+        if plan != self._previous.plan or (not plan and self._previous.posts):
             self._posts, self._parts, self._refused = 0, set(), {}
         self._plan = plan
 
@@ -143,9 +119,8 @@ class Attempt:
         if index < self._posts or str(index) in self._parts:
             return None
         start = f"{index}."
-        settled = frozenset(
-            part.removeprefix(start) for part in (*self._parts, *self._refused) if part.startswith(start)
-        )
+        names = (*self._parts, *self._refused)
+        settled = frozenset(name.removeprefix(start) for name in names if name.startswith(start))
         return post.rest(settled) if settled else post
 
     async def _send_one(self, forwarder: Forwarder[Any], index: int, post: Post) -> None:
@@ -163,7 +138,7 @@ class Attempt:
         if index == self._posts and not self._refused:
             self._posts += 1
         else:
-            self._parts.add(str(index))
+            self._parts |= {f"{index}.{part}" for part in post.parts} or {str(index)}
 
 
 def fingerprint(posts: tuple[Post, ...]) -> str:
@@ -176,19 +151,3 @@ def _hashed(value: Any) -> Any:
     if isinstance(value, bytes):
         return sha256(value).digest()
     return tuple(map(_hashed, value)) if isinstance(value, tuple) else value
-
-
-def _alone(failure: Failure) -> Failure:
-    """Return a failure without the frames that it came through: they hold the message and its pictures."""
-    failure.__cause__ = failure.__context__ = None
-    return failure.with_traceback(None)
-
-
-def _where(bug: Exception) -> str:
-    """Say what broke and where, without the words of the exception."""
-    trace = bug.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    code = trace.tb_frame.f_code if trace is not None else None
-    place = f" in {code.co_name} (line {trace.tb_lineno})" if code and trace else ""
-    return f"a bug: {type(bug).__name__}{place}"

@@ -26,6 +26,14 @@ def keepable(body: bytes, raw: Mapping[str, Any]) -> bytes | None:
     return smaller if len(smaller) <= LARGEST else None
 
 
+def lacks_files(raw: Mapping[str, Any]) -> bool:
+    """Return whether what was kept of an event is without its attachments' data."""
+    payload = raw.get("payload")
+    attachments = payload.get("attachments") if isinstance(payload, dict) else None
+    each = attachments if isinstance(attachments, list) else []
+    return any(isinstance(attachment, dict) and attachment.get("kept") is False for attachment in each)
+
+
 def _emptied(attachment: Any) -> Any:
     if not isinstance(attachment, dict):
         return attachment

@@ -11,7 +11,13 @@ from pydantic import BeforeValidator
 MAX_DIGITS = 18
 MAX_SIM = 99
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
+"""No moment is before this: a phone that has lost its clock, or a column that is 0, says 1970."""
+
+_LONGEST_MOMENT = 64
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?)(.*)", re.ASCII)
+_ZONE = re.compile(r"(?:GMT|UTC)?(-|\+(-?))(\d{1,2})(?::?(-?)(\d\d))?", re.ASCII)
+_UTC = frozenset({"", "Z", "z", "UTC", "GMT"})
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -59,22 +65,45 @@ def _sim(value: object) -> int | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """Take a date with its time, in any script's digits; without a zone it is UTC."""
-    text = _in_ascii(value) if isinstance(value, str) else ""
-    if not _MOMENT.match(text):
+    """Take a date with its time from 2010 on, in any script's digits; without a zone it is UTC."""
+    if not isinstance(value, str) or len(value) > _LONGEST_MOMENT:
+        return None
+    parts = _MOMENT.fullmatch(_in_ascii(value))
+    if not parts:
         return None
     try:
-        moment = datetime.fromisoformat(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        moment.astimezone(UTC)
+        moment = datetime.fromisoformat(parts[1] + _zone(parts[2].strip()))
+        return moment if moment.astimezone(UTC) >= EARLIEST else None
     except (ValueError, OverflowError):
         return None
-    return moment
+
+
+def _zone(text: str) -> str:
+    """Return a zone as ISO 8601 writes it.
+
+    Android 5 and 6 write a plus before each zone, and a minus before the hours, and the minutes, of one
+    that is west of Greenwich: `+-5:00` is -05:00, and `+-3:-30` is -03:30.
+    """
+    if text in _UTC:
+        return "+00:00"
+    parts = _ZONE.fullmatch(text)
+    if not parts:
+        return text
+    sign, west, hours, west_too, minutes = parts.groups(default="")
+    if sign == "-" and west_too:
+        return text
+    return f"{'-' if sign == '-' or west or west_too else '+'}{hours:0>2}:{minutes or '00'}"
 
 
 def _in_ascii(text: str) -> str:
-    """Return a text with any script's digits as ASCII ones."""
-    return text if text.isascii() else "".join(str(unicodedata.decimal(each, each)) for each in text)
+    """Return a text with any script's digits and minus as ASCII ones, without marks that are not seen."""
+    return text if text.isascii() else "".join(map(_ascii, text))
+
+
+def _ascii(each: str) -> str:
+    if unicodedata.category(each) == "Cf":
+        return ""
+    return "-" if each == "\u2212" else str(unicodedata.decimal(each, each))
 
 
 Text = Annotated[str | None, BeforeValidator(_text)]

@@ -145,7 +145,9 @@ class MmsReceived(Inbound):
 
 
 class MmsDownloaded(Inbound):
-    """`mms:downloaded`."""
+    """`mms:downloaded`. `size` is bytes."""
+
+    size: Count = None
 
 
 class SmsSent(Outbound):

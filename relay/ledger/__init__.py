@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
+from relay.ledger.identity import Identity
 from relay.ledger.record import Claim, Debt, Record, Settlement
+from relay.ledger.secret import CHANGED, Fingerprint
 
 PATIENCE = 0.7
 """Seconds that one verb may take."""
 
 Memo = Mapping[str, Any]
 """A small JSON object that outlives an instance, such as what was last said of a destination."""
+Change = Callable[[Record | None], Record | None]
+"""What an operator makes of a record that is there or not; None erases it."""
 
 
 class Ledger(Protocol):
@@ -24,11 +28,21 @@ class Ledger(Protocol):
     durable: bool
     """Whether what is settled here survives the process."""
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        """Ask for the right to attempt what an event owes; see `record.claim`."""
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        """Ask for the right to attempt what an event owes; see `neighbours.decide`.
+
+        The answer names the key of the record that it is about: a neighbour's, if the event is the
+        same. Everything that follows uses that key.
+        """
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `record.settle`."""
+        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+
+    async def amend(self, key: str, change: Change) -> None:
+        """Replace a record by what `change` makes of it; None erases it, the same leaves it as it is.
+
+        `change` may be called more than once, whenever another instance was faster.
+        """
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first.
@@ -39,7 +53,7 @@ class Ledger(Protocol):
     async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is.
 
-        `change` may be called more than once, whenever another instance was faster.
+        `change` may be called more than once, whenever another instance was faster, and in another thread.
         """
 
     async def aclose(self) -> None:
@@ -51,19 +65,25 @@ class LedgerUnavailable(Exception):
 
 
 def open_ledger(
-    url: str, clock: Callable[[], float] = time.time, *, patience: float = PATIENCE
+    url: str,
+    clock: Callable[[], float] = time.time,
+    *,
+    patience: float = PATIENCE,
+    secret: bytes | None = None,
+    warn: Callable[[str], None] = lambda _warning: None,
 ) -> Ledger | None:
     """Return the ledger at a URL, or None for `memory:`: every process has that one in front of any other.
 
     It connects when it is first used, in the process that uses it; what can be known before is
-    checked at once. `patience` is how many seconds a verb may take.
+    checked at once. `patience` is how many seconds a verb may take. `warn` is told if a file was used with
+    another `secret` before.
 
     Raises:
         LedgerUnavailable: the ledger cannot be used; the text is one line.
     """
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
-        return _sqlite(url, clock, patience)
+        return _sqlite(url, clock, patience, Fingerprint(secret), warn)
     if scheme == "firestore":
         return _firestore(url, clock, patience)
     if scheme == "memory":
@@ -71,11 +91,19 @@ def open_ledger(
     raise LedgerUnavailable("there is no such kind of ledger; write memory:, sqlite:///FILE or firestore:")
 
 
-def _sqlite(url: str, clock: Callable[[], float], patience: float) -> Ledger:
+def _sqlite(
+    url: str,
+    clock: Callable[[], float],
+    patience: float,
+    fingerprint: Fingerprint,
+    warn: Callable[[str], None],
+) -> Ledger:
     from relay.ledger.sqlite import SqliteLedger  # noqa: PLC0415 - imported only when configured
 
     ledger = SqliteLedger(Path(url.removeprefix("sqlite:///")), clock, patience=patience)
-    ledger.check()
+    ledger.check(fingerprint)
+    if fingerprint.differs:
+        warn(CHANGED)
     return ledger
 
 

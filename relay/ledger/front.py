@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from relay.ledger import PATIENCE, Ledger, LedgerUnavailable, Memo
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import (
     Busy,
@@ -44,20 +45,30 @@ class FrontLedger:
         self._resending: asyncio.Task[None] | None = None
 
     @property
+    def is_durable(self) -> bool:
+        """Whether something keeps what is not delivered."""
+        return self._far is not None
+
+    @property
     def budget(self) -> float:
         """Seconds before a deadline at which a settle has to begin."""
         return MARGIN + (PATIENCE if self._far else 0.0)
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        """Ask for the right to attempt what an event owes; never raises."""
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        """Ask for the right to attempt what an event owes; never raises.
+
+        Where the process itself knows the event as that of another second, the durable ledger is asked
+        for that one: it may have been away when it came.
+        """
         self._resend()
-        near = await self._near.claim(key, debt, owner, again=again)
-        if self._far is None or not isinstance(near, Granted):
+        near = await self._near.claim(identity, debt, owner, again=again)
+        if self._far is None or isinstance(near, Busy) or (isinstance(near, Done) and near.record.debt.owed):
             return near
-        far = await self._bounded(self._far.claim(key, debt, owner, again=again))
+        same = identity if near.key == identity.key else Identity(near.key)
+        far = await self._bounded(self._far.claim(same, debt, owner, again=again))
         if far is None:
             return near
-        return await self._joined(key, owner, near.record, far)
+        return await self._joined(near, owner, far)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         """Record what an attempt came to; never raises.
@@ -96,15 +107,19 @@ class FrontLedger:
                 await self._resending
             await self._far.aclose()
 
-    async def _joined(self, key: str, owner: str, near: Record, far: Claim) -> Claim:
+    async def _joined(self, near: Granted | Done, owner: str, far: Claim) -> Claim:
         """Join what both know of a claim that the near ledger has granted."""
         if isinstance(far, Busy):
-            await self._near.settle(key, Settlement(owner, near.debt, {}))
+            await self._near.settle(near.key, Settlement(owner, near.record.debt, {}))
+        if far.key != near.key:
+            self._near.redirect(near.key, far.key)
+        if isinstance(far, Busy):
             return far
-        facts = {name: far.record.of(name).merged(each) for name, each in near.progress.items()}
+        facts = {name: far.record.of(name).merged(each) for name, each in near.record.progress.items()}
         joined = dataclasses.replace(far.record, progress={**far.record.progress, **facts})
-        self._near.adopt(key, joined)
-        return Done(joined) if State.OPEN not in joined.states() else Granted(joined)
+        self._near.adopt(far.key, joined)
+        done = State.OPEN not in joined.states()
+        return Done(joined, far.key) if done else Granted(joined, far.key)
 
     async def _bounded(self, verb: Awaitable[T]) -> T | None:
         """Give a verb of the durable ledger its time; None if it failed or took longer."""

@@ -2,10 +2,13 @@
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from relay.ledger import Memo
-from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
+from relay.ledger import Change, Memo
+from relay.ledger.identity import Identity
+from relay.ledger.neighbours import Alias, Stored, decide, stored_around
+from relay.ledger.record import SETTLED_FOR, Claim, Debt, Record, Settlement
+from relay.ledger.rules import settle
 
 RECORDS = 10_000
 """How many records are remembered."""
@@ -18,7 +21,8 @@ class MemoryLedger:
 
     A new record above the bound forgets the settled one that was written longest ago; if none is
     settled, the open one that was written longest ago. A repeat of what was forgotten is a new
-    event. A body above the bound of bytes forgets the oldest bodies, and their records stay.
+    event. A body above the bound of bytes forgets the oldest bodies, and their records stay. As many
+    aliases are remembered as records.
     """
 
     durable = False
@@ -31,20 +35,23 @@ class MemoryLedger:
         self._body_bound = body_bytes
         self._settled: dict[str, Record] = {}
         self._unsettled: dict[str, Record] = {}
+        self._aliases: dict[str, Alias] = {}
         self._bodies: dict[str, int] = {}
         self._body_bytes = 0
         self._memos: dict[str, Memo] = {}
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        """Ask for the right to attempt what an event owes; see `record.claim`."""
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        """Ask for the right to attempt what an event owes; see `neighbours.decide`."""
         now = self._clock()
-        answer = claim(self._get(key), debt, owner, now, again=again)
-        if isinstance(answer, Granted):
-            self._put(key, answer.record, now)
+        answer, writes = decide(
+            identity, stored_around(identity, self._stored), debt, owner, now, again=again
+        )
+        for key, stored in writes.items():
+            self._write(key, stored, now)
         return answer
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `record.settle`."""
+        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
         now = self._clock()
         record = settle(self._get(key), settlement, now)
         self._put(key, record, now)
@@ -53,6 +60,21 @@ class MemoryLedger:
     def adopt(self, key: str, record: Record) -> None:
         """Take over what a durable ledger says of an event, without its body."""
         self._put(key, dataclasses.replace(record, raw=None), self._clock())
+
+    def redirect(self, key: str, to: str) -> None:
+        """Forget the record under a key: a durable ledger knows that event under another."""
+        self._write(key, Alias(to, "", self._clock() + SETTLED_FOR), self._clock())
+
+    async def amend(self, key: str, change: Change) -> None:
+        """Replace a record by what `change` makes of it; None erases it."""
+        now = self._clock()
+        before = self._get(key)
+        before = before if before and before.expires > now else None
+        after = change(before)
+        if after is None and before is not None:
+            self._forget(key)
+        elif after is not None and after is not before:
+            self._put(key, after, now)
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first; bodies cost nothing here."""
@@ -73,6 +95,18 @@ class MemoryLedger:
     def _get(self, key: str) -> Record | None:
         return self._settled.get(key) or self._unsettled.get(key)
 
+    def _stored(self, key: str) -> Stored | None:
+        return self._get(key) or self._aliases.get(key)
+
+    def _write(self, key: str, stored: Stored, now: float) -> None:
+        if isinstance(stored, Record):
+            self._put(key, stored, now)
+            return
+        self._forget(key)
+        self._aliases[key] = stored
+        if len(self._aliases) > self._bound:
+            self._forget(next(iter(self._aliases)))
+
     def _put(self, key: str, record: Record, now: float) -> None:
         """Write a record as the youngest of its kind, and make room for it."""
         self._forget(key)
@@ -87,6 +121,7 @@ class MemoryLedger:
     def _forget(self, key: str) -> None:
         self._settled.pop(key, None)
         self._unsettled.pop(key, None)
+        self._aliases.pop(key, None)
         self._body_bytes -= self._bodies.pop(key, 0)
 
     def _weigh(self, key: str, record: Record) -> None:
@@ -95,9 +130,10 @@ class MemoryLedger:
             self._body_bytes += len(record.raw)
 
     def _drop_expired(self, now: float) -> None:
-        """Forget what has expired: records of a kind expire in the order in which they were written."""
-        for records in (self._settled, self._unsettled):
-            while records and (oldest := next(iter(records.items())))[1].expires <= now:
+        """Forget what has expired: what is of one kind expires in the order in which it was written."""
+        kinds: tuple[Mapping[str, Stored], ...] = (self._settled, self._unsettled, self._aliases)
+        for kind in kinds:
+            while kind and (oldest := next(iter(kind.items())))[1].expires <= now:
                 self._forget(oldest[0])
 
     def _strip(self, key: str) -> None:

@@ -1,7 +1,7 @@
 """One event's record: what it owes, what was accepted, and who may attempt the rest."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple, get_args
@@ -20,7 +20,7 @@ Content = Literal["full", "code", "masked", "none"]
 class State(StrEnum):
     """How far one destination is, in the order in which facts win over one another.
 
-    Dropped is a destination that is no longer configured.
+    Version 0.1 wrote `dropped` for a destination that was not configured any more; it is read as open.
     """
 
     OPEN = "open"
@@ -35,6 +35,7 @@ class State(StrEnum):
         return _RANKS[self]
 
 
+_UNSETTLED = (State.OPEN, State.REFUSED)
 _RANKS = {state: rank for rank, state in enumerate(State)}
 
 
@@ -55,11 +56,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What an event owes in all, decided when it was first seen (Unix seconds)."""
+    """What an event owes in all, decided when it was first seen (Unix seconds).
+
+    `id` is the phone's own, as logs show it.
+    """
 
     type: str
     seen: float
     owed: tuple[Due, ...]
+    id: str = ""
 
     def instead(self, due: Due, name: str) -> Due:
         """Return what a fallback is handed in place of a destination.
@@ -116,7 +121,13 @@ _UNTOUCHED = Progress()
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that is remembered of one event. `raw` is its body, kept only while something is open."""
+    """All that is remembered of one event. `raw` is its body, kept only while something is open.
+
+    `registrations` are those that have emitted it, each with the seconds by which it dated it later than
+    the record's key. `unknown_since` is when a destination that it owes was first found unknown (Unix
+    seconds), 0 if none was. `dropped` are the destinations to which it owes nothing any more because the
+    operator said so.
+    """
 
     debt: Debt
     progress: Mapping[str, Progress] = field(default_factory=dict)
@@ -124,10 +135,18 @@ class Record:
     lease_until: float = 0.0
     expires: float = 0.0
     raw: bytes | None = field(default=None, repr=False)
+    registrations: Mapping[str, int] = field(default_factory=dict)
+    unknown_since: float = 0.0
+    dropped: tuple[str, ...] = ()
 
     def of(self, destination: str) -> Progress:
         """Return how far a destination is; untouched ones are open."""
         return self.progress.get(destination, _UNTOUCHED)
+
+    def owing(self) -> list[str]:
+        """Return the destinations to which something is open or refused."""
+        names = (due.destination for due in self.debt.owed)
+        return [name for name in names if self.of(name).state in _UNSETTLED]
 
     def states(self) -> list[State]:
         """Return the state of each destination that the event owes."""
@@ -136,7 +155,15 @@ class Record:
     @property
     def settled(self) -> bool:
         """Whether nothing is open or refused any more."""
-        return not {State.OPEN, State.REFUSED}.intersection(self.states())
+        return not self.owing()
+
+    @property
+    def has_acceptance(self) -> bool:
+        """Return whether any destination has accepted the event, or some of it."""
+        return any(
+            each.posts or each.parts or each.state in (State.DELIVERED, State.DIVERTED)
+            for each in self.progress.values()
+        )
 
     @property
     def doubles(self) -> int:
@@ -146,23 +173,26 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The caller holds the lease and attempts what is open in the record."""
+    """The caller holds the lease of the record under `key`, and attempts what is open in it."""
 
     record: Record
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Another owner holds the lease until then (Unix seconds)."""
+    """Another owner holds the lease of the record under `key` until then (Unix seconds)."""
 
     until: float
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing is open any more."""
+    """Nothing is open any more in the record under `key`."""
 
     record: Record
+    key: str
 
 
 Claim = Granted | Busy | Done
@@ -173,7 +203,8 @@ class Settlement(NamedTuple):
 
     `outcomes` names each destination that the attempt knows something of, fallbacks included;
     `raw` is the body to keep if something stays open; `release` gives the lease back: false while
-    an attempt is still under way, which makes the lease last from now on.
+    an attempt is still under way, which makes the lease last from now on. `unknown_since` is when a
+    destination was found unknown (Unix seconds), 0 if none was.
     """
 
     owner: str
@@ -181,55 +212,4 @@ class Settlement(NamedTuple):
     outcomes: Mapping[str, Progress]
     raw: bytes | None = None
     release: bool = True
-
-
-def claim(record: Record | None, debt: Debt, owner: str, now: float, *, again: bool = False) -> Claim:
-    """Decide a claim; a `Granted` carries the record to write, the others write nothing.
-
-    What an event owes is what its first claim said. `again` opens what was finally refused.
-    """
-    if record is None or record.expires <= now:
-        record = Record(debt)
-    if again:
-        record = dataclasses.replace(record, progress=dict(_tried_again(record.progress)))
-    if record.debt.owed and State.OPEN not in record.states():
-        return Done(record)
-    if now < record.lease_until < now + 2 * LEASE and record.owner not in ("", owner):
-        return Busy(record.lease_until)
-    return Granted(dataclasses.replace(record, owner=owner, lease_until=now + LEASE, expires=now + OPEN_FOR))
-
-
-def settle(record: Record | None, settlement: Settlement, now: float) -> Record:
-    """Return the record to write: facts are merged whoever holds the lease by then.
-
-    A record that is gone, or that the claim never reached, is made from what the settlement says.
-    The body is erased once nobody needs it. A refusal is final only where the body is kept: without
-    it, the destination stays open.
-    """
-    if record is None or record.expires <= now:
-        record = Record(settlement.debt, owner=settlement.owner, lease_until=now + LEASE)
-    late = {name: record.of(name).merged(each) for name, each in settlement.outcomes.items()}
-    owner, lease_until, raw = _lease(record, settlement, now)
-    merged = Record(record.debt, {**record.progress, **late}, owner, lease_until, now + OPEN_FOR, raw)
-    if raw is None and State.REFUSED in merged.states():
-        return dataclasses.replace(merged, progress=dict(_reopened(merged.progress)))
-    return dataclasses.replace(merged, raw=None, expires=now + SETTLED_FOR) if merged.settled else merged
-
-
-def _lease(record: Record, settlement: Settlement, now: float) -> tuple[str, float, bytes | None]:
-    """Return whose lease it is, until when, and the body: only the owner may change them."""
-    if record.owner != settlement.owner:
-        return record.owner, record.lease_until, record.raw
-    raw = record.raw if settlement.raw is None else settlement.raw
-    return ("", 0.0, raw) if settlement.release else (record.owner, now + LEASE, raw)
-
-
-def _reopened(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]]:
-    for name, each in progress.items():
-        refused = each.state is State.REFUSED
-        yield name, dataclasses.replace(each, state=State.OPEN) if refused else each
-
-
-def _tried_again(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]]:
-    for name, each in _reopened(progress):
-        yield name, dataclasses.replace(each, refused={})
+    unknown_since: float = 0.0

@@ -1,34 +1,50 @@
-"""A record as text, for the ledgers that keep it elsewhere; its body stays bytes beside it."""
+"""A record or an alias as text, for the ledgers that keep it elsewhere; a body stays bytes beside it.
+
+The names of members and the words of states are those of version 0.1: each version reads what the other
+wrote, as instances of both answer during a roll-out.
+"""
 
 import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from relay.ledger import LedgerUnavailable
+from relay.ledger.neighbours import Alias, Stored
 from relay.ledger.record import Debt, Due, Progress, Record, State
 
 T = TypeVar("T")
 
 
-def to_json(record: Record) -> str:
+def to_json(stored: Stored) -> str:
     """Write everything but the body."""
+    plain = _plain_alias(stored) if isinstance(stored, Alias) else _plain_record(stored)
+    return json.dumps(plain, separators=(",", ":"))
+
+
+def from_json(text: str, raw: bytes | None) -> Stored:
+    """Read what `to_json` wrote, in this version or another: members that are not known are left out.
+
+    Raises:
+        LedgerUnavailable: it is neither a record nor an alias.
+    """
+    try:
+        plain = json.loads(text)
+        return _made(Alias, plain["alias"]) if "alias" in plain else _record(plain, raw)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise LedgerUnavailable("the ledger holds a record that cannot be read") from None
+
+
+def _plain_record(record: Record) -> dict[str, Any]:
     owed = [_plain(due) for due in record.debt.owed]
     progress = {name: _plain(each) for name, each in record.progress.items()}
     plain = _plain(record) | {"debt": _plain(record.debt) | {"owed": owed}, "progress": progress}
     del plain["raw"]
-    return json.dumps(plain, separators=(",", ":"))
+    return plain
 
 
-def from_json(text: str, raw: bytes | None) -> Record:
-    """Read what `to_json` wrote, in this version or another: members that are not known are left out.
-
-    Raises:
-        LedgerUnavailable: it is no record.
-    """
-    try:
-        return _record(json.loads(text), raw)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise LedgerUnavailable("the ledger holds a record that cannot be read") from None
+def _plain_alias(alias: Alias) -> dict[str, Any]:
+    """Write an alias inside of an expired record: version 0.1 takes it for one, and starts anew."""
+    return _plain_record(Record(Debt("", 0.0, ()))) | {"alias": _plain(alias)}
 
 
 def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
@@ -37,14 +53,28 @@ def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
         name: _made(
             Progress,
             each,
-            state=State(each["state"]),
+            state=_state(each["state"]),
             by=tuple(each["by"]),
             parts=tuple(each.get("parts", ())),
             refused=dict(each.get("refused", {})),
         )
         for name, each in plain["progress"].items()
     }
-    return _made(Record, plain, debt=_made(Debt, plain["debt"], owed=owed), progress=progress, raw=raw)
+    return _made(
+        Record,
+        plain,
+        debt=_made(Debt, plain["debt"], owed=owed),
+        progress=progress,
+        raw=raw,
+        registrations=dict(plain.get("registrations", {})),
+        dropped=tuple(plain.get("dropped", ())),
+    )
+
+
+def _state(word: str) -> State:
+    """Return a state; what version 0.1 dropped is still owed."""
+    state = State(word)
+    return State.OPEN if state is State.DROPPED else state
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from relay.events import Event
 from relay.lines import one_line
-from relay.moments import lateness, local, told
+from relay.moments import lateness, local, moment_of, told
 from relay.names import Names
 from relay.reading import text_of
 from relay.rendering import masking
@@ -53,14 +53,14 @@ class Report:
 
     @property
     def time(self) -> str:
-        """When it happened, in the reader's zone; empty if the phone did not say."""
-        moment = self.event.payload.moment
+        """When it happened, in the reader's zone; empty if that is not known."""
+        moment = moment_of(self.event, self.seen)
         return told(local(moment, self.zone)) if moment else ""
 
     @property
     def late(self) -> str:
         """How late it arrived, like "3 h 38 min"; empty if it came in time."""
-        return lateness(self.event.payload.moment, self.seen)
+        return lateness(moment_of(self.event, self.seen), self.seen)
 
     def fields(self, *own: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
         """Return a type's own fields, without the empty ones, and those that all types have."""

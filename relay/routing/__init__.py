@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from relay.config import Config
 from relay.events import Event
 from relay.ledger.record import Debt, Due
+from relay.logs import shown_id
 from relay.routing.unasked import is_told
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Router:
         first: dict[str, Due] = {}
         for due in dues:
             first.setdefault(due.destination, due)
-        return Debt(event.type, now, tuple(_able(due, first) for due in first.values()))
+        owed = tuple(_able(due, first) for due in first.values())
+        return Debt(event.type, now, owed, shown_id(event.id))
 
     def _unmatched(self, event: Event) -> list[Due]:
         return [Due(name) for name in self.default] if is_told(event.type) else []

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from relay.events import Event
 from relay.health import status
-from relay.moments import local
+from relay.moments import local, moment_of
 from relay.names.parties import Parties
 from relay.reading import code_of, subject_and_text
 from relay.routing.texts import TextPatterns
@@ -61,8 +61,8 @@ class Facts:
 
     @cached_property
     def age(self) -> float:
-        """Seconds from when it happened until it was seen; none if the phone did not say when."""
-        moment = self.event.payload.moment
+        """Seconds from when it happened until it was seen; none if that is not known."""
+        moment = moment_of(self.event, self._seen)
         return self._seen - moment.timestamp() if moment else 0.0
 
     @cached_property
@@ -73,7 +73,7 @@ class Facts:
     def clock(self, zone: tzinfo | None) -> Clock:
         """Return when it happened, else when it was seen, in a zone; None is the phone's own."""
         if zone not in self._clocks:
-            moment = self.event.payload.moment or datetime.fromtimestamp(self._seen, UTC)
+            moment = moment_of(self.event, self._seen) or datetime.fromtimestamp(self._seen, UTC)
             there = local(moment, zone)
             self._clocks[zone] = Clock(there.weekday(), there.hour * 60 + there.minute, there.tzname() or "")
         return self._clocks[zone]

@@ -11,6 +11,7 @@ import pytest
 
 from forwarders.testing.service import reply
 from relay.__main__ import COMMANDS
+from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Progress, Settlement, State
 from relay.ledger.sqlite import SqliteLedger
 from tests.commands.conftest import API_KEY, Command
@@ -171,6 +172,12 @@ class TestExplain:
         assert "hours, days: it was mon 23:30 (UTC)" in nobodys.out
         assert nobodys.out.endswith("Time: Mon 22 Jun 2026, 23:30\n")
 
+    async def test_each_message_of_a_batch_is_shown(self, relay: Command) -> None:
+        said = await relay("explain", "samples/sms-batch-received.json")
+        first, second = said.out.split("message 2 of 2: sms:received\n")
+        assert first.startswith("message 1 of 2: sms:received\nno route matches")
+        assert ("The plumber is here" in first, "He has left again" in second) == (True, True)
+
     async def test_the_files_of_an_mms_are_shown(self, relay: Command) -> None:
         said = await relay("explain", "samples/mms-downloaded.json")
         assert re.search(r"^\[\w+\.\w+, [\d,]+ bytes\]$", said.out, re.MULTILINE)
@@ -224,9 +231,9 @@ class TestUndelivered:
         failed = {"telegram": Progress(reason="chat not found")}
         refused = {"telegram": Progress(State.REFUSED, reason="too odd")}
         for key, outcomes in (("a" * 64, failed), ("b" * 64, refused)):
-            await ledger.claim(key, debt, "owner")
+            await ledger.claim(Identity(key), debt, "owner")
             await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
-        await ledger.claim("c" * 64, debt, "died")
+        await ledger.claim(Identity("c" * 64), debt, "died")
         await ledger.aclose()
         return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
 
@@ -256,7 +263,7 @@ class TestUndelivered:
         path = kept["LEDGER_URL"].removeprefix("sqlite:///")
         ledger = SqliteLedger(Path(path))
         [(key, record)] = [each for each in await ledger.unsettled() if each[0].startswith("a")]
-        await ledger.claim(key, record.debt, "another")
+        await ledger.claim(Identity(key), record.debt, "another")
         await ledger.aclose()
         async with Telegram() as bot:
             said = await relay("replay", "aaaa", env=kept | telegram(bot))
@@ -277,7 +284,7 @@ class TestUndelivered:
         refused = Progress(State.REFUSED, reason="too odd")
         states = {"a" * 64: Progress(reason="it is down"), "b" * 64: Progress(State.DELIVERED)}
         for key, other in states.items():
-            await ledger.claim(key, debt, "owner")
+            await ledger.claim(Identity(key), debt, "owner")
             outcomes = {"telegram": other, "slack": refused}
             await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
         await ledger.aclose()

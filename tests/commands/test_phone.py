@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from anyio import to_thread
 
 from forwarders.testing.service import Reply, Request, Service, Trouble, reply
 from relay.commands.phone import paced, sent, waits
-from relay.commands.posting import BrokenAnswer, Patience, TooLong, post
+from relay.commands.posting import BrokenAnswer, Patience, TooLong, dated, post
 from tests.commands.conftest import Command
 from tests.end_to_end.conftest import API_KEY, SIGNING_KEY, Start, function
 
@@ -146,3 +146,10 @@ async def drips(writer: asyncio.StreamWriter) -> None:
             break
         writer.write(bytes([byte]))
         await asyncio.sleep(0.1)
+
+
+def test_every_date_of_a_batch_becomes_this_moment(samples: Mapping[str, bytes]) -> None:
+    for name in ("sms-received", "sms-batch-received"):
+        assert b"2026-06-22" in samples[name]
+        assert b"2026-06-22" not in dated(samples[name])
+    assert dated(b'{"payload": {"messages": ["none"]}}') == b'{"payload": {"messages": ["none"]}}'

@@ -6,7 +6,7 @@ import pytest
 
 from forwarders.testing.service import Reply, reply
 from relay.commands.webhooks import LONGEST_URL, name
-from relay.events import TYPES
+from relay.events import BATCHES, TYPES
 from relay.webhook import key_name
 from tests.commands.conftest import API_KEY, Command
 from tests.services.gateway import LONGEST_ID, PASSWORD, USER, Gateway
@@ -145,6 +145,15 @@ async def test_the_list_is_whole_in_a_narrow_terminal(relay: Command) -> None:
     for each in phone.webhooks:
         assert each["id"] in said.out
     assert f"…{key_name(API_KEY.encode())}" in said.out
+
+
+async def test_batches_are_registered_only_where_they_are_named(relay: Command) -> None:
+    async with Gateway() as phone:
+        said = await relay("register", URL, "--events", ",".join(BATCHES), env=login(phone))
+    assert said.status == 0
+    assert {each["event"] for each in phone.webhooks} == set(BATCHES)
+    assert len({each["id"] for each in phone.webhooks}) == len(BATCHES)
+    assert not BATCHES.keys() & USUAL
 
 
 async def test_events_a_device_and_the_watch_can_be_chosen(relay: Command) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forwarders.base import Failure, Forwarder, Message, Options, Post, Probe
 from relay.config import Config, Destination, Settings
 from relay.config.routes import Routing
-from relay.delivery import Delivery, Relay
+from relay.delivery import Delivery, Observer, Relay
 from relay.events import Event, parse
 from relay.ledger import Ledger
 from relay.ledger.front import FrontLedger
@@ -89,6 +89,20 @@ class Clock:
         return self.now
 
 
+class Reports(Observer):
+    """Keeps what is reported beside the answers."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.late: list[Delivery] = []
+
+    def ended_late(self, _event: Event, delivery: Delivery) -> None:
+        self.late.append(delivery)
+
+    def problem(self, message: str) -> None:
+        self.problems.append(message)
+
+
 class House:
     """One process: a relay with its places, on a ledger that may be shared with another house."""
 
@@ -102,7 +116,8 @@ class House:
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.clock = clock or Clock()
-        self.reports: list[str] = []
+        self.observer = Reports()
+        self.reports = self.observer.problems
         self.words = Words()
         owed = tuple(Due(name) for name in places) if dues is None else tuple(dues)
         settings = Settings(api_keys="k" * 20)
@@ -117,7 +132,7 @@ class House:
             places,
             self.ledger,
             clock=self.clock,
-            report=self.reports.append,
+            observer=self.observer,
         )
 
     async def post(self, body: bytes = BODY, seconds: float = 2.0) -> dict[str, Delivery]:

@@ -7,6 +7,7 @@ import pytest
 from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
 from relay.alerts import AGAIN, LOOK_AGAIN, PATIENCE, Alerts
 from relay.ledger.front import FrontLedger
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Due
 from tests.delivery.place import Clock, Line, Place, Step
@@ -114,8 +115,8 @@ async def test_what_is_waiting_is_counted() -> None:
     clock = Clock()
     far = MemoryLedger(clock)
     watch = Watch(far=far, clock=clock)
-    await far.claim("a", Debt("sms:received", clock(), (Due("telegram"), Due("email"))), "owner")
-    await far.claim("b", Debt("sms:received", clock(), (Due("email"),)), "owner")
+    await far.claim(Identity("a"), Debt("sms:received", clock(), (Due("telegram"), Due("email"))), "owner")
+    await far.claim(Identity("b"), Debt("sms:received", clock(), (Due("email"),)), "owner")
     await watch.note(LOST)
     assert watch.mail.texts == ["chat not found; 1 message waits"]
 

@@ -8,6 +8,7 @@ import pytest
 from forwarders.base import TransientFailure
 from relay.events import parse
 from relay.ledger.front import UNSENT_BODY
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import LEASE, Claim, Debt, Record, Settlement
 from tests.delivery.place import BODY, Clock, House, Place
@@ -27,9 +28,9 @@ class Far(MemoryLedger):
         self.slow = 0.0
         self.settled: list[str] = []
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         self._ask()
-        return await super().claim(key, debt, owner, again=again)
+        return await super().claim(identity, debt, owner, again=again)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         self._ask()
@@ -101,10 +102,10 @@ async def test_a_ledger_is_let_go_of_when_all_that_waited_for_it_is_sent_once() 
     for body in bodies:
         await house.outcomes(body)
     far.down, far.slow = False, 0.2
-    await house.ledger.claim("next", Debt("system:ping", 0.0, ()), "owner")
+    await house.ledger.claim(Identity("next"), Debt("system:ping", 0.0, ()), "owner")
     await asyncio.sleep(0.01)
     await house.ledger.aclose()
-    assert sorted(far.settled) == sorted(house.relay.key(parse(body), body) for body in bodies)
+    assert sorted(far.settled) == sorted(house.relay.identity(parse(body), body).key for body in bodies)
 
 
 @pytest.mark.parametrize(("size", "waits"), [(UNSENT_BODY, True), (UNSENT_BODY + 1, False)])

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from dataclasses import replace
 from types import ModuleType
 
 import httpx
@@ -38,7 +39,7 @@ class Broken:
 async def test_a_bug_is_503_and_neither_answer_nor_log_has_words_of_it(main: ModuleType) -> None:
     config, stream = configured(), io.StringIO()
     function = main.Function(config, Log(structured=True, stream=lambda: stream))
-    function._relay._router = Broken()
+    function._relay._shared = replace(function._relay._shared, router=Broken())
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         answer = await function.answer(Request(scope, receive))

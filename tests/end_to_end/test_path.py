@@ -19,8 +19,12 @@ from tests.services.telegram import CHAT, TOKEN, Telegram
 pytestmark = pytest.mark.anyio
 
 TOLD = {
+    "mms-batch-downloaded",
+    "mms-batch-received",
     "mms-downloaded",
     "mms-received",
+    "sms-batch-data-received",
+    "sms-batch-received",
     "sms-data-received",
     "sms-failed",
     "sms-failed-2024",

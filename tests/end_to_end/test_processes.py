@@ -114,6 +114,34 @@ async def test_a_frozen_process_that_thaws_knows_what_was_accepted(function: Sta
         assert len(bot.shown) == 1
 
 
+async def test_a_process_that_is_ended_waits_for_what_is_under_way_and_frees_its_lease(
+    function: Start, tmp_path: Path
+) -> None:
+    variables = {"LEDGER_URL": f"sqlite:///{tmp_path / 'ledger.db'}"}
+    async with Slow() as bot, two(function, telegram(bot) | variables) as (first, second):
+        body = sms()
+        assert outcomes(await first.post(body)) == {"telegram": "deferred"}
+        first.process.terminate()
+        await asyncio.sleep(1)  # longer than one that waits for nothing lives
+        bot.gate.set()
+        assert await first.process.wait() == 0
+        assert outcomes(await second.post(body)) == {"telegram": "duplicate"}
+        assert len(bot.shown) == 1
+
+
+async def test_a_process_that_is_ended_gives_up_what_hangs_and_frees_its_lease(
+    function: Start, tmp_path: Path
+) -> None:
+    variables = {"LEDGER_URL": f"sqlite:///{tmp_path / 'ledger.db'}"}
+    async with Slow() as bot, two(function, telegram(bot) | variables) as (first, second):
+        body = sms()
+        assert outcomes(await first.post(body)) == {"telegram": "deferred"}
+        first.process.terminate()
+        assert await first.process.wait() == 0
+        bot.gate.set()
+        assert outcomes(await second.post(body)) == {"telegram": "delivered"}
+
+
 async def test_a_ledger_that_is_stopped_in_the_middle_stops_no_message(
     function: Start, tmp_path: Path, need: Callable[[str], str]
 ) -> None:

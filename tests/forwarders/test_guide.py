@@ -35,7 +35,7 @@ def followed(project: Path) -> Path:
 
 @pytest.fixture
 async def gotify() -> AsyncIterator[Service]:
-    async with Service() as service:
+    async with Service(b'{"id":1}') as service:
         yield service
 
 

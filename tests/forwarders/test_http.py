@@ -14,8 +14,9 @@ import pytest
 
 from forwarders.base import Failure, Misconfigured, TransientFailure
 from forwarders.http import Answer, Http, Part, at_loop_end, retry_after
+from forwarders.http.client import MOST_OPEN
 from forwarders.testing.failing import until
-from forwarders.testing.service import Reply, Service, Trouble, reply
+from forwarders.testing.service import Act, Reply, Request, Service, Trouble, reply
 from tests.services.tls import certificate
 
 pytestmark = pytest.mark.anyio
@@ -145,6 +146,24 @@ async def test_an_endless_answer_is_not_read_to_its_end(http: Http, service: Ser
     assert (await post(http, service)).status == 200
 
 
+async def test_what_is_enough_of_an_answer_is_taken_at_once(http: Http, service: Service) -> None:
+    service.acts.append(Reply(200, b'{"ok":true', length=100, unending=True))
+
+    async with asyncio.timeout(10):  # the rest would never come
+        answer = await http.request("GET", service.url, enough=lambda body: body.endswith(b"true"))
+        await until(lambda: not service.open)
+
+    assert (answer.status, answer.body) == (200, b'{"ok":true')
+
+
+async def test_an_answer_of_which_nothing_is_enough_is_read_to_its_end(http: Http, service: Service) -> None:
+    service.acts.append(Reply(200, b"whole"))
+
+    answer = await http.request("GET", service.url, enough=lambda body: body == b"who")
+
+    assert answer.body == b"whole"
+
+
 # At most once
 
 
@@ -228,41 +247,239 @@ def _is_stopped(pid: int) -> bool:
 # What goes wrong
 
 
-async def test_a_cancelled_request_ends_at_once_and_leaves_the_wire_later(service: Service) -> None:
-    http = Http(forgotten=timedelta(seconds=0.3))
+async def test_a_cancelled_request_ends_at_once_and_its_connection_is_closed_soon(
+    http: Http, service: Service
+) -> None:
     service.acts.append(Trouble.HANG)
-    waiting = asyncio.create_task(post(http, service))
-    await until(lambda: service.attempts == 1)
+    waiting = await hanging(http, service)
 
     waiting.cancel()
     await asyncio.wait([waiting])
 
     assert waiting.cancelled()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):  # the library's own time-out is an hour
         await until(lambda: not service.open)
     assert service.attempts == 1
     assert (await post(http, service)).status == 200
+
+
+async def test_who_still_waits_gets_the_answer_when_another_request_is_cancelled(http: Http) -> None:
+    async with Slow() as service:
+        slow = asyncio.create_task(http.request("GET", f"{service.url}/slow"))
+        await until(lambda: len(service.requests) == 1)
+        service.acts.append(Trouble.HANG)
+        given_up = await hanging(http, service)
+        given_up.cancel()
+
+        async with asyncio.timeout(60):
+            while service.connections < 4:  # until new requests have connections of their own
+                await post(http, service)
+                await asyncio.sleep(0.05)
+        service.released.set()
+
+        assert (await slow).status == 200
+        async with asyncio.timeout(60):
+            await until(lambda: service.open == 1)
+
+
+class Slow(Service):
+    """Answers one path only when it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.released = asyncio.Event()
+
+    async def respond(self, request: Request) -> Act:
+        if request.path == "/slow":
+            await self.released.wait()
+        return Reply()
+
+
+async def hanging(http: Http, service: Service) -> asyncio.Task[Answer]:
+    """Begin a request, and return when the service has read it."""
+    before = len(service.requests)
+    task = asyncio.create_task(post(http, service))
+    await until(lambda: len(service.requests) > before)
+    return task
+
+
+async def test_a_request_that_the_service_never_answers_is_ended_by_the_client_itself(
+    service: Service,
+) -> None:
+    http = Http(forgotten=timedelta(seconds=0.1))
+    service.acts.append(Trouble.HANG)
+
+    with pytest.raises(TransientFailure, match=rf"^127.0.0.1:{service.port} did not answer$"):
+        await post(http, service)
+
+    await until(lambda: not service.open)
     await http.aclose()
+
+
+async def test_a_client_that_is_closed_leaves_no_cancelled_request_open(service: Service) -> None:
+    http = Http()
+    service.acts.append(Trouble.HANG)
+    (await hanging(http, service)).cancel()
+
+    await http.aclose()
+
+    async with asyncio.timeout(60):
+        await until(lambda: not service.open)
+
+
+async def test_a_host_has_so_many_requests_open_until_they_are_off_the_wire(
+    http: Http, service: Service
+) -> None:
+    service.always = Trouble.HANG
+    tasks = [asyncio.create_task(post(http, service)) for _ in range(MOST_OPEN)]
+    await until(lambda: service.open == MOST_OPEN)
+    busy = rf"^127.0.0.1:{service.port} is busy: 64 requests to it have not been answered$"
+
+    with pytest.raises(TransientFailure, match=busy):
+        await post(http, service)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    with pytest.raises(TransientFailure, match=busy):
+        await post(http, service)
+
+    async with Service() as another:
+        assert (await post(http, another)).status == 200
+    service.always = None
+    async with asyncio.timeout(60):
+        await until(lambda: not service.open)
+    answers = await asyncio.gather(*(post(http, service) for _ in range(MOST_OPEN)))
+    assert {answer.status for answer in answers} == {200}
+
+
+async def test_what_is_answered_or_has_failed_is_not_counted_as_open(http: Http, service: Service) -> None:
+    service.always = Trouble.DROP_READ
+    failures = []
+    for _ in range(MOST_OPEN + 10):
+        with pytest.raises(TransientFailure) as caught:
+            await post(http, service)
+        failures.append(caught.value)
+    assert all("busy" not in failure.reason for failure in failures)
+
+    service.always = None
+    for _ in range(MOST_OPEN + 10):
+        assert (await post(http, service)).status == 200
+
+
+async def test_posts_that_hang_leave_another_destination_all_that_it_needs(service: Service) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=2000) as silent:  # connects, and reads nothing
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", CROWDED, f"http://127.0.0.1:{silent.getsockname()[1]}", service.url),
+            cwd=Path(__file__).parents[2],
+            stdout=asyncio.subprocess.PIPE,
+        )
+        answered, busy, cancelled, sockets, megabytes = (await child.communicate())[0].split()
+
+    assert (int(answered), int(busy), int(cancelled)) == (80, 900 - MOST_OPEN, MOST_OPEN)
+    assert int(sockets) <= 0
+    assert int(megabytes) < MOST_OPEN // 2
+
+
+CROWDED = """
+import asyncio, os, resource, sys
+from pathlib import Path
+from forwarders.base import TransientFailure
+from forwarders.http import Http
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+http = Http()
+
+def sockets():
+    return sum(each.is_socket() for each in Path("/proc/self/fd").iterdir())
+
+def megabytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") >> 20
+
+async def hang():
+    try:
+        await http.request("POST", sys.argv[1], content=os.urandom(1 << 20))
+    except TransientFailure as failure:
+        return "busy" in failure.reason
+
+async def answer():
+    return (await http.request("POST", sys.argv[2], content=b"x")).status == 200
+
+async def main():
+    answered = 20 * await answer()
+    before = sockets(), megabytes()
+    hanging = [asyncio.create_task(hang()) for _ in range(900)]
+    for _ in range(3):
+        answered += sum(await asyncio.gather(*(answer() for _ in range(20))))
+    while sum(not each.done() for each in hanging) > 64:
+        await asyncio.sleep(0.01)
+    for each in hanging:
+        each.cancel()
+    await asyncio.wait(hanging)
+    cancelled = sum(each.cancelled() for each in hanging)
+    busy = sum(not each.cancelled() and each.result() for each in hanging)
+    del hanging, each
+    async with asyncio.timeout(60):
+        while sockets() > before[0] or megabytes() - before[1] >= 32:
+            await asyncio.sleep(0.1)
+    print(answered, busy, cancelled, sockets() - before[0], megabytes() - before[1])
+
+asyncio.run(main())
+"""
 
 
 async def test_a_service_that_is_not_there(http: Http, service: Service) -> None:
     await service.vanish()
 
-    with pytest.raises(TransientFailure) as caught:
+    with pytest.raises(
+        TransientFailure, match=rf"^127.0.0.1:{service.port} refused the connection$"
+    ) as caught:
         await post(http, service)
 
     assert silent_about_the_url(caught.value)
 
 
 async def test_a_name_that_is_not_known(http: Http) -> None:
-    with pytest.raises(TransientFailure, match="name"):
-        await http.request("GET", f"http://{SECRET}.invalid/")
+    with pytest.raises(TransientFailure, match=r"^the name of unknown.invalid is not known, or names cannot"):
+        await http.request("GET", f"http://us:er@unknown.invalid/{SECRET}")
+
+
+async def test_an_address_to_which_no_way_leads(http: Http) -> None:
+    with pytest.raises(TransientFailure, match=r"^255.255.255.255 cannot be reached$"):
+        await http.request("GET", f"http://{SECRET}:{SECRET}@255.255.255.255/{SECRET}?{SECRET}#{SECRET}")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "trouble"),
+    [("http", Trouble.DROP_READ), ("http", Trouble.DROP_UNREAD), ("https", Trouble.DROP_UNREAD)],
+)
+async def test_a_service_that_breaks_off(http: Http, service: Service, trouble: Trouble, scheme: str) -> None:
+    service.always = trouble
+    url = service.url.replace("http", scheme)
+
+    with pytest.raises(TransientFailure, match=rf"^127.0.0.1:{service.port} closed the connection before"):
+        await http.request("POST", f"{url}/{SECRET}", content=b"x" * 1_000_000)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_service_of_another_kind(http: Http, scheme: str) -> None:
+    async with await asyncio.start_server(_greet, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+
+        with pytest.raises(TransientFailure, match=f":{port} does not answer as {scheme.upper()} "):
+            await http.request("GET", f"{scheme}://127.0.0.1:{port}/{SECRET}")
+
+
+async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+    writer.write(b"220 mail.example ESMTP\r\n\r\n")
+    await reader.read()
+    writer.close()
 
 
 async def test_a_connection_that_is_not_taken_is_given_up() -> None:
     http = Http(connect=timedelta(seconds=0.1))
 
-    with full_listener() as port, pytest.raises(TransientFailure):
+    with full_listener() as port, pytest.raises(TransientFailure, match=f":{port} did not answer$"):
         async with asyncio.timeout(10):  # far from it, but before the system itself gives up
             await http.request("GET", f"http://127.0.0.1:{port}/")
 

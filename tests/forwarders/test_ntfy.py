@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from forwarders.base import Attachment, Message, Misconfigured
+from forwarders.base import (
+    Attachment,
+    Failure,
+    Message,
+    MessageRefused,
+    Misconfigured,
+    TransientFailure,
+)
 from forwarders.http import Http
 from forwarders.ntfy import Ntfy
 from forwarders.ntfy.compose import NtfyPost, compose, in_json
@@ -173,17 +180,29 @@ async def test_a_picture_is_a_file_with_its_name(server: service.Ntfy, ntfy: Ntf
     assert server.requests[1].path == f"/{TOPIC}"
 
 
-@pytest.mark.parametrize("answer", [no(400, 40014), no(413, 41301)])
-async def test_a_picture_that_is_not_taken_is_named(server: service.Ntfy, ntfy: Ntfy, answer: Reply) -> None:
+@pytest.mark.parametrize("limit", ["attachment_file_size", "attachment_total_size"])
+@pytest.mark.parametrize(("larger", "failure"), [(1, MessageRefused), (0, TransientFailure)])
+async def test_a_picture_is_too_large_or_only_too_much_for_today(
+    server: service.Ntfy, ntfy: Ntfy, limit: str, larger: int, failure: type[Failure]
+) -> None:
+    server.limits = {limit: len(PICTURE.data) - larger}
     words, picture = ntfy.plan(replace(MESSAGE, attachments=(PICTURE,)))
     await ntfy.send(words)
-    server.refused = [answer]
+    server.refused = [no(413, 41301)]
 
-    said = await ntfy.send(picture)
+    with pytest.raises(failure):
+        await ntfy.send(picture)
 
-    assert said
-    assert "allow attachments" in said
-    assert told(server)[1].text == "“ünï view.png” came too, but the ntfy server does not take it"
+    named = [notified.text for notified in told(server) if "ünï view.png" in notified.text]
+    assert named == ["“ünï view.png” came too, but the ntfy server does not take it"] * larger
+
+
+async def test_a_whole_text_waits_for_a_server_that_takes_it(server: service.Ntfy, ntfy: Ntfy) -> None:
+    _, whole = ntfy.plan(Message("Long", text="words of a long text\n" * 1500))
+    server.refused = [no(413, 41301)]
+
+    with pytest.raises(TransientFailure, match="quota"):
+        await ntfy.send(whole)
 
 
 @given(
@@ -212,7 +231,9 @@ async def test_without_a_token_none_is_told(server: service.Ntfy, http: Http) ->
 @pytest.mark.parametrize(
     ("answer", "status"),
     [
-        (reply(200, {}), "ok"),
+        (reply(200, {"username": "me"}), "ok"),
+        (reply(200, {}), "wrong"),
+        (Reply(200, b"<html>"), "wrong"),
         (no(401, 40101), "wrong"),
         (Reply(404, b"<html>"), "wrong"),
         (no(429, 42901), "unknown"),

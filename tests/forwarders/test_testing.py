@@ -9,8 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from forwarders import base
+from forwarders.acceptance import has_id
 from forwarders.base import Message, Misconfigured, Probe, TransientFailure
 from forwarders.http import Http, retry_after
+from forwarders.status import not_accepted
 from forwarders.testing.case import Answered, HttpCase, reads
 from forwarders.testing.contract import Contract
 from forwarders.testing.service import reply
@@ -39,11 +41,15 @@ class Own(base.Forwarder[OwnPost]):
 
     async def send(self, post: OwnPost) -> str | None:
         token = {"Authorization": f"Bearer {self._options.token.get_secret_value()}"}
-        answer = await self._http.request("POST", self._options.url, headers=token, json={"text": post.text})
+        answer = await self._http.request(
+            "POST", self._options.url, headers=token, json={"text": post.text}, enough=has_id
+        )
         if answer.status == 429 or answer.status >= 500:
             raise TransientFailure("it is busy", retry_after(answer))
         if answer.status >= 300:
             raise Misconfigured("the token is not accepted; set a new one")
+        if not has_id(answer.body):
+            raise not_accepted(answer, "the service")
         return None
 
     async def probe(self) -> Probe:
@@ -53,8 +59,9 @@ class Own(base.Forwarder[OwnPost]):
 class OwnCase(HttpCase):
     path = PATH
     secrets = (TOKEN,)
+    acceptance = b'{"id":1'
     answers: ClassVar = {
-        "200": Answered(reply(200), None),
+        "200": Answered(reply(200, {"id": 1}), None),
         "401": Answered(reply(401), Misconfigured),
         "429": Answered(reply(429, Retry_After="7"), TransientFailure, retry_after=7.0),
         "503": Answered(reply(503), TransientFailure),

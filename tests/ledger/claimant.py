@@ -13,6 +13,7 @@ import time
 from collections import Counter
 
 from relay.ledger import Ledger, Memo, open_ledger
+from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Granted, Progress, Settlement, State
 
 KEY = "c1a1" * 16
@@ -26,7 +27,7 @@ def say(value: object) -> None:
 
 async def claim(ledger: Ledger, owner: str, count: int) -> None:
     """Claim one key many times at once, each time as another owner."""
-    answers = await asyncio.gather(*(ledger.claim(KEY, DEBT, f"{owner} {n}") for n in range(count)))
+    answers = await asyncio.gather(*(ledger.claim(Identity(KEY), DEBT, f"{owner} {n}") for n in range(count)))
     say(Counter(type(each).__name__ for each in answers))
 
 
@@ -35,7 +36,7 @@ async def deliver(ledger: Ledger, owner: str, count: int) -> None:
     granted = 0
     for number in range(count):
         key = f"{number:04x}{KEY}"
-        if isinstance(await ledger.claim(key, DEBT, owner), Granted):
+        if isinstance(await ledger.claim(Identity(key), DEBT, owner), Granted):
             outcome = Progress(State.DELIVERED, by=(owner,))
             await ledger.settle(key, Settlement(owner, DEBT, {"family": outcome}))
             granted += 1
@@ -46,7 +47,7 @@ async def work(ledger: Ledger, owner: str, count: int) -> None:
     """Deliver many keys, and tell of each."""
     for number in range(count):
         key = f"{number:04x}{KEY}"
-        await ledger.claim(key, DEBT, owner)
+        await ledger.claim(Identity(key), DEBT, owner)
         outcome = Progress(State.DELIVERED, by=(owner,))
         await ledger.settle(key, Settlement(owner, DEBT, {"family": outcome}))
         say(number)
@@ -54,7 +55,7 @@ async def work(ledger: Ledger, owner: str, count: int) -> None:
 
 async def die(ledger: Ledger, owner: str, _count: int) -> None:
     """Claim a key, and wait to be killed before it is settled."""
-    say(type(await ledger.claim(KEY, DEBT, owner)).__name__)
+    say(type(await ledger.claim(Identity(KEY), DEBT, owner)).__name__)
     time.sleep(60)  # noqa: ASYNC251 - this process does nothing else any more
 
 

@@ -1,10 +1,12 @@
 """Where the ledgers under test keep their records, and how time passes there."""
 
 import json
+import sqlite3
 import time
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +80,8 @@ class SqlitePlace(Place):
         return SqliteLedger(self.path, self.clock)
 
     async def spoil(self, key: str, text: str) -> None:
-        ledger = SqliteLedger(self.path)
-        ledger._connection().execute("UPDATE records SET record = ? WHERE key = ?", (text, key))
-        await ledger.aclose()
+        with closing(sqlite3.connect(self.path)) as db, db:
+            db.execute("UPDATE records SET record = ? WHERE key = ?", (text, key))
 
 
 class FirestorePlace(Place):
@@ -115,7 +116,7 @@ class FirestorePlace(Place):
     async def elapse(self, seconds: float) -> None:
         for each in await self.documents():
             record = json.loads(each.get("record"))
-            record["expires"] -= seconds
+            (record.get("alias") or record)["expires"] -= seconds
             lease = max(0.0, each.get("lease") - seconds)
             await self._update(each, record=json.dumps(record), lease=lease)
 

@@ -13,6 +13,7 @@ import pytest
 from relay.ledger import LedgerUnavailable
 from relay.ledger.firestore import FirestoreLedger
 from relay.ledger.firestore.connection import NEW, PAUSES, Connection, repeatable
+from relay.ledger.identity import Identity
 from relay.ledger.record import (
     LEASE,
     OPEN_FOR,
@@ -78,7 +79,7 @@ async def counted(ledger: FirestoreLedger) -> Counter[str]:
 async def test_an_sms_costs_two_writes_and_no_read(place: FirestorePlace) -> None:
     ledger = place.open()
     calls = await counted(ledger)
-    await ledger.claim(KEY, DEBT, "owner")
+    await ledger.claim(Identity(KEY), DEBT, "owner")
     assert calls == {"commit": 1}
     await ledger.settle(KEY, OPEN._replace(release=False))
     await ledger.settle(KEY, DELIVERED)
@@ -90,7 +91,7 @@ async def test_a_repeat_costs_a_refused_write_and_a_read(place: FirestorePlace) 
     await place.another().settle(KEY, DELIVERED)
     ledger = place.open()
     calls = await counted(ledger)
-    assert isinstance(await ledger.claim(KEY, DEBT, "another"), Done)
+    assert isinstance(await ledger.claim(Identity(KEY), DEBT, "another"), Done)
     assert calls == {"commit": 1, "batch_get_documents": 1}
     await ledger.aclose()
 
@@ -99,7 +100,7 @@ async def test_a_replay_costs_a_read_and_two_writes(place: FirestorePlace) -> No
     await place.another().settle(KEY, OPEN)
     ledger = place.open()
     calls = await counted(ledger)
-    await ledger.claim(KEY, DEBT, "another", again=True)
+    await ledger.claim(Identity(KEY), DEBT, "another", again=True)
     await ledger.settle(KEY, DELIVERED._replace(owner="another"))
     assert calls == {"batch_get_documents": 1, "commit": 2}
     await ledger.aclose()
@@ -107,7 +108,7 @@ async def test_a_replay_costs_a_read_and_two_writes(place: FirestorePlace) -> No
 
 async def test_what_another_instance_wrote_meanwhile_is_read_and_merged(place: FirestorePlace) -> None:
     ledger = place.another()
-    await ledger.claim(KEY, DEBT, "owner")
+    await ledger.claim(Identity(KEY), DEBT, "owner")
     await place.another().settle(KEY, DELIVERED._replace(owner="another"))
     record = await ledger.settle(KEY, OPEN)
     assert record.of("family").state is State.DELIVERED
@@ -131,30 +132,30 @@ async def test_no_clock_but_the_servers_decides_whether_a_lease_is_over(
     place: FirestorePlace, wrong: float
 ) -> None:
     astray = FirestoreLedger(place.collection, lambda: time.time() + wrong, project="tests", patience=10)
-    await astray.claim(KEY, DEBT, "owner")
-    await place.another().claim("another", DEBT, "owner")
-    busy = await place.another().claim(KEY, DEBT, "another")
+    await astray.claim(Identity(KEY), DEBT, "owner")
+    await place.another().claim(Identity("another"), DEBT, "owner")
+    busy = await place.another().claim(Identity(KEY), DEBT, "another")
     assert isinstance(busy, Busy)
     assert abs(busy.until - time.time() - LEASE) < 10
-    assert isinstance(await astray.claim("another", DEBT, "another"), Busy)
+    assert isinstance(await astray.claim(Identity("another"), DEBT, "another"), Busy)
     await astray.settle("another", OPEN._replace(owner="a stranger"))
-    assert isinstance(await astray.claim("another", DEBT, "another"), Busy)
+    assert isinstance(await astray.claim(Identity("another"), DEBT, "another"), Busy)
     await place.elapse(LEASE)
-    assert isinstance(await astray.claim("another", DEBT, "another"), Granted)
-    assert isinstance(await place.another().claim("another", DEBT, "third"), Busy)
+    assert isinstance(await astray.claim(Identity("another"), DEBT, "another"), Granted)
+    assert isinstance(await place.another().claim(Identity("another"), DEBT, "third"), Busy)
     await astray.aclose()
 
 
 async def test_an_owner_knows_its_own_write_whose_answer_was_lost(line: Line, place: FirestorePlace) -> None:
     ledger = FirestoreLedger(place.collection, project="tests", patience=2)
-    await ledger.claim("warm", DEBT, "owner")
+    await ledger.claim(Identity("warm"), DEBT, "owner")
     line.hush()
     with pytest.raises(LedgerUnavailable, match="it did not answer in time"):
-        await ledger.claim(KEY, DEBT, "owner")
+        await ledger.claim(Identity(KEY), DEBT, "owner")
     line.restore()
     patient = FirestoreLedger(place.collection, project="tests", patience=10)
-    assert isinstance(await patient.claim(KEY, DEBT, "another"), Busy)
-    assert isinstance(await patient.claim(KEY, DEBT, "owner"), Granted)
+    assert isinstance(await patient.claim(Identity(KEY), DEBT, "another"), Busy)
+    assert isinstance(await patient.claim(Identity(KEY), DEBT, "owner"), Granted)
     await patient.settle(KEY, DELIVERED)
     await ledger.aclose()
     await patient.aclose()
@@ -162,11 +163,11 @@ async def test_an_owner_knows_its_own_write_whose_answer_was_lost(line: Line, pl
 
 async def test_a_server_that_is_away_is_said_until_it_is_back(line: Line, place: FirestorePlace) -> None:
     ledger = place.another()
-    await ledger.claim(KEY, DEBT, "owner")
+    await ledger.claim(Identity(KEY), DEBT, "owner")
     line.cut()
     for verb in (
         ledger.settle(KEY, DELIVERED),
-        ledger.claim("next", DEBT, "owner"),
+        ledger.claim(Identity("next"), DEBT, "owner"),
         ledger.revise("memo", lambda _memo: {"a": 1}),
         ledger.unsettled(),
     ):
@@ -175,14 +176,14 @@ async def test_a_server_that_is_away_is_said_until_it_is_back(line: Line, place:
     line.restore()
     await until_back(ledger)
     await ledger.settle(KEY, DELIVERED)
-    assert isinstance(await place.another().claim(KEY, DEBT, "another"), Done)
+    assert isinstance(await place.another().claim(Identity(KEY), DEBT, "another"), Done)
 
 
 async def until_back(ledger: FirestoreLedger) -> None:
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         try:
-            await ledger.claim("back", DEBT, "owner")
+            await ledger.claim(Identity("back"), DEBT, "owner")
         except LedgerUnavailable:
             continue
         return
@@ -191,37 +192,37 @@ async def until_back(ledger: FirestoreLedger) -> None:
 
 async def test_a_connection_that_is_down_for_long_is_left(line: Line, place: FirestorePlace) -> None:
     ledger = place.another()
-    await ledger.claim(KEY, DEBT, "owner")
+    await ledger.claim(Identity(KEY), DEBT, "owner")
     first = await ledger._connection.client()
     line.cut()
     for age, left in ((0.0, False), (NEW, True)):
         ledger._connection._since -= age
         with pytest.raises(LedgerUnavailable):
-            await ledger.claim("next", DEBT, "owner")
+            await ledger.claim(Identity("next"), DEBT, "owner")
         assert (await ledger._connection.client() is not first) is left
 
 
 async def test_a_connection_that_came_back_is_kept(line: Line, place: FirestorePlace) -> None:
     ledger = place.another()
-    await ledger.claim(KEY, DEBT, "owner")
+    await ledger.claim(Identity(KEY), DEBT, "owner")
     first = await ledger._connection.client()
     line.cut()
     with pytest.raises(LedgerUnavailable):
-        await ledger.claim(KEY, DEBT, "owner")
+        await ledger.claim(Identity(KEY), DEBT, "owner")
     line.restore()
     await until_back(ledger)
     ledger._connection._since -= NEW
-    await ledger.claim(KEY, DEBT, "owner")
+    await ledger.claim(Identity(KEY), DEBT, "owner")
     assert await ledger._connection.client() is first
 
 
 async def test_a_connection_that_died_is_asked_again(line: Line, place: FirestorePlace) -> None:
     ledger = place.another()
-    await ledger.claim("warm", DEBT, "owner")
+    await ledger.claim(Identity("warm"), DEBT, "owner")
     for number in range(20):
         line.cut()
         line.restore()
-        assert isinstance(await ledger.claim(f"{number}", DEBT, "owner"), Granted)
+        assert isinstance(await ledger.claim(Identity(f"{number}"), DEBT, "owner"), Granted)
         await ledger.settle(f"{number}", DELIVERED)
 
 
@@ -254,9 +255,9 @@ async def test_missing_credentials_are_said_until_they_are_there(
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(place.folder / "none.json"))
     ledger = place.another()
     with pytest.raises(LedgerUnavailable, match="no Google credentials; `gcloud auth application-default"):
-        await ledger.claim(KEY, DEBT, "owner")
+        await ledger.claim(Identity(KEY), DEBT, "owner")
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator)
-    assert isinstance(await ledger.claim(KEY, DEBT, "owner"), Granted)
+    assert isinstance(await ledger.claim(Identity(KEY), DEBT, "owner"), Granted)
 
 
 FAILURES: dict[type[Any], str] = {

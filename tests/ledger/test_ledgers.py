@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from relay.ledger import Ledger, LedgerUnavailable, Memo
+from relay.ledger.identity import Identity
 from relay.ledger.record import (
     LEASE,
     OPEN_FOR,
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.anyio
 durable = pytest.mark.parametrize("kind", DURABLE, indirect=True)
 
 KEY = "5e" * 32
+EVENT = Identity(KEY)
 BODY = b'{"text": "the code is 4711"}'
 
 
@@ -48,50 +50,50 @@ def said(owner: str, debt: Debt, raw: bytes | None = None, **states: str) -> Set
 
 async def test_one_of_fifty_claims_is_granted(place: Place) -> None:
     ledgers, debt = [place.ledger() for _ in range(5)], owing(place)
-    claims = await asyncio.gather(*(ledgers[n % 5].claim(KEY, debt, f"owner {n}") for n in range(50)))
+    claims = await asyncio.gather(*(ledgers[n % 5].claim(EVENT, debt, f"owner {n}") for n in range(50)))
     assert Counter(type(each) for each in claims) == {Granted: 1, Busy: 49}
 
 
 async def test_events_do_not_wait_for_each_other(place: Place, ledger: Ledger) -> None:
-    claims = await asyncio.gather(*(ledger.claim(f"{n:x}", owing(place), "a") for n in range(10)))
+    claims = await asyncio.gather(*(ledger.claim(Identity(f"{n:x}"), owing(place), "a") for n in range(10)))
     assert all(isinstance(each, Granted) for each in claims)
 
 
 async def test_a_claim_lasts_as_long_as_its_lease(place: Place) -> None:
     first, second, debt = place.ledger(), place.ledger(), owing(place)
-    await first.claim(KEY, debt, "first")
+    await first.claim(EVENT, debt, "first")
     await place.elapse(LEASE - 20)
-    busy = await second.claim(KEY, debt, "second")
+    busy = await second.claim(EVENT, debt, "second")
     assert isinstance(busy, Busy)
     assert place.now < busy.until <= place.now + LEASE
     await place.elapse(25)
-    taken_over = await second.claim(KEY, debt, "second")
+    taken_over = await second.claim(EVENT, debt, "second")
     assert isinstance(taken_over, Granted)
-    assert isinstance(await first.claim(KEY, debt, "third"), Busy)
+    assert isinstance(await first.claim(EVENT, debt, "third"), Busy)
 
 
 async def test_an_owner_is_granted_its_own_claim_again(place: Place) -> None:
     debt = owing(place)
-    await place.ledger().claim(KEY, debt, "first")
-    assert isinstance(await place.ledger().claim(KEY, debt, "first"), Granted)
+    await place.ledger().claim(EVENT, debt, "first")
+    assert isinstance(await place.ledger().claim(EVENT, debt, "first"), Granted)
 
 
 async def test_what_is_delivered_is_done(place: Place, ledger: Ledger) -> None:
     debt = owing(place, "family", "work")
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     settled = await ledger.settle(KEY, said("first", debt, family="delivered", work="delivered"))
-    done = await place.ledger().claim(KEY, debt, "second")
-    assert done == Done(settled)
+    done = await place.ledger().claim(EVENT, debt, "second")
+    assert done == Done(settled, KEY)
     assert settled.states() == [State.DELIVERED, State.DELIVERED]
 
 
 async def test_what_is_open_is_granted_with_what_was_accepted(place: Place, ledger: Ledger) -> None:
     debt = owing(place, "family", "work")
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     part = Progress(State.OPEN, posts=2, plan="two of four", reason="it is down")
     settlement = said("first", debt, BODY, family="delivered")
     await ledger.settle(KEY, settlement._replace(outcomes={**settlement.outcomes, "work": part}))
-    granted = await place.ledger().claim(KEY, debt, "second")
+    granted = await place.ledger().claim(EVENT, debt, "second")
     assert isinstance(granted, Granted)
     assert granted.record.of("family").state is State.DELIVERED
     assert granted.record.of("work") == part
@@ -99,51 +101,51 @@ async def test_what_is_open_is_granted_with_what_was_accepted(place: Place, ledg
 
 async def test_what_an_event_owes_is_what_its_first_claim_said(place: Place, ledger: Ledger) -> None:
     debt = Debt("sms:failed", place.now, (Due("family", ("email",), True, "code", "short"),))
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     await ledger.settle(KEY, said("first", debt, BODY, family="open"))
-    granted = await place.ledger().claim(KEY, owing(place, "elsewhere"), "second")
+    granted = await place.ledger().claim(EVENT, owing(place, "elsewhere"), "second")
     assert isinstance(granted, Granted)
     assert granted.record.debt == debt
 
 
 async def test_an_acceptance_counts_whoever_holds_the_lease(place: Place) -> None:
     slow, quick, debt = place.ledger(), place.ledger(), owing(place)
-    await slow.claim(KEY, debt, "slow")
+    await slow.claim(EVENT, debt, "slow")
     await place.elapse(LEASE + 1)
-    await quick.claim(KEY, debt, "quick")
+    await quick.claim(EVENT, debt, "quick")
     late = await slow.settle(KEY, said("slow", debt, family="delivered"))
     assert late.of("family").state is State.DELIVERED
-    assert isinstance(await slow.claim(KEY, debt, "third"), Done)
+    assert isinstance(await slow.claim(EVENT, debt, "third"), Done)
     after = await quick.settle(KEY, said("quick", debt, BODY, family="open"))
     assert after.of("family").state is State.DELIVERED
 
 
 async def test_only_the_owner_frees_the_lease_and_keeps_the_body(place: Place) -> None:
     slow, quick, debt = place.ledger(), place.ledger(), owing(place)
-    await slow.claim(KEY, debt, "slow")
+    await slow.claim(EVENT, debt, "slow")
     await place.elapse(LEASE + 1)
-    await quick.claim(KEY, debt, "quick")
+    await quick.claim(EVENT, debt, "quick")
     late = await slow.settle(KEY, said("slow", debt, BODY, family="open"))
     assert late.raw is None
-    assert isinstance(await slow.claim(KEY, debt, "third"), Busy)
+    assert isinstance(await slow.claim(EVENT, debt, "third"), Busy)
     await quick.settle(KEY, said("quick", debt, BODY, family="open"))
-    granted = await slow.claim(KEY, debt, "third")
+    granted = await slow.claim(EVENT, debt, "third")
     assert isinstance(granted, Granted)
     assert granted.record.raw == BODY
 
 
 async def test_a_lease_can_outlast_a_settle(place: Place, ledger: Ledger) -> None:
     debt = owing(place)
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     await ledger.settle(KEY, said("first", debt, BODY, family="open")._replace(release=False))
-    assert isinstance(await place.ledger().claim(KEY, debt, "second"), Busy)
+    assert isinstance(await place.ledger().claim(EVENT, debt, "second"), Busy)
     await ledger.settle(KEY, said("first", debt, family="delivered"))
-    assert isinstance(await place.ledger().claim(KEY, debt, "second"), Done)
+    assert isinstance(await place.ledger().claim(EVENT, debt, "second"), Done)
 
 
 async def test_the_body_is_kept_until_all_is_settled(place: Place, ledger: Ledger) -> None:
     debt = owing(place, "family", "work")
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     kept = await ledger.settle(KEY, said("first", debt, BODY, family="refused", work="open"))
     assert kept.raw == BODY
     assert [record.raw for _, record in await place.ledger().unsettled()] == [BODY]
@@ -159,10 +161,10 @@ async def test_the_body_is_kept_until_all_is_settled(place: Place, ledger: Ledge
 
 async def test_a_refusal_is_final_until_it_is_asked_for_again(place: Place, ledger: Ledger) -> None:
     debt = owing(place, "family", "work")
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     await ledger.settle(KEY, said("first", debt, BODY, family="refused", work="delivered"))
-    assert isinstance(await ledger.claim(KEY, debt, "second"), Done)
-    granted = await place.ledger().claim(KEY, debt, "second", again=True)
+    assert isinstance(await ledger.claim(EVENT, debt, "second"), Done)
+    granted = await place.ledger().claim(EVENT, debt, "second", again=True)
     assert isinstance(granted, Granted)
     assert granted.record.states() == [State.OPEN, State.DELIVERED]
     assert granted.record.raw == BODY
@@ -170,18 +172,18 @@ async def test_a_refusal_is_final_until_it_is_asked_for_again(place: Place, ledg
 
 async def test_again_reopens_nothing_that_was_accepted(place: Place, ledger: Ledger) -> None:
     debt = owing(place)
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     await ledger.settle(KEY, said("first", debt, family="delivered"))
-    assert isinstance(await ledger.claim(KEY, debt, "second", again=True), Done)
+    assert isinstance(await ledger.claim(EVENT, debt, "second", again=True), Done)
 
 
 async def test_again_asks_for_what_nobody_knows(place: Place, ledger: Ledger) -> None:
-    assert isinstance(await ledger.claim(KEY, owing(place), "first", again=True), Granted)
+    assert isinstance(await ledger.claim(EVENT, owing(place), "first", again=True), Granted)
 
 
 async def test_a_second_acceptance_is_counted_once(place: Place) -> None:
     one, two, debt = place.ledger(), place.ledger(), owing(place)
-    await one.claim(KEY, debt, "one")
+    await one.claim(EVENT, debt, "one")
     await one.settle(KEY, said("one", debt, family="delivered"))
     assert (await two.settle(KEY, said("two", debt, family="delivered"))).doubles == 1
     assert (await two.settle(KEY, said("two", debt, family="delivered"))).doubles == 1
@@ -190,10 +192,10 @@ async def test_a_second_acceptance_is_counted_once(place: Place) -> None:
 async def test_all_facts_of_a_crowd_are_kept(place: Place) -> None:
     names = [f"place {n}" for n in range(20)]
     ledgers, debt = [place.ledger() for _ in range(4)], owing(place, *names)
-    await ledgers[0].claim(KEY, debt, "first")
+    await ledgers[0].claim(EVENT, debt, "first")
     report = [said(f"owner {n}", debt, None, **{name: "delivered"}) for n, name in enumerate(names)]
     await asyncio.gather(*(ledgers[n % 4].settle(KEY, each) for n, each in enumerate(report)))
-    done = await ledgers[0].claim(KEY, debt, "last")
+    done = await ledgers[0].claim(EVENT, debt, "last")
     assert isinstance(done, Done)
     assert done.record.doubles == 0
 
@@ -203,21 +205,21 @@ async def test_a_settle_makes_the_record_that_its_claim_did_not_reach(place: Pla
     await ledger.settle(KEY, said("first", debt, BODY, family="open"))
     ((key, record),) = await place.ledger().unsettled()
     assert (key, record.debt, record.raw) == (KEY, debt, BODY)
-    assert isinstance(await place.ledger().claim(KEY, debt, "second"), Granted)
+    assert isinstance(await place.ledger().claim(EVENT, debt, "second"), Granted)
 
 
 @pytest.mark.parametrize(("state", "lives"), [("delivered", SETTLED_FOR), ("open", OPEN_FOR)])
 async def test_a_record_is_forgotten_in_time(place: Place, ledger: Ledger, state: str, lives: float) -> None:
     debt, later = owing(place, "family", "work"), owing(place, "later")
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     await ledger.settle(KEY, said("first", debt, BODY, family=state, work="delivered"))
     await place.elapse(lives - 100)
-    known = await place.ledger().claim(KEY, later, "second")
+    known = await place.ledger().claim(EVENT, later, "second")
     assert isinstance(known, Granted | Done)
     assert known.record.debt == debt
     await place.elapse(OPEN_FOR if isinstance(known, Granted) else 200)
     assert await place.ledger().unsettled() == []
-    granted = await place.ledger().claim(KEY, later, "third")
+    granted = await place.ledger().claim(EVENT, later, "third")
     assert isinstance(granted, Granted)
     assert granted.record.debt == later
 
@@ -230,9 +232,9 @@ async def test_what_is_unsettled_is_listed_the_oldest_first(place: Place, ledger
         ("a", -10, "open"),
     ):
         debt = owing(place, seen=seen)
-        await ledger.claim(key, debt, "first")
+        await ledger.claim(Identity(key), debt, "first")
         await ledger.settle(key, said("first", debt, BODY, family=state))
-    await ledger.claim("e", owing(place, seen=-50), "first")
+    await ledger.claim(Identity("e"), owing(place, seen=-50), "first")
     await ledger.revise("a memo", lambda _memo: {"told": 1})
     assert [key for key, _ in await place.ledger().unsettled()] == ["e", "c", "b", "a"]
 
@@ -277,7 +279,7 @@ HOSTILE = (
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_any_name_is_only_a_name(place: Place, ledger: Ledger, name: str) -> None:
     debt = owing(place, name, "\ud800")
-    assert isinstance(await ledger.claim(name, debt, "first"), Granted)
+    assert isinstance(await ledger.claim(Identity(name), debt, "first"), Granted)
     settlement = Settlement("first", debt, {name: Progress(State.OPEN, reason=name)}, BODY)
     await ledger.settle(name, settlement)
     await ledger.revise(name, lambda _memo: {name: name})
@@ -291,7 +293,7 @@ async def test_any_name_is_only_a_name(place: Place, ledger: Ledger, name: str) 
 )
 async def test_a_body_comes_back_byte_for_byte(place: Place, ledger: Ledger, raw: bytes) -> None:
     debt = owing(place)
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     await ledger.settle(KEY, said("first", debt, raw, family="open"))
     ((_, record),) = await place.ledger().unsettled()
     assert record.raw == raw
@@ -300,15 +302,15 @@ async def test_a_body_comes_back_byte_for_byte(place: Place, ledger: Ledger, raw
 @durable
 async def test_what_was_settled_outlives_the_process(place: Place, ledger: Ledger) -> None:
     debt = owing(place, "family", "work")
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     settled = await ledger.settle(KEY, said("first", debt, BODY, family="delivered", work="refused"))
     await ledger.aclose()
-    assert await place.ledger().claim(KEY, debt, "second") == Done(settled)
+    assert await place.ledger().claim(EVENT, debt, "second") == Done(settled, KEY)
 
 
 async def test_a_closed_ledger_opens_again(place: Place, ledger: Ledger) -> None:
     await ledger.aclose()
-    assert isinstance(await ledger.claim(KEY, owing(place), "first"), Granted)
+    assert isinstance(await ledger.claim(EVENT, owing(place), "first"), Granted)
     await ledger.aclose()
     await ledger.aclose()
     assert len(await ledger.unsettled()) == 1
@@ -317,10 +319,10 @@ async def test_a_closed_ledger_opens_again(place: Place, ledger: Ledger) -> None
 @durable
 async def test_a_record_of_a_later_version_is_read(place: Place, ledger: Ledger) -> None:
     debt = owing(place)
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     text = to_json(Record(debt, {"family": Progress(State.DELIVERED)}, expires=place.now + 1e6))
     await place.spoil(KEY, json.dumps(with_news(json.loads(text))))
-    done = await place.ledger().claim(KEY, debt, "second")
+    done = await place.ledger().claim(EVENT, debt, "second")
     assert isinstance(done, Done)
     assert done.record.debt == debt
 
@@ -337,9 +339,9 @@ def with_news(value: Any) -> Any:
 @pytest.mark.parametrize("text", ["", "no", "[]", "{}", '{"debt": 1, "progress": {}}'])
 async def test_what_is_no_record_is_said(place: Place, ledger: Ledger, text: str) -> None:
     debt = owing(place)
-    await ledger.claim(KEY, debt, "first")
+    await ledger.claim(EVENT, debt, "first")
     await place.spoil(KEY, text)
-    for verb in (place.ledger().claim(KEY, debt, "second"), place.ledger().unsettled()):
+    for verb in (place.ledger().claim(EVENT, debt, "second"), place.ledger().unsettled()):
         with pytest.raises(LedgerUnavailable, match="cannot be read"):
             await verb
 

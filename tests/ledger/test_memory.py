@@ -2,6 +2,7 @@
 
 import pytest
 
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import OPEN_FOR, SETTLED_FOR, Debt, Done, Due, Granted, Progress, Settlement, State
 
@@ -17,8 +18,8 @@ async def settle(ledger: MemoryLedger, key: str, state: State, raw: bytes | None
 async def known(ledger: MemoryLedger, *keys: str) -> str:
     """Return those of the keys that were not forgotten."""
     listed = {key for key, _ in await ledger.unsettled()}
-    done = {key for key in keys if isinstance(await ledger.claim(key, DEBT, "asks", again=True), Done)}
-    return "".join(key for key in keys if key in listed | done)
+    claims = {key: await ledger.claim(Identity(key), DEBT, "asks", again=True) for key in keys}
+    return "".join(key for key in keys if key in listed or isinstance(claims[key], Done))
 
 
 async def test_the_oldest_settled_record_makes_room() -> None:
@@ -28,9 +29,9 @@ async def test_the_oldest_settled_record_makes_room() -> None:
     await settle(ledger, "c", State.DELIVERED)
     await settle(ledger, "d", State.DELIVERED)
     assert [key for key, _ in await ledger.unsettled()] == ["a"]
-    assert isinstance(await ledger.claim("c", DEBT, "x"), Done)
-    assert isinstance(await ledger.claim("d", DEBT, "x"), Done)
-    assert isinstance(await ledger.claim("b", DEBT, "x"), Granted)
+    assert isinstance(await ledger.claim(Identity("c"), DEBT, "x"), Done)
+    assert isinstance(await ledger.claim(Identity("d"), DEBT, "x"), Done)
+    assert isinstance(await ledger.claim(Identity("b"), DEBT, "x"), Granted)
 
 
 async def test_the_oldest_open_record_makes_room_where_none_is_settled() -> None:
@@ -39,7 +40,7 @@ async def test_the_oldest_open_record_makes_room_where_none_is_settled() -> None
         await settle(ledger, key, State.OPEN)
     assert {key for key, _ in await ledger.unsettled()} == {"b", "c"}
     await settle(ledger, "d", State.DELIVERED)
-    assert isinstance(await ledger.claim("d", DEBT, "x"), Done)
+    assert isinstance(await ledger.claim(Identity("d"), DEBT, "x"), Done)
     assert {key for key, _ in await ledger.unsettled()} == {"c"}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from relay.ledger.identity import Identity
 from relay.ledger.record import LEASE, Busy, Done, Granted
 from tests.ledger.claimant import DEBT, KEY
 from tests.ledger.places import DURABLE, Place
@@ -103,9 +104,9 @@ async def test_a_process_killed_before_it_settles_holds_its_lease_and_no_longer(
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     place.now = time.time()
-    assert isinstance(await place.ledger().claim(KEY, DEBT, "next"), Busy)
+    assert isinstance(await place.ledger().claim(Identity(KEY), DEBT, "next"), Busy)
     await place.elapse(LEASE + 1)
-    assert isinstance(await place.ledger().claim(KEY, DEBT, "next"), Granted)
+    assert isinstance(await place.ledger().claim(Identity(KEY), DEBT, "next"), Granted)
 
 
 async def test_what_was_settled_survives_a_kill(start: Start, place: Place) -> None:
@@ -116,5 +117,5 @@ async def test_what_was_settled_survives_a_kill(start: Start, place: Place) -> N
     process.wait()
     place.now = time.time()
     for number in settled:
-        assert isinstance(await place.ledger().claim(f"{number:04x}{KEY}", DEBT, "next"), Done)
-    assert isinstance(await place.ledger().claim("another", DEBT, "next"), Granted)
+        assert isinstance(await place.ledger().claim(Identity(f"{number:04x}{KEY}"), DEBT, "next"), Done)
+    assert isinstance(await place.ledger().claim(Identity("another"), DEBT, "next"), Granted)

@@ -22,10 +22,10 @@ from relay.ledger.record import (
     Record,
     Settlement,
     State,
-    claim,
-    settle,
 )
+from relay.ledger.rules import claim, settle
 
+KEY = "5e" * 32
 NOW = 1_800_000_000.0
 NAMES = ("family", "work", "log")
 DEBT = Debt("sms:received", NOW, tuple(Due(name) for name in NAMES))
@@ -59,7 +59,7 @@ def granted(answer: Claim) -> Record:
 
 def recorded(reports: Any) -> Record:
     """Record what several attempts report, the body being kept already."""
-    record = dataclasses.replace(granted(claim(None, DEBT, "someone", NOW)), raw=BODY)
+    record = dataclasses.replace(granted(claim(KEY, None, DEBT, "someone", NOW)), raw=BODY)
     for report in reports:
         record = settle(record, report, NOW)
     return record
@@ -116,29 +116,31 @@ def test_a_record_does_not_show_its_body() -> None:
     assert "body" not in repr(Record(DEBT, raw=BODY))
 
 
-def test_what_is_owed_to_nobody_is_granted_and_settled() -> None:
-    record = granted(claim(None, Debt("sms:received", NOW, ()), "x", NOW))
-    assert settle(record, Settlement("x", record.debt, {}), NOW).settled
+def test_what_is_owed_to_nobody_is_not_recorded_but_what_was_owed_is_found() -> None:
+    nothing = Debt("sms:received", NOW, ())
+    assert isinstance(claim(KEY, None, nothing, "x", NOW), Done)
+    earlier = settle(granted(claim(KEY, None, DEBT, "x", NOW)), Settlement("x", DEBT, {}), NOW)
+    assert granted(claim(KEY, earlier, nothing, "y", NOW)).debt == DEBT
 
 
 def test_a_lease_is_held_against_others_until_it_ends() -> None:
-    record = granted(claim(None, DEBT, "first", NOW))
-    assert claim(record, DEBT, "second", NOW + LEASE - 1) == Busy(NOW + LEASE)
-    assert granted(claim(record, DEBT, "second", NOW + LEASE)).owner == "second"
+    record = granted(claim(KEY, None, DEBT, "first", NOW))
+    assert claim(KEY, record, DEBT, "second", NOW + LEASE - 1) == Busy(NOW + LEASE, KEY)
+    assert granted(claim(KEY, record, DEBT, "second", NOW + LEASE)).owner == "second"
 
 
 def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up() -> None:
-    record = granted(claim(None, DEBT, "first", NOW + 3 * 3600))
-    assert granted(claim(record, DEBT, "second", NOW)).owner == "second"
+    record = granted(claim(KEY, None, DEBT, "first", NOW + 3 * 3600))
+    assert granted(claim(KEY, record, DEBT, "second", NOW)).owner == "second"
 
 
 def test_a_refusal_is_final_only_where_the_body_is_kept() -> None:
     refused = dict.fromkeys(NAMES, Progress(State.REFUSED))
-    record = granted(claim(None, DEBT, "x", NOW))
+    record = granted(claim(KEY, None, DEBT, "x", NOW))
     assert State.OPEN in settle(record, Settlement("x", DEBT, refused), NOW).states()
     assert State.OPEN in settle(record, Settlement("a stranger", DEBT, refused, BODY), NOW).states()
     kept = settle(record, Settlement("x", DEBT, refused, BODY), NOW)
-    assert isinstance(claim(kept, DEBT, "y", NOW), Done)
+    assert isinstance(claim(KEY, kept, DEBT, "y", NOW), Done)
 
 
 @pytest.mark.parametrize("last", [State.DELIVERED, State.DIVERTED, State.DROPPED])

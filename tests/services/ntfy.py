@@ -39,12 +39,13 @@ class Ntfy(Service):
         self.refused: list[Reply] = []
         self.old = False
         self.files = True
+        self.limits: dict[str, int] = {}
 
     async def respond(self, request: Request) -> Reply:
         if request.headers.get("authorization", f"Bearer {TOKEN}") != f"Bearer {TOKEN}":
             return no(401, 40101)
         if request.method == "GET":
-            return reply(200, {"healthy": True, "username": "me"})
+            return reply(200, {"healthy": True, "username": "me", "limits": self.limits})
         if self.refused:
             return self.refused.pop(0)
         if request.method == "PUT":

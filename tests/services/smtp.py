@@ -52,6 +52,7 @@ class Mailhouse:
     replies: dict[str, Reply] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     wants_login: bool = False
+    most_recipients: int = 1000
     port: int = 0
     mails: list[Mail] = field(default_factory=list)
     verbs: list[str] = field(default_factory=list)
@@ -94,6 +95,8 @@ class Mailhouse:
         self, server: SMTP, _: Session, envelope: Envelope, address: str, __: list[str]
     ) -> str:
         own = await self._own(server, f"RCPT {address}") or await self._own(server, "RCPT")
+        if not own and len(envelope.rcpt_tos) >= self.most_recipients:
+            return "452 4.5.3 Error: too many recipients"
         if not own or own.startswith("2"):
             envelope.rcpt_tos.append(address)
         return own or "250 OK"

@@ -7,11 +7,11 @@ from forwarders.base import Message, Options
 from relay.config import Config, Destination, Settings
 from relay.config.routes import Routing
 from relay.delivery import Delivery, Relay
-from relay.events import Event, parse
+from relay.events import Event, parse, split
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Due
 from tests.simulation.ledger import Front, Reach, Server
-from tests.simulation.service import Place, Service
+from tests.simulation.service import RENAMED, Place, Service
 from tests.simulation.world import Process, World
 
 DEADLINE = 4.0
@@ -32,7 +32,6 @@ class Parts:
 class Answer:
     """What a request came to."""
 
-    key: str
     deliveries: tuple[Delivery, ...]
     seconds: float
 
@@ -61,14 +60,29 @@ class Instance:
 
     def __init__(self, cloud: "Cloud") -> None:
         world = cloud.world
+        self.revision = cloud.revision
+        named = {self._named(name): service for name, service in cloud.services.items()}
+        dues = tuple(
+            dataclasses.replace(
+                due,
+                destination=self._named(due.destination),
+                fallback=tuple(map(self._named, due.fallback)),
+            )
+            for due in cloud.dues
+        )
         self.process = Process(world, mortality=2e-5)
         self.active = 0
         self._cloud = cloud
-        places = {name: Place(each, self.process, world) for name, each in cloud.services.items()}
+        places = {name: Place(each, self.process, world) for name, each in named.items()}
+        destinations = {name: Destination(name, "console", Options()) for name in named}
         far = Reach(cloud.server, self.process, world) if cloud.server else None
         front = cloud.parts.front(MemoryLedger(world), far, lambda _problem: None)
-        config = Config(Settings(api_keys="k" * 20), cloud.destinations, Routing())
-        self._relay = cloud.parts.relay(config, Routes(cloud.dues), Words(), places, front, clock=world)
+        config = Config(Settings(api_keys="k" * 20), destinations, Routing())
+        self._relay = cloud.parts.relay(config, Routes(dues), Words(), places, front, clock=world)
+
+    def _named(self, name: str) -> str:
+        """Return what this instance's revision calls a destination: every other one renames one."""
+        return RENAMED.get(name, name) if self.revision % 2 else name
 
     def post(self, body: bytes, answer: Callable[[int], None]) -> None:
         """Take a request; the instance thaws for it, and may freeze when it is answered."""
@@ -79,9 +93,9 @@ class Instance:
     async def _handle(self, body: bytes, answer: Callable[[int], None]) -> None:
         world, event = self._cloud.world, parse(body)
         begun = world.now
-        deliveries = await self._relay.handle(event, body, begun + self._cloud.parts.deadline)
-        self._cloud.answers.append(Answer(self._relay.key(event, body), deliveries, world.now - begun))
-        self._cloud.judge(self._relay.key(event, body), deliveries)
+        deliveries = await self._relay.handle_all(event, body, begun + self._cloud.parts.deadline)
+        self._cloud.answers.append(Answer(deliveries, world.now - begun))
+        self._cloud.judge(len(split(event)), deliveries)
         answer(503 if any(each.open for each in deliveries) else 200)
         self.active -= 1
         if not self.active and world.random.random() < 0.8:
@@ -99,7 +113,7 @@ class Cloud:
         server: Server | None,
         *,
         parts: Parts,
-        judge: Callable[[str, tuple[Delivery, ...]], None],
+        judge: Callable[[int, tuple[Delivery, ...]], None],
     ) -> None:
         self.world = world
         self.services = services
@@ -108,14 +122,26 @@ class Cloud:
         self.parts = parts
         self.judge = judge
         self.answers: list[Answer] = []
-        self.destinations = {name: Destination(name, "console", Options()) for name in services}
+        self.revision = 0
         self._instances: list[Instance] = []
+
+    def deploy(self) -> None:
+        """Roll out another revision: new instances are of it, old ones answer for up to ten minutes more."""
+        self.revision += 1
+        self.world.after(self.world.random.uniform(0, 600), self._retire)
+
+    def _retire(self) -> None:
+        """End the instances of earlier revisions."""
+        for each in self._instances:
+            if each.revision < self.revision and not each.process.dead:
+                each.process.die()
 
     def carry(self, body: bytes, answer: Callable[[int], None]) -> None:
         """Bring a request to an instance, perhaps a new one; the connection breaks if that dies."""
         random = self.world.random
         self._instances = [each for each in self._instances if not each.process.dead]
-        if not self._instances or (len(self._instances) < MOST and random.random() < 0.1):
+        is_new = all(each.revision < self.revision for each in self._instances)
+        if is_new or (len(self._instances) < MOST and random.random() < 0.1):
             self._instances.append(Instance(self))
             seconds = random.uniform(0.3, 2.5)
         else:

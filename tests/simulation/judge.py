@@ -8,7 +8,7 @@ from relay.delivery import Delivery, Outcome
 from relay.ledger.record import Due, State
 from tests.simulation.cloud import DEADLINE, Answer
 from tests.simulation.ledger import Server
-from tests.simulation.service import Call, Service, parts_of
+from tests.simulation.service import Call, Service, service_of
 
 LATE = 0.06
 """Seconds by which an answer may miss its deadline: the turn of a loop, a ledger's margin."""
@@ -27,26 +27,34 @@ class Judge:
         self._server = server
         self._fallbacks = {due.destination: due.fallback for due in dues}
 
-    def look(self, key: str, deliveries: tuple[Delivery, ...]) -> None:
-        """Note what an answer tells the phone to forget though nobody has it."""
+    def look(self, events: int, deliveries: tuple[Delivery, ...]) -> None:
+        """Note what the answer to so many events tells the phone to forget though nobody has it."""
         if any(each.open for each in deliveries):
             return
-        self.losses += [
-            f"{key[:8]} for {each.destination}, called {each.outcome}"
-            for each in deliveries
-            if not self._has(key, each)
-        ]
+        by_key: dict[str, list[Delivery]] = {}
+        for each in deliveries:
+            by_key.setdefault(each.key, []).append(each)
+        if len(by_key) != events:
+            self.losses.append(f"{events - len(by_key)} of {events} events, which the answer does not name")
+        for key, of_one in by_key.items():
+            self.losses += [
+                f"{key[:8]} for {each.destination}, called {each.outcome}"
+                for each in of_one
+                if not self._has(key, each)
+            ]
+            owed = self._server.owed.get(key, frozenset()) if self._server else frozenset()
+            unnamed = owed - {service_of(each.destination) for each in of_one}
+            self.losses += [f"{key[:8]} for {name}, which the answer does not name" for name in unnamed]
 
     def kept(self) -> None:
         """Nothing is lost."""
         assert not self.losses, f"lost: {self.losses}"
 
     def _has(self, key: str, delivery: Delivery) -> bool:
-        parts = parts_of(key)
         if delivery.outcome is Outcome.REFUSED:
             return self._keeps(key, delivery.destination)
-        names = (delivery.destination, *self._fallbacks[delivery.destination])
-        return any(self._services[name].accepted(key, parts) for name in names)
+        service = service_of(delivery.destination)
+        return any(self._services[name].accepted(key) for name in (service, *self._fallbacks[service]))
 
     def _keeps(self, key: str, name: str) -> bool:
         records = self._server.store._unsettled if self._server else {}

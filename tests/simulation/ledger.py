@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from relay.ledger import LedgerUnavailable, Memo
+from relay.ledger import Change, LedgerUnavailable, Memo
 from relay.ledger.front import FrontLedger
+from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, State
-from tests.simulation.service import FLIGHT
+from relay.ledger.record import Claim, Debt, Granted, Progress, Record, Settlement, State
+from tests.simulation.service import FLIGHT, all_of, number, parts_of, service_of
 from tests.simulation.world import Process, World
 
 T = TypeVar("T")
@@ -18,12 +19,13 @@ class Server:
     """The ledger itself, shared by all processes, with hours in which it is away.
 
     `granted` tells when it granted a flight, `covered` when it knew that parts had been accepted,
-    `failed` which flights it once did not answer.
+    `owed` to which services an event first owed something, `failed` which flights it once did not answer.
     """
 
     def __init__(self, world: World, hours: float) -> None:
         self.store = MemoryLedger(world)
         self.granted: dict[str, float] = {}
+        self.owed: dict[str, frozenset[str]] = {}
         self.covered: dict[tuple[str, str, int], float] = {}
         self.failed: set[str] = set()
         self._world = world
@@ -40,9 +42,18 @@ class Server:
     def note(self, key: str, record: Record) -> None:
         """Remember since when it knows what."""
         for name, progress in record.progress.items():
-            posts = 3 if progress.state is State.DELIVERED else progress.posts
-            for index in range(posts):
-                self.covered.setdefault((key, name, index), self._world.now)
+            for index in _known(key, progress):
+                self.covered.setdefault((key, service_of(name), index), self._world.now)
+
+
+def _known(key: str, progress: Progress) -> set[int]:
+    """Return the parts that are known to have been accepted."""
+    if progress.state is State.DELIVERED:
+        return all_of(key)
+    whole = {*range(progress.posts), *(int(each) for each in progress.parts if "." not in each)}
+    single = (each.split(".") for each in progress.parts if "." in each)
+    parts = {number(index, part) for index in whole for part in parts_of(key)}
+    return parts | {number(int(index), part) for index, part in single}
 
 
 class Reach:
@@ -55,11 +66,13 @@ class Reach:
         self._process = process
         self._world = world
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         async def verb() -> Claim:
-            claim = await self._server.store.claim(key, debt, owner, again=again)
+            claim = await self._server.store.claim(identity, debt, owner, again=again)
             if isinstance(claim, Granted):
                 self._server.granted[owner] = self._world.now
+                names = frozenset(service_of(due.destination) for due in claim.record.debt.owed)
+                self._server.owed.setdefault(claim.key, names)
             return claim
 
         return await self._call(verb, owner)
@@ -71,6 +84,9 @@ class Reach:
             return record
 
         return await self._call(verb, settlement.owner)
+
+    async def amend(self, key: str, change: Change) -> None:
+        await self._server.store.amend(key, change)
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         return await self._server.store.unsettled(bodies=bodies)
@@ -103,6 +119,6 @@ class Reach:
 class Front(FrontLedger):
     """The real front, which also tells the services whose flight a post belongs to."""
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         FLIGHT.set(owner)
-        return await super().claim(key, debt, owner, again=again)
+        return await super().claim(identity, debt, owner, again=again)

@@ -14,12 +14,13 @@ SILENCE = 5.0
 
 @dataclass(eq=False)
 class Emission:
-    """One event of a phone's queue."""
+    """One request of a phone's queue, with one event or a batch of them."""
 
     body: bytes
     left: int
     wait: float
     due: float
+    events: int = 1
     answers: list[int] = field(default_factory=list)
 
     @property
@@ -45,17 +46,34 @@ class Phone:
         self._base = world.random.choice((1.0, 5.0, 10.0))
 
     def emit(self, number: int, at: float) -> None:
-        """Receive an SMS at a moment; now and then the app tells of it twice, under two ids."""
-        ids = ["a", "b"] if self._world.random.random() < 0.05 else ["a"]
-        for each in ids:
-            self._world.after(at, partial(self._queue, number, each))
+        """Receive an SMS at a moment; now and then the app tells of it twice, or of several in a batch.
 
-    def _queue(self, number: int, each: str) -> None:
-        received = datetime.fromtimestamp(self._world(), UTC).isoformat()
-        payload = {"sender": "MyBank", "message": f"{self._name} {number}", "receivedAt": received}
-        event = {"id": f"{self._name}-{number}-{each}", "event": "sms:received", "payload": payload}
-        body = json.dumps(event | {"deviceId": self._name}).encode()
-        self.emissions.append(Emission(body, self._retries, self._base, self._world.now))
+        A second emission has another id, and perhaps another registration, which dates it up to a second
+        later.
+        """
+        chance = self._world.random.random()
+        self._world.after(at, partial(self._queue, number, "a", 0.0))
+        if chance < 0.05:
+            self._world.after(at, partial(self._queue, number, "a" if chance < 0.02 else "b", chance * 20))
+        elif chance < 0.07:
+            self._world.after(at, partial(self._queue_batch, number, self._world.random.randrange(1, 30)))
+
+    def _queue(self, number: int, registration: str, later: float) -> None:
+        later = later if registration == "b" else 0.0
+        self._add("sms:received", self._message(f"{number}", later), registration)
+
+    def _queue_batch(self, number: int, count: int) -> None:
+        messages = [self._message(f"{number} of a batch, {index}", 0.0) for index in range(count)]
+        self._add("sms:batch:received", {"messages": messages}, "a", count)
+
+    def _message(self, text: str, later: float) -> dict[str, str]:
+        received = datetime.fromtimestamp(self._world() + later, UTC).isoformat()
+        return {"sender": "MyBank", "message": f"{self._name} {text}", "receivedAt": received}
+
+    def _add(self, event_type: str, payload: object, registration: str, events: int = 1) -> None:
+        event = {"id": f"{self._name}-{len(self.emissions)}", "event": event_type, "payload": payload}
+        body = json.dumps(event | {"deviceId": self._name, "webhookId": registration}).encode()
+        self.emissions.append(Emission(body, self._retries, self._base, self._world.now, events))
         self._work()
 
     def _work(self) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from relay.delivery import Relay
-from relay.delivery.flight import Flight
+from relay.delivery import Delivery, Relay
+from relay.delivery.run import DeliveryRun
+from relay.ledger.identity import Identity
 from relay.ledger.record import Claim, Debt, Due, Granted, Record, Settlement
 from tests.simulation.cloud import Cloud, Parts
 from tests.simulation.judge import Judge
@@ -49,6 +50,9 @@ def run(seed: int, parts: Parts, *, durable: bool) -> Figures:
     judge = Judge(services, dues, server)
     cloud = Cloud(world, services, dues, server, parts=parts, judge=judge.look)
     phones = [Phone(world, f"phone{number}", cloud.carry) for number in range(3)]
+    if durable:
+        for _ in range(world.random.randrange(4)):
+            world.after(world.random.uniform(0, HOURS * 3600), cloud.deploy)
     for number in range(PER_SEED):
         world.random.choice(phones).emit(number, world.random.uniform(0, HOURS * 3600))
     world.run()
@@ -57,15 +61,18 @@ def run(seed: int, parts: Parts, *, durable: bool) -> Figures:
     judge.together()
     judge.once()
     emissions = [each for phone in phones for each in phone.emissions]
-    given_up = sum(not each.acknowledged for each in emissions)
+    events = sum(each.events for each in emissions)
+    given_up = sum(each.events for each in emissions if not each.acknowledged)
     posts = sum(len(service.calls) for service in services.values())
-    return Figures(len(emissions), given_up, posts, judge.windows)
+    return Figures(events, given_up, posts, judge.windows)
 
 
 def play(seeds: range, parts: Parts, *, durable: bool) -> Figures:
     """Play many worlds; a failing one is named by its seed."""
     total = Figures()
     for seed in seeds:
+        if total.events >= EVENTS // 2:
+            break
         try:
             figures = run(seed, parts, durable=durable)
         except AssertionError as broken:
@@ -87,10 +94,10 @@ def test_the_promises_hold(durable: bool, share: int, capsys: pytest.CaptureFixt
 
 
 class Claimless(Front):
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
         FLIGHT.set(owner)
-        del key, again
-        return Granted(Record(debt))
+        del again
+        return Granted(Record(debt), identity.key)
 
 
 class Settleless(Front):
@@ -100,17 +107,32 @@ class Settleless(Front):
 
 
 class Countless(Front):
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        claim = await super().claim(key, debt, owner, again=again)
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        claim = await super().claim(identity, debt, owner, again=again)
         if isinstance(claim, Granted):
             settled = {name: each for name, each in claim.record.progress.items() if not each.posts}
-            return Granted(Record(claim.record.debt, settled))
+            return Granted(Record(claim.record.debt, settled), claim.key)
         return claim
 
 
+class Partless(Front):
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        claim = await super().claim(identity, debt, owner, again=again)
+        if isinstance(claim, Granted):
+            progress = {name: replace(each, parts=()) for name, each in claim.record.progress.items()}
+            return Granted(replace(claim.record, progress=progress), claim.key)
+        return claim
+
+
+class Forgetful(Relay):
+    def _deliveries(self, run: DeliveryRun, *, joined: bool) -> tuple[Delivery, ...]:
+        known = self._config.destinations
+        return tuple(each for each in super()._deliveries(run, joined=joined) if each.destination in known)
+
+
 class Patient(Relay):
-    async def _wait(self, flight: Flight, task: asyncio.Task[None], deadline: float) -> None:
-        del flight, deadline
+    async def _wait(self, run: DeliveryRun, task: asyncio.Task[None], deadline: float) -> None:
+        del run, deadline
         await task
 
 
@@ -120,9 +142,11 @@ class Patient(Relay):
         (Parts(front=Claimless), "twice"),
         (Parts(front=Settleless), "twice|lost"),
         (Parts(front=Countless), "twice"),
+        (Parts(front=Partless), "twice"),
+        (Parts(relay=Forgetful), "lost"),
         (Parts(relay=Patient), "answered after"),
     ],
-    ids=["claim", "settle", "posts-done", "deadline"],
+    ids=["claim", "settle", "posts-done", "parts-done", "unknown-kept", "deadline"],
 )
 def test_it_has_teeth(without: Parts, words: str) -> None:
     with pytest.raises(AssertionError, match=words):

@@ -2,18 +2,21 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from google.api_core.exceptions import Conflict, FailedPrecondition, NotFound
-from google.cloud.firestore_v1 import DELETE_FIELD, AsyncDocumentReference, DocumentSnapshot
+from google.cloud.firestore_v1 import AsyncDocumentReference, DocumentSnapshot
 
-from relay.ledger import PATIENCE, Memo
-from relay.ledger.firestore.connection import Connection, repeatable
-from relay.ledger.record import Claim, Debt, Granted, Record, Settlement, claim, settle
+from relay.ledger import PATIENCE, Change, Memo
+from relay.ledger.firestore.connection import Connection
+from relay.ledger.firestore.documents import DocumentChange, commit, read
+from relay.ledger.identity import Identity
+from relay.ledger.neighbours import Stored, decide, targets
+from relay.ledger.record import Claim, Debt, Granted, Record, Settlement
+from relay.ledger.rules import settle
 from relay.ledger.stored import from_json, to_json
 
 LISTING = 30.0
@@ -27,20 +30,27 @@ _MEMO = "memo."
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A record as the server last told it; `version` makes a write fail if it has changed since.
+    """A document as the server last told it; `version` makes a write fail if it has changed since.
 
     `ahead` is how many seconds the server's clock is ahead of ours.
     """
 
-    record: Record | None = None
+    stored: Stored | None = None
     version: Any = None
     ahead: float = 0.0
+
+    def record(self) -> Record | None:
+        """Return the record, if it is one."""
+        return self.stored if isinstance(self.stored, Record) else None
+
+
+_NOTHING = _Known()
 
 
 class FirestoreLedger:
     """Records in the documents of one collection.
 
-    A first claim is one write, and settling it another: a claimed record is remembered with its
+    A first claim is one commit, and settling it another: a claimed record is remembered with its
     version, and read only if another instance has changed it. Whether a lease is over is judged by
     the server's clock alone. A write may be made twice: an owner knows its own again.
     """
@@ -62,32 +72,45 @@ class FirestoreLedger:
         self._patience = patience
         self._claimed: dict[str, _Known] = {}
 
-    async def claim(self, key: str, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        """Ask for the right to attempt what an event owes; see `record.claim`."""
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        """Ask for the right to attempt what an event owes; see `neighbours.decide`."""
         async with self._connection.within(self._patience):
-            known = await self._get(key) if again else _Known()
+            known = await self._around(identity) if again or not debt.owed else {}
             while True:
-                answer = claim(known.record, debt, owner, self._clock() + known.ahead, again=again)
-                if not isinstance(answer, Granted):
+                now = self._clock() + max((each.ahead for each in known.values()), default=0.0)
+                stored = {key: each.stored for key, each in known.items() if each.stored}
+                answer, writes = decide(identity, stored, debt, owner, now, again=again)
+                written = await self._put(writes, known)
+                if written is not None:
+                    if isinstance(answer, Granted):
+                        self._remember(answer.key, written[answer.key])
                     return answer
-                written = await self._put(key, answer.record, known)
-                if written:
-                    self._remember(key, written)
-                    return answer
-                known = await self._get(key)
+                known = await self._around(identity)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `record.settle`."""
+        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
         async with self._connection.within(self._patience):
             known = self._claimed.pop(key, None) or await self._get(key)
             while True:
-                record = settle(known.record, settlement, self._clock() + known.ahead)
-                written = await self._put(key, record, known)
+                record = settle(known.record(), settlement, self._clock() + known.ahead)
+                written = await self._put({key: record}, {key: known})
                 if written:
                     if not settlement.release:
-                        self._remember(key, written)
+                        self._remember(key, written[key])
                     return record
                 known = await self._get(key)
+
+    async def amend(self, key: str, change: Change) -> None:
+        """Replace a record by what `change` makes of it; None erases it."""
+        async with self._connection.within(self._patience):
+            self._claimed.pop(key, None)
+            while True:
+                known = await self._get(key)
+                record = known.record()
+                before = record if record and record.expires > self._clock() + known.ahead else None
+                after = change(before)
+                if after is before or await self._put({key: after}, {key: known}) is not None:
+                    return
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
@@ -97,60 +120,65 @@ class FirestoreLedger:
             query = query if bodies else query.select(["record", "lease", "unsettled"])
             found = [each async for each in query.stream(retry=None, timeout=LISTING)]
         now = self._clock()
-        records = ((unquote(each.id.removeprefix(_EVENT)), _record(each)) for each in found)
-        return [(key, record) for key, record in records if record.expires > now]
+        stored = ((unquote(each.id.removeprefix(_EVENT)), _stored(each)) for each in found)
+        return [(key, each) for key, each in stored if isinstance(each, Record) and each.expires > now]
 
     async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is."""
         async with self._connection.within(self._patience):
             while True:
                 document = await self._document(_MEMO, name)
-                found = await self._read(document)
+                [found] = await read(self._connection, [document], self._patience)
                 memo = change(json.loads(found.get("memo")) if found.exists else None)
-                if memo is None or await self._write(document, {"memo": json.dumps(memo)}, found.update_time):
+                if memo is None:
+                    return
+                changes: list[DocumentChange] = [(document, {"memo": json.dumps(memo)}, found.update_time)]
+                if await commit(self._connection, changes, self._patience):
                     return
 
     async def aclose(self) -> None:
         """Close the connection; the next verb opens another."""
         await self._connection.aclose()
 
+    async def _around(self, identity: Identity) -> dict[str, _Known]:
+        """Read what is stored under the keys that matter to a claim."""
+        known = await self._known({identity.key, identity.next_key or identity.key})
+        found = {key: each.stored for key, each in known.items()}
+        return known | await self._known(targets(found))
+
     async def _get(self, key: str) -> _Known:
-        document = await self._document(_EVENT, key)
-        found = await self._read(document)
+        return (await self._known({key}))[key]
+
+    async def _known(self, keys: Collection[str]) -> dict[str, _Known]:
+        documents = {key: await self._document(_EVENT, key) for key in keys}
+        found = await read(self._connection, list(documents.values()), self._patience)
+        return {key: self._told(each) for key, each in zip(documents, found, strict=True)}
+
+    def _told(self, found: DocumentSnapshot[Any]) -> _Known:
         ahead = found.read_time.timestamp() - self._clock()
-        return _Known(_record(found), found.update_time, ahead) if found.exists else _Known(ahead=ahead)
+        return _Known(_stored(found), found.update_time, ahead) if found.exists else _Known(ahead=ahead)
 
-    async def _put(self, key: str, record: Record, known: _Known) -> _Known | None:
-        """Write a record if the document is as it is known; return what is known then, or None."""
-        document = await self._document(_EVENT, key)
-        fields = {
-            "record": to_json(record),
-            "raw": record.raw,
-            "lease": max(0.0, record.lease_until - self._clock() - known.ahead),
-            "unsettled": None if record.settled else record.debt.seen,
-            "expires": datetime.fromtimestamp(record.expires, UTC),
-        }
-        version = await repeatable(lambda: self._write(document, fields, known.version))
-        return _Known(record, version, known.ahead) if version else None
+    async def _put(
+        self, writes: Mapping[str, Stored | None], known: Mapping[str, _Known]
+    ) -> dict[str, _Known] | None:
+        """Write documents if they are as they are known, all or none; None erases one.
 
-    async def _read(self, document: AsyncDocumentReference) -> DocumentSnapshot[Any]:
-        return await repeatable(lambda: document.get(retry=None, timeout=self._patience))
-
-    async def _write(self, document: AsyncDocumentReference, fields: dict[str, Any], version: Any) -> Any:
-        """Write a document if it has the version, none meaning that there is no document.
-
-        Return its new version, or None if another was faster. A field that is None is removed.
+        Return what is known then, or None if another instance was faster.
         """
-        limits: dict[str, Any] = {"retry": None, "timeout": self._patience}
-        try:
-            if version is None:
-                there = {name: value for name, value in fields.items() if value is not None}
-                return (await document.create(there, **limits)).update_time
-            option = (await self._connection.client()).write_option(last_update_time=version)
-            changed = {name: DELETE_FIELD if value is None else value for name, value in fields.items()}
-            return (await document.update(changed, option, **limits)).update_time
-        except (Conflict, FailedPrecondition, NotFound):
+        ahead = {key: known.get(key, _NOTHING).ahead for key in writes}
+        changes: list[DocumentChange] = [
+            (
+                await self._document(_EVENT, key),
+                _fields(each, self._clock() + ahead[key]),
+                known.get(key, _NOTHING).version,
+            )
+            for key, each in writes.items()
+        ]
+        versions = await commit(self._connection, changes, self._patience)
+        if versions is None:
             return None
+        written = zip(writes.items(), versions, strict=True)
+        return {key: _Known(each, version, ahead[key]) for (key, each), version in written}
 
     def _remember(self, key: str, known: _Known) -> None:
         self._claimed[key] = known
@@ -162,9 +190,28 @@ class FirestoreLedger:
         return client.collection(self._collection).document(prefix + quote(name, safe=""))
 
 
-def _record(found: DocumentSnapshot[Any]) -> Record:
+def _stored(found: DocumentSnapshot[Any]) -> Stored:
     """Read a document; a lease runs from the moment at which the server wrote it."""
     fields = found.to_dict() or {}
-    record = from_json(fields.get("record", ""), fields.get("raw"))
+    stored = from_json(fields.get("record", ""), fields.get("raw"))
+    if not isinstance(stored, Record):
+        return stored
     lease = fields.get("lease")
-    return replace(record, lease_until=found.update_time.timestamp() + lease if lease else 0.0)
+    return replace(stored, lease_until=found.update_time.timestamp() + lease if lease else 0.0)
+
+
+def _fields(stored: Stored | None, now: float) -> dict[str, Any] | None:
+    """Return the fields of a document, None for one to be removed; None if all of it is to be erased.
+
+    Google deletes a document some time after `expires`, and lists by `unsettled`.
+    """
+    if stored is None:
+        return None
+    record = stored if isinstance(stored, Record) else None
+    return {
+        "record": to_json(stored),
+        "raw": record.raw if record else None,
+        "lease": max(0.0, record.lease_until - now) if record else 0.0,
+        "unsettled": None if record is None or record.settled else record.debt.seen,
+        "expires": datetime.fromtimestamp(stored.expires, UTC),
+    }

@@ -1,18 +1,36 @@
 """Apprise under the contract, by the plainest of its services: JSON to an address."""
 
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import TransientFailure
-from forwarders.testing.case import Answered, HttpCase
-from forwarders.testing.service import Reply
+from forwarders.testing.case import Answered, FileRefused, HttpCase
+from forwarders.testing.service import Reply, Request, Service
 
 PASSWORD = "password-91ee"
+
+
+class Place(Service):
+    """`told` are the bodies that it took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[dict[str, Any]] = []
+
+    async def respond(self, request: Request) -> Reply:
+        self.told.append(request.json())
+        return Reply()
 
 
 class AppriseCase(HttpCase):
     path = "forwarders.apprise:Apprise"
     secrets = (PASSWORD, "token-in-path")
+    service: Place
+    acceptance = None  # Apprise knows what its services say, and tells no more than yes or no
+    file_refusals: ClassVar = {
+        "for whatever reason": FileRefused(Reply(413, b""), TransientFailure, words=False)
+    }
     answers: ClassVar = {
         "200": Answered(Reply(200, b"fine"), None),
         "204": Answered(Reply(204, b""), None),
@@ -24,9 +42,21 @@ class AppriseCase(HttpCase):
         },
     }
 
+    def __init__(self) -> None:
+        super().__init__(Place())
+
+    def carries_file(self, request: Request) -> bool:
+        return bool(request.json()["attachments"])
+
     def options(self) -> dict[str, Any]:
         return {"urls": [f"json://me:{PASSWORD}@127.0.0.1:{self.service.port}/token-in-path"]}
 
     def shown(self) -> Sequence[str]:
-        bodies = [request.json() for request in self.service.requests]
-        return ["\n".join([body["title"], body["message"]]) for body in bodies]
+        return ["\n".join(words(told)) for told in self.service.told]
+
+
+def words(told: dict[str, Any]) -> Iterator[str]:
+    yield from (told["title"], told["message"])
+    for file in told["attachments"]:
+        if file["filename"].endswith(".txt"):
+            yield b64decode(file["base64"]).decode()

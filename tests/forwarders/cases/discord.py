@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, HttpCase
+from forwarders.testing.case import Answered, FileRefused, HttpCase
 from forwarders.testing.service import Reply, reply
 from tests.services.discord import HOOK, SECRET, Discord, no
 
@@ -12,12 +12,22 @@ from tests.services.discord import HOOK, SECRET, Discord, no
 class DiscordCase(HttpCase):
     path = "forwarders.discord:Discord"
     secrets = (SECRET,)
+    acceptance = b'{"type":0,"content":"\\"id\\":1","embeds":[{"id":"2"}],"id":"1"'
+    file_refusals: ClassVar = {
+        "a proxy": FileRefused(Reply(413, b"<html>"), TransientFailure),
+        "limited": FileRefused(no(403, 400001), TransientFailure),
+        "too large": FileRefused(no(413, 40005), MessageRefused),
+        "one too large": FileRefused(no(400, 50045), MessageRefused),
+        "not valid": FileRefused(no(400, 50046), MessageRefused),
+    }
     service: Discord
     answers: ClassVar = {
         "200": Answered(reply(200, {"id": "1"}), None),
-        "200, cut off": Answered(Reply(200, b'{"id": "1', length=500), None),
-        "200, unreadable": Answered(Reply(200, b"<html>"), None),
-        "204": Answered(Reply(204, b""), None),
+        "200, the id last": Answered(reply(200, {"content": '"id":"7"', "embeds": [], "id": "1"}), None),
+        "200, another's id": Answered(
+            reply(200, {"content": '"id":"7"', "author": {"id": "1"}}), Misconfigured
+        ),
+        "200, a refusal": Answered(reply(200, {"code": 50006}), MessageRefused),
         "302": Answered(Reply(302, b"", {"Location": "/elsewhere"}), Misconfigured),
         "400": Answered(Reply(400, b""), Misconfigured),
         "400, a list": Answered(reply(400, [1]), Misconfigured),

@@ -27,13 +27,16 @@ class EmailBySmtps(Case):
     secrets = (PASSWORD,)
     answers: ClassVar = {
         "250": Answered({"DATA": "250 OK"}, None),
-        "one refused": Answered({"RCPT you@example.org": "550 you@example.org is gone"}, None),
+        "one refused": Answered({"RCPT you@example.org": "550 you@example.org is gone"}, MessageRefused),
+        "one refused for now": Answered({"RCPT you@example.org": "450 you@example.org"}, TransientFailure),
+        "hung up at one": Answered({"RCPT you@example.org": "421 you"}, TransientFailure, attempts=2),
         "busy": Answered({"EHLO": "421 busy"}, TransientFailure),
         "greylisted": Answered({"RCPT": "450 later"}, TransientFailure),
         "relaying denied": Answered({"RCPT": "550 no relay"}, Misconfigured),
         "not the sender's": Answered({"MAIL": "553 not yours"}, Misconfigured),
         "disk full": Answered({"DATA": "452 disk full"}, TransientFailure),
-        "mailbox full": Answered({"DATA": "552 5.2.2 mailbox full"}, Misconfigured, attempts=2),
+        "mailbox full": Answered({"DATA": "552 5.2.2 mailbox full"}, TransientFailure),
+        "not now": Answered({"DATA": "554 try again later"}, TransientFailure),
         "spam": Answered({"DATA": "554 5.7.1 spam"}, Misconfigured, attempts=2),
         "too large": Answered({"DATA": "552 5.3.4 too large"}, MessageRefused, attempts=2),
     }

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from forwarders.base import Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, HttpCase
-from forwarders.testing.service import Reply, reply
+from forwarders.base import MessageRefused, Misconfigured, TransientFailure
+from forwarders.testing.case import Answered, FileRefused, HttpCase
+from forwarders.testing.service import Reply, Request, reply
 from tests.services.ntfy import TOKEN, TOPIC, Ntfy, no
 
 
@@ -13,10 +13,17 @@ class NtfyCase(HttpCase):
     path = "forwarders.ntfy:Ntfy"
     secrets = (TOKEN, TOPIC)
     service: Ntfy
+    acceptance = b'{"id":"sxaMNNYWQDNd"'
+    file_refusals: ClassVar = {
+        "quota": FileRefused(no(413, 41301), TransientFailure),
+        "bandwidth": FileRefused(no(429, 42905), TransientFailure),
+        "disk": FileRefused(no(500, 50001), TransientFailure),
+        "a proxy": FileRefused(Reply(413, b"<html>"), Misconfigured),
+        "none at all": FileRefused(no(400, 40014), MessageRefused),
+    }
     answers: ClassVar = {
         "200": Answered(reply(200, {"id": "1"}), None),
-        "200, cut off": Answered(Reply(200, b'{"id": "1', length=500), None),
-        "200, unreadable": Answered(Reply(200, b"<html>"), None),
+        "200, a refusal": Answered(no(200, 40301), Misconfigured),
         "307": Answered(Reply(307, b"", {"Location": "/elsewhere"}), Misconfigured),
         "400": Answered(Reply(400, b""), Misconfigured),
         "400, no such topic": Answered(no(400, 40009), Misconfigured),
@@ -35,6 +42,9 @@ class NtfyCase(HttpCase):
 
     def __init__(self) -> None:
         super().__init__(Ntfy())
+
+    def carries_file(self, request: Request) -> bool:
+        return request.method == "PUT"
 
     def options(self) -> dict[str, Any]:
         return {"url": self.service.url, "topic": TOPIC, "token": TOKEN}

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, HttpCase
-from forwarders.testing.service import Reply, reply
+from forwarders.testing.case import Answered, FileRefused, HttpCase
+from forwarders.testing.service import Reply, Request, reply
 from tests.services.slack import CHANNEL, HOOK, TOKEN, UPLOAD_SECRET, Slack, no
 
 TRANSIENT = ("service_unavailable", "request_timeout", "internal_error", "fatal_error")
@@ -58,10 +58,15 @@ class SlackCase(HttpCase):
 
 class SlackByWebhook(SlackCase):
     secrets = (HOOK.rpartition("/")[2],)
+    acceptance = b"ok"
     answers: ClassVar = {
         "ok": Answered(Reply(200, b"ok"), None),
-        "ok, cut off": Answered(Reply(200, b"o", length=2), None),
-        "ok in other words": Answered(Reply(200, b"\xff<html>fine</html>"), None),
+        "ok, with a line": Answered(Reply(200, b"ok\n"), None),
+        "ok of Hookshot": Answered(reply(200, {"ok": True}), None),
+        "ok of Rocket.Chat": Answered(reply(200, {"success": True}), None),
+        "no of Rocket.Chat": Answered(reply(200, {"success": False}), Misconfigured),
+        "ok, and more": Answered(Reply(200, b"ok computer"), Misconfigured),
+        "no page": Answered(Reply(200, b"\xff<html>fine</html>"), Misconfigured),
         "no, with 200": Answered(Reply(200, b"no_service"), Misconfigured),
         "no, as a bot is told": Answered(no("invalid_auth"), Misconfigured),
         "no, for a reason of tomorrow": Answered(no("a_word_of_tomorrow"), Misconfigured),
@@ -84,14 +89,20 @@ class SlackByWebhook(SlackCase):
 
 class SlackByBot(SlackCase):
     secrets = (TOKEN, UPLOAD_SECRET)
+    acceptance = b'{"ok":true'
+    file_refusals: ClassVar = {
+        "busy": FileRefused(no("ratelimited", 429), TransientFailure),
+        "down": FileRefused(Reply(503, b""), TransientFailure),
+        "a portal": FileRefused(Reply(200, b"<html>"), Misconfigured),
+        "no scope": FileRefused(no("missing_scope"), Misconfigured),
+        "its type": FileRefused(no("file_type_not_allowed"), MessageRefused),
+        "its size": FileRefused(no("file_upload_size_restricted"), MessageRefused),
+        "none at all": FileRefused(no("file_uploads_disabled"), MessageRefused),
+    }
     answers: ClassVar = {
         "ok": Answered(reply(200, {"ok": True}), None),
         "ok with a warning": Answered(reply(200, {"ok": True, "warning": "missing_charset"}), None),
-        "ok, cut off": Answered(Reply(200, b'{"ok":true,"chan', length=500), None),
-        "nothing": Answered(Reply(200, b"", length=500), TransientFailure),
-        "no JSON": Answered(Reply(200, b"<html>fine</html>"), TransientFailure),
-        "a list": Answered(reply(200, [{"ok": True}]), TransientFailure),
-        "neither yes nor no": Answered(reply(200, {"ok": "true"}), TransientFailure),
+        "no, without a reason": Answered(reply(200, {"ok": False}), TransientFailure),
         "ratelimited": Answered(
             reply(429, {"ok": False, "error": "ratelimited"}, Retry_After="5"),
             TransientFailure,
@@ -103,6 +114,9 @@ class SlackByBot(SlackCase):
         **{word: Answered(no(word), Misconfigured) for word in OPERATOR},
         **{word: Answered(no(word), MessageRefused, attempts=2) for word in MESSAGE},
     }
+
+    def carries_file(self, request: Request) -> bool:
+        return request.path.endswith("files.getUploadURLExternal")
 
     def options(self) -> dict[str, Any]:
         return {"bot_token": TOKEN, "channel": CHANNEL, "api_url": f"{self.service.url}/api"}

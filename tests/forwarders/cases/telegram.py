@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, HttpCase
+from forwarders.testing.case import Answered, FileRefused, HttpCase
 from forwarders.testing.service import Reply, reply
 from tests.services import telegram
 from tests.services.telegram import CHAT, TOKEN
@@ -16,11 +16,10 @@ def refused(status: int, description: str, **parameters: int) -> Reply:
 
 ANSWERS: Mapping[str, Answered] = {
     "200": Answered(reply(200, {"ok": True, "result": True}), None),
-    "200, unreadable": Answered(Reply(200, b"<html>"), None),
-    "200, empty": Answered(Reply(200, b""), None),
-    "200, cut off": Answered(Reply(200, b'{"ok": tr', length=500), None),
-    "200, of another form": Answered(reply(200, {"result": {"unheard": "of"}}), None),
-    "201": Answered(Reply(201, b""), None),
+    "200, of another form": Answered(reply(200, {"ok": True, "result": {"unheard": "of"}}), None),
+    "201": Answered(reply(201, {"ok": True}), None),
+    "200, without a word": Answered(reply(200, {"result": {"unheard": "of"}}), Misconfigured),
+    "200, no, cut off": Answered(Reply(200, b'{"ok": false, "descr', length=500), TransientFailure),
     "301": Answered(Reply(301, b"", {"Location": "/elsewhere"}), Misconfigured),
     "307": Answered(Reply(307, b"", {"Location": "/elsewhere"}), Misconfigured),
     "400": Answered(Reply(400, b""), Misconfigured),
@@ -64,8 +63,25 @@ ANSWERS: Mapping[str, Answered] = {
 }
 
 
+FILE_REFUSALS: Mapping[str, FileRefused] = {
+    "unavailable": FileRefused(
+        refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable"), TransientFailure
+    ),
+    "a part is missing": FileRefused(refused(400, "Bad Request: FILE_PART_0_MISSING"), TransientFailure),
+    "parts": FileRefused(refused(400, "Bad Request: FILE_PARTS_INVALID"), TransientFailure),
+    "internal": FileRefused(refused(400, "Bad Request: internal media error"), TransientFailure),
+    "unheard of": FileRefused(refused(400, "Bad Request: FILE_WONDER_INVALID"), TransientFailure),
+    "a proxy": FileRefused(Reply(413, b"<html>Request Entity Too Large"), Misconfigured),
+    "too large": FileRefused(refused(413, "Request Entity Too Large"), MessageRefused),
+    "too big": FileRefused(refused(400, "Bad Request: file is too big"), MessageRefused),
+    "no document": FileRefused(refused(400, "Bad Request: DOCUMENT_INVALID"), MessageRefused),
+}
+
+
 class TelegramCase(HttpCase):
     path = "forwarders.telegram:Telegram"
+    acceptance = b'{"ok":true'
+    file_refusals: ClassVar = FILE_REFUSALS
     secrets = (TOKEN, TOKEN.partition(":")[2])
     answers: ClassVar = ANSWERS
 
@@ -85,8 +101,5 @@ class TelegramCase(HttpCase):
 
 
 class TelegramByHttpx(TelegramCase):
-    answers: ClassVar = {name: each for name, each in ANSWERS.items() if name != "200, cut off"}
-    """Its client forgets the status of an answer that is cut off."""
-
     def options(self) -> dict[str, Any]:
         return {**super().options(), "transport": "httpx"}

@@ -11,12 +11,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from forwarders.base import Message
+from forwarders.base import Failure, Message
 from forwarders.email import Email
 from forwarders.email.address import mailboxes
 from forwarders.email.compose import letter, wire
 from forwarders.email.options import EmailOptions
 from forwarders.http import Http
+from relay.delivery.attempt import Attempt
+from relay.ledger.record import Progress
 from tests.services.smtp import Mail, Mailhouse, mailhouse
 
 MESSAGE = Message(
@@ -46,10 +48,25 @@ async def send(email: Email, message: Message = MESSAGE) -> str | None:
     return await email.send(post)
 
 
+async def attempt(
+    email: Email, message: Message = MESSAGE, known: Progress | None = None
+) -> tuple[Progress, Failure | None]:
+    """Deliver as the relay does, going on from what is known of earlier attempts."""
+    known = known or Progress()
+    made = Attempt("mail", known, "me")
+    try:
+        async for _ in made.send(email, email.plan(message)):
+            pass
+    except Failure as failure:
+        made.fail(failure)
+    return known.merged(made.progress()), made.failure
+
+
 def read(message: Message, sender: str = ME, to: str = YOU) -> Mail:
     """A message as it leaves, without a server."""
     (box,) = mailboxes(sender)
-    return Mail(sender, [to], wire(letter(message), box, mailboxes(to), datetime(2026, 6, 22, tzinfo=UTC)))
+    boxes = mailboxes(to)
+    return Mail(sender, [to], wire(letter(message, boxes), box, boxes, datetime(2026, 6, 22, tzinfo=UTC)))
 
 
 def files(mail: Mail) -> list[EmailMessage]:

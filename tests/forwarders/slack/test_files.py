@@ -96,13 +96,13 @@ async def test_a_strange_place_for_a_file_is_not_used(
     workspace.refused["files.getUploadURLExternal"] = [answer]
 
     with pytest.raises(failure):
-        await bot.send(UploadPost((PICTURE,)))
+        await bot.send(UploadPost(files=(PICTURE,)))
 
     assert workspace.uploads == {}
 
 
 async def test_a_webhook_uploads_nothing(workspace: service.Slack, hook: Slack) -> None:
     with pytest.raises(Misconfigured, match="bot token"):
-        await hook.send(UploadPost((PICTURE,)))
+        await hook.send(UploadPost(files=(PICTURE,)))
 
     assert workspace.requests == []

@@ -167,9 +167,11 @@ async def test_a_probe_knows_of_topics_only_whether_there_are_any(http: Http) ->
         (Refused(429, "Too Many Requests", retry_after=3).reply, "unknown", "fewer"),
         (Reply(500), "unknown", "trouble"),
         (Reply(302), "wrong", "api_url"),
-        (Reply(200, b"<html>"), "unknown", "not understood"),
-        (reply(200, {"result": {}}), "unknown", "not understood"),
-        (Trouble.DROP_READ, "unknown", "reached"),
+        (Reply(200, b"<html>"), "wrong", "api_url"),
+        (reply(200, {"result": {}}), "wrong", "api_url"),
+        (Reply(200, b'{"ok":true,"resu', length=500), "unknown", "not understood"),
+        (reply(200, {"ok": True, "result": {}}), "unknown", "not understood"),
+        (Trouble.DROP_READ, "unknown", "closed the connection"),
     ],
 )
 async def test_a_probe_says_what_is_wrong(

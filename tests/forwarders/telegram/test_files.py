@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forwarders.base import Attachment, Message, Misconfigured
+from forwarders.base import Attachment, Message, MessageRefused, Misconfigured, TransientFailure
 from forwarders.http import Http
 from forwarders.telegram.compose import compose
 from forwarders.telegram.pictures import size
-from forwarders.testing.service import reply
-from tests.forwarders.telegram.sending import picture, shown
+from forwarders.testing.case import Delivery
+from forwarders.testing.service import Reply, reply
+from tests.forwarders.telegram.sending import forwarder, picture, shown
 from tests.services import telegram
 from tests.services.pictures import gif, jpeg, png, webp
 from tests.services.telegram import Refused
@@ -101,8 +102,14 @@ async def test_what_is_empty_too_large_or_false_costs_only_itself(
         picture(),
     )
 
-    photo, document = (await shown(server, http, Message("Anna", "look", attachments=files)))[0]
+    delivery = Delivery(forwarder(server, http), Message("Anna", "look", attachments=files))
 
+    assert type(await delivery.attempt()) is MessageRefused
+
+    assert list(filter(None, delivery.refused)) == [
+        {"file-0": "a file is too large for Telegram: it was not sent"}
+    ]
+    photo, document = server.shown
     assert photo.text == (
         "Anna\n\nlook\n\n“empty.png” is empty\n“huge.mp4” is too large for Telegram (50 MB)\n"
         "“false.png” is not a picture that Telegram can show, so it comes as a file"
@@ -132,19 +139,72 @@ async def test_a_photo_that_telegram_cannot_read_is_sent_as_a_file(
 
 
 @pytest.mark.parametrize(
-    "refusal", [Refused(400, "Bad Request: wrong file"), Refused(413, "Request Entity Too Large")]
+    "refusal", [Refused(400, "Bad Request: file is too big"), Refused(413, "Request Entity Too Large")]
 )
 async def test_a_file_that_telegram_refuses_costs_only_itself(
     server: telegram.Telegram, http: Http, refusal: Refused
 ) -> None:
     server.acts.extend([refusal.reply, refusal.reply])
 
-    [post], said = await shown(server, http, Message("Anna", "look", attachments=(picture(),)))
+    with pytest.raises(MessageRefused) as caught:
+        await shown(server, http, Message("Anna", "look", attachments=(picture(),)))
 
+    [post] = server.shown
     assert (post.method, post.text) == ("sendMessage", "Anna\n\nlook\n\nTelegram did not accept “1.png”")
-    [losses] = said
-    assert "photos were sent as files" in losses
-    assert "files were not sent (1)" in losses
+    assert (set(caught.value.accepted), set(caught.value.refused)) == ({"words"}, {"file-0"})
+
+
+async def test_a_photo_that_is_refused_for_now_keeps_its_form(server: telegram.Telegram, http: Http) -> None:
+    server.acts.append(Refused(400, "Bad Request: FILE_PART_0_MISSING").reply)
+    message = Message("Anna", "look", code="4815", attachments=(picture(),))
+    delivery = Delivery(forwarder(server, http), message)
+
+    assert type(await delivery.attempt()) is TransientFailure
+    assert await delivery.attempt() is None
+
+    words, photo = server.shown
+    assert (words.method, words.text, words.copies) == ("sendMessage", "4815\nAnna\n\nlook", "4815")
+    assert (photo.method, photo.text, photo.copies, photo.silent) == ("sendPhoto", "", "", True)
+
+
+async def test_an_album_of_which_one_is_refused_comes_one_by_one(
+    server: telegram.Telegram, http: Http
+) -> None:
+    files = tuple(Attachment(f"{each}.pdf", "application/pdf", b"x") for each in (1, 2, 3))
+    server.objection = lambda request: (
+        Refused(400, "Bad Request: file is too big").reply if b'"2.pdf"' in request.body else None
+    )
+    delivery = Delivery(forwarder(server, http), Message("Anna", "look", attachments=files))
+
+    assert type(await delivery.attempt()) is MessageRefused
+
+    assert [(post.text, [file.name for file in post.files]) for post in server.shown] == [
+        ("Anna\n\nlook", []),
+        ("", ["1.pdf"]),
+        ("Telegram did not accept “2.pdf”", []),
+        ("", ["3.pdf"]),
+    ]
+    assert [set(parts) for parts in delivery.refused] == [{"file-1"}]
+
+
+async def test_an_album_that_breaks_off_goes_on_where_it_was(server: telegram.Telegram, http: Http) -> None:
+    files = tuple(Attachment(f"{each}.pdf", "application/pdf", b"x") for each in (1, 2, 3))
+    big, busy = Refused(400, "Bad Request: file is too big").reply, Reply(502)
+    answers = {b"sendMediaGroup": big, b'"2.pdf"': busy}
+    server.objection = lambda request: next(
+        (answer for word, answer in answers.items() if word in request.target.encode() + request.body), None
+    )
+    delivery = Delivery(forwarder(server, http), Message("Anna", "look", attachments=files))
+
+    assert type(await delivery.attempt()) is TransientFailure
+    server.objection = lambda _request: None
+    assert await delivery.attempt() is None
+
+    assert [(post.text, [file.name for file in post.files]) for post in server.shown] == [
+        ("Anna\n\nlook", []),
+        ("", ["1.pdf"]),
+        ("", ["2.pdf", "3.pdf"]),
+    ]
 
 
 async def test_a_missing_right_to_send_pictures_is_the_operators(
@@ -194,7 +254,7 @@ def test_no_bytes_are_too_strange(data: bytes, start: bytes) -> None:
 
 
 async def test_a_file_that_holds_the_text_is_never_given_up(server: telegram.Telegram, http: Http) -> None:
-    server.acts.extend([reply(200), Refused(400, "Bad Request: wrong file").reply])
+    server.acts.extend([reply(200, {"ok": True}), Refused(400, "Bad Request: file is too big").reply])
 
     with pytest.raises(Misconfigured):
         await shown(server, http, Message("Long", "word " * 5000))

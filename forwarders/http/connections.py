@@ -1,0 +1,104 @@
+"""The connections of one client of the library, which can be closed under the requests that are on them.
+
+The library leaves a request on the wire when the task that waits for it is cancelled, and closing or
+dropping its client does not change that: only its own time-out ends such a request, and by the clock on
+the wall no short one can be set. What it opens can be recognised, though, and shut down from outside:
+the request then fails within the library, which frees its bytes and closes its socket.
+"""
+
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from weakref import WeakSet
+
+from pyreqwest.client import ClientBuilder
+from pyreqwest.http import Url
+from pyreqwest.request import RequestBuilder
+
+_MARK = 3_600_000
+"""Milliseconds of the option by which a socket is recognised, beside a number for each client.
+
+TCP_USER_TIMEOUT is how long sent data may stay unacknowledged; at about an hour it changes nothing.
+"""
+_CAN_MARK = hasattr(socket, "TCP_USER_TIMEOUT")
+_DESCRIPTORS = Path("/proc/self/fd")
+_numbers = count()
+
+
+class _Open:
+    """A request on the wire: the library holds this object as long as it holds the request."""
+
+    __slots__ = ("__weakref__", "host")
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+
+
+class Connections:
+    """One client of the library. `waiting` counts the requests whose callers wait for an answer."""
+
+    def __init__(self, idle: timedelta, connect: timedelta, forgotten: timedelta) -> None:
+        self._mark = _MARK + next(_numbers)
+        builder = ClientBuilder().no_proxy().follow_redirects(enable=False).user_agent("sms-relay")
+        builder = builder.connect_timeout(connect).pool_idle_timeout(idle).timeout(forgotten)
+        if _CAN_MARK:
+            builder = builder.tcp_user_timeout(timedelta(milliseconds=self._mark))
+        self._client = builder.build()
+        self._open: WeakSet[_Open] = WeakSet()
+        self.waiting = 0
+        self.has_cancelled = False
+
+    def build(self, method: str, url: Url, host: str) -> RequestBuilder:
+        """Begin to build a request; it counts as open from now on until it is off the wire."""
+        request = _Open(host)
+        self._open.add(request)
+        return self._client.request(method, url).extensions({"open": request})
+
+    def open_to(self, host: str) -> int:
+        """Return how many requests to a host are on the wire, whether or not somebody waits for them."""
+        return sum(request.host == host for request in self._open)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a request is on the wire."""
+        Url.is_valid("")  # what the library has dropped in its own thread is freed at the next call to it
+        return bool(self.waiting or self._open)
+
+    @contextmanager
+    def wait(self) -> Iterator[None]:
+        """Count a request as waited for."""
+        self.waiting += 1
+        try:
+            yield
+        finally:
+            self.waiting -= 1
+
+    def shut_down(self) -> None:
+        """Close every connection, used or not."""
+        if _CAN_MARK:
+            for each in _own_sockets():
+                with each, suppress(OSError):
+                    if each.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == self._mark:
+                        each.shutdown(socket.SHUT_RDWR)
+
+    async def close(self) -> None:
+        """Close every connection, and begin no request any more."""
+        await self._client.close()
+        self.shut_down()
+
+
+def _own_sockets() -> Iterator[socket.socket]:
+    """Yield a second handle of each socket of this process: the first may be closed at any moment."""
+    with suppress(OSError):  # there is no such folder
+        for each in _DESCRIPTORS.iterdir():
+            with suppress(OSError):  # it was closed meanwhile, or no descriptor is left for a second handle
+                handle = os.dup(int(each.name))
+                if stat.S_ISSOCK(os.fstat(handle).st_mode):
+                    yield socket.socket(socket.AF_INET, socket.SOCK_STREAM, fileno=handle)
+                else:
+                    os.close(handle)

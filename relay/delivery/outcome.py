@@ -1,0 +1,57 @@
+"""What became of one event at one destination, as an answer and the log say it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from relay.ledger.record import State
+
+
+class Outcome(StrEnum):
+    """What became of one delivery, the best first."""
+
+    DELIVERED = "delivered"
+    DUPLICATE = "duplicate"
+    DIVERTED = "diverted"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+
+
+OUTCOMES: Mapping[State, Outcome] = {
+    State.DELIVERED: Outcome.DELIVERED,
+    State.DIVERTED: Outcome.DIVERTED,
+    State.REFUSED: Outcome.REFUSED,
+    State.OPEN: Outcome.DEFERRED,
+    State.DROPPED: Outcome.DEFERRED,
+}
+_ORDER = tuple(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event to one destination, and its outcome.
+
+    `seen` is when the event was first seen, in Unix seconds; `key` is its name in the ledger. `open`
+    says that the phone is to repeat; `lost` that nobody will: it is neither repeated nor kept.
+    `milliseconds` is the time of an attempt that was made; `remarks` are for the operator.
+    """
+
+    destination: str
+    outcome: Outcome
+    seen: float
+    reason: str = ""
+    milliseconds: int | None = None
+    open: bool = False
+    lost: bool = False
+    misconfigured: bool = False
+    remarks: tuple[str, ...] = ()
+    key: str = ""
+
+
+def worst(deliveries: Iterable[Delivery]) -> dict[str, Outcome]:
+    """Return the worst outcome for each destination: one request may hold several events."""
+    outcomes: dict[str, Outcome] = {}
+    for each in deliveries:
+        known = outcomes.get(each.destination, each.outcome)
+        outcomes[each.destination] = max(known, each.outcome, key=_ORDER.index)
+    return outcomes

@@ -1,0 +1,288 @@
+"""One event's way through this process: its claim, its attempts, its fallbacks, and what they came to."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from forwarders.base import Failure, Message, Misconfigured, TransientFailure
+from relay.delivery.attempt import TICK, Attempt, Bug
+from relay.delivery.keeping import keepable
+from relay.delivery.shared import Shared
+from relay.delivery.standing import Standing
+from relay.events import Event
+from relay.ledger.identity import Identity
+from relay.ledger.record import Busy, Debt, Done, Due, Progress, Record, Settlement, State
+
+FALLBACK_TIME = 1.5
+"""Seconds before the deadline at which a fallback stands in for a destination that has not answered.
+
+Half of the time that is left always belongs to the destination itself, however late the request began.
+"""
+UNRECORDED = 0.04
+"""Seconds for which an acceptance may wait to be recorded with others.
+
+Where all destinations answer within it, one write records them all. A process that is killed forgets
+what it has not recorded.
+"""
+UNKNOWN_FOR = 3600.0
+"""Seconds after which today's routes decide in place of a destination that is not configured any more.
+
+Longer than any roll-out, in which an instance of the old revision meets what the new one has claimed.
+"""
+UNKNOWN = "no destination of this name is configured: configure it again, or use replay --to, or drop"
+
+
+class DeliveryRun:
+    """One event's way through this process; a repeat that comes meanwhile joins it.
+
+    `answerable` is set once every destination is settled or has failed for now, and at the cut-off
+    if some have not answered by then; what is settled by that time has been recorded. `late` are the
+    destinations whose attempts were still under way. `key` is that of the record, which may be a
+    neighbour's of the identity.
+    """
+
+    def __init__(
+        self,
+        shared: Shared,
+        identity: Identity,
+        debt: Debt,
+        event: Event,
+        body: bytes,
+        *,
+        owner: str,
+        deadline: float,
+        again: bool = False,
+        instead_of_unknown: str | None = None,
+    ) -> None:
+        self.identity = identity
+        self.key = identity.key
+        self.owner = owner
+        self.record = Record(debt)
+        self.standing = Standing(debt.owed, self.record)
+        self.busy: Busy | None = None
+        self.answerable = asyncio.Event()
+        self.late: frozenset[str] = frozenset()
+        self._shared = shared
+        self._event = event
+        self._body = body if shared.ledger.is_durable else None
+        self._size = len(body)
+        now = asyncio.get_running_loop().time()
+        self._cutoff = deadline - shared.ledger.budget
+        self._fall_back_at = max(deadline - FALLBACK_TIME, (now + self._cutoff) / 2)
+        self._again = again
+        self._instead_of_unknown = instead_of_unknown
+        self._news = asyncio.Event()
+        self._unrecorded_since: float | None = None
+        self._recorded: Mapping[str, Progress] = {}
+        self._recording: asyncio.Task[None] | None = None
+        self._stop_at = float("inf")
+
+    async def run(self) -> None:
+        """Claim, attempt what is open, and settle."""
+        ledger = self._shared.ledger
+        try:
+            claim = await ledger.claim(self.identity, self.record.debt, self.owner, again=self._again)
+            self.key = claim.key
+            if isinstance(claim, Busy):
+                self.busy = claim
+                return
+            self.record = claim.record
+            self.standing = Standing(self._owed(), claim.record)
+            if not isinstance(claim, Done):
+                await self._attempt_all()
+        finally:
+            self.answerable.set()
+
+    @property
+    def is_kept(self) -> bool:
+        """Return whether the ledger keeps the event whole, so that it can be replayed without the phone."""
+        return self.record.raw is not None and len(self.record.raw) >= self._size
+
+    def stop_at(self, moment: float) -> None:
+        """Give up at a moment of the loop's clock what has not ended by then."""
+        self._stop_at = moment
+        self._news.set()
+
+    def _owed(self) -> tuple[Due, ...]:
+        """Return what the event owes: what its first claim said, unless that cannot be delivered any more.
+
+        Of destinations that are not configured, an operator may name another in their place at once.
+        Today's routes decide only after a while, and only if nothing has accepted the event.
+        """
+        owed = self.record.debt.owed
+        if name := self._instead_of_unknown:
+            return tuple(replace(due, fallback=(name,)) if self._is_unknown(due) else due for due in owed)
+        if not self._is_long_unknown() or not any(map(self._is_unknown, owed)) or self.record.has_acceptance:
+            return owed
+        today = self._shared.router.debt(self._event, self.record.debt.seen).owed
+        names = {due.destination for due in today}
+        others = (due for due in owed if not self._is_unknown(due) and due.destination not in names)
+        return (*today, *others) or owed
+
+    async def _attempt_all(self) -> None:
+        standing = self.standing
+        for due in standing.owed:
+            if standing.before.of(due.destination).state is State.OPEN:
+                standing.attempts[due.destination] = self._start(due)
+        self._fall_back()
+        while standing.under_way():
+            if self._must_answer():
+                await self._settle()
+                self._answer()
+            elif self._must_record():
+                self._record_beside()
+            await self._wait()
+            self._fall_back()
+        await self._settle(release=True)
+
+    def _answer(self) -> None:
+        if not self.answerable.is_set():
+            self.late = frozenset(attempt.name for attempt in self.standing.under_way())
+            self.answerable.set()
+
+    def _start(self, due: Due, notes: tuple[str, ...] = ()) -> Attempt:
+        """Begin one attempt, unless the destination is not configured or has asked to be left alone."""
+        before = self.standing.before
+        attempt = Attempt(due.destination, before.of(due.destination), self.owner)
+        if hindrance := self._hindrance(due):
+            attempt.fail(hindrance)
+            return attempt
+        render = self._shared.renderer.message
+        try:
+            message = render(self._event, due, key=self.key, seen=before.debt.seen, notes=notes)
+        except Exception as bug:  # noqa: BLE001 - a bug in a template defers the delivery, it loses nothing
+            attempt.fail(Bug(bug))
+        else:
+            attempt.task = asyncio.create_task(self._attempt(attempt, message))
+        return attempt
+
+    def _hindrance(self, due: Due) -> Failure | None:
+        """Return why a destination is not called now; None if it is."""
+        if not self._is_unknown(due):
+            return self._shared.quiet.left(due.destination)
+        return Misconfigured(UNKNOWN) if self._is_long_unknown() else TransientFailure(UNKNOWN)
+
+    def _is_unknown(self, due: Due) -> bool:
+        return due.destination not in self._shared.forwarders
+
+    def _is_long_unknown(self) -> bool:
+        return 0 < self.record.unknown_since <= self._shared.clock() - UNKNOWN_FOR
+
+    async def _attempt(self, attempt: Attempt, message: Message) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        forwarder = self._shared.forwarders[attempt.name]
+        try:
+            posts = forwarder.plan(message)
+            del message  # the posts hold what of it is still needed
+            async for _ in attempt.send(forwarder, posts):
+                self._note_news()
+                await self._record_after_answer()
+        except Failure as failure:
+            attempt.fail(failure)
+        except Exception as bug:  # noqa: BLE001 - a bug in a plug-in defers the delivery, it loses nothing
+            attempt.fail(Bug(bug))
+        finally:
+            attempt.seconds = loop.time() - begun
+        self._note_news()
+        self._shared.attempt_ended(attempt.name, attempt.failure)
+
+    def _note_news(self) -> None:
+        if self._unrecorded_since is None:
+            self._unrecorded_since = asyncio.get_running_loop().time()
+        self._news.set()
+
+    async def _record_after_answer(self) -> None:
+        """Record at once what was accepted after the answer: nobody knows how long this process runs.
+
+        Raises:
+            TransientFailure: the lease has ended meanwhile, and another owner has taken over.
+        """
+        if self.answerable.is_set():
+            await self._settle()
+            if self.record.owner != self.owner:
+                raise TransientFailure("another instance has taken over")
+
+    def _must_answer(self) -> bool:
+        """Return whether the answer is due, or was given and there is news since."""
+        if self.answerable.is_set():
+            return self.standing.outcomes() != self._recorded
+        return asyncio.get_running_loop().time() >= self._cutoff or not any(self.standing.unanswered())
+
+    def _must_record(self) -> bool:
+        """Return whether something has waited to be recorded for as long as it may."""
+        since = self._unrecorded_since
+        return since is not None and asyncio.get_running_loop().time() >= since + UNRECORDED
+
+    def _record_beside(self) -> None:
+        """Record what was accepted so far while the others are awaited; one write at a time."""
+        if self._recording is None or self._recording.done():
+            self._recording = asyncio.create_task(self._settle(with_body=False))
+            self._recording.add_done_callback(lambda _: self._news.set())
+
+    async def _wait(self) -> None:
+        """Wait until there is news, a moment comes at which something is to be done, or one tick."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        record_at = begun if self._unrecorded_since is None else self._unrecorded_since + UNRECORDED
+        moments = (self._fall_back_at, self._cutoff, self._stop_at, record_at)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min((TICK, *(at - begun for at in moments if at > begun)))):
+                await self._news.wait()
+        self._news.clear()
+        for attempt in self.standing.under_way():
+            if attempt.count_time(loop.time() - begun):
+                self._shared.attempt_ended(attempt.name, attempt.failure)
+            elif loop.time() >= self._stop_at:
+                attempt.give_up("this instance was shut down before an answer came")
+
+    def _fall_back(self) -> None:
+        """Start the next fallback of each destination that failed, or that answers too late."""
+        is_late = asyncio.get_running_loop().time() >= self._fall_back_at
+        for due in self.standing.owed:
+            attempt = self.standing.attempts.get(due.destination)
+            if attempt is None or attempt.accepted or not (attempt.failure or is_late):
+                continue
+            if attempt.waits_for_the_rest:
+                continue  # who is still to get it, such as one recipient of a mail, gets it at the repeat
+            if self._instead_of_unknown or not self._is_unknown(due):
+                self._replace(due)
+
+    def _replace(self, due: Due) -> None:
+        """Start the first fallback that was not tried, unless one is under way or has accepted."""
+        standing = self.standing
+        standing.replaced.add(due.destination)
+        for name in due.fallback:
+            is_new = name not in standing.attempts and not standing.has_accepted(name)
+            if is_new and name in self._shared.forwarders:
+                # Equal words at every attempt make equal plans, so the note gives no reason.
+                note = f"Sent here instead of {due.destination}, which has not accepted it."
+                debt = replace(self.record.debt, owed=standing.owed)
+                standing.attempts[name] = self._start(debt.instead(due, name), (note,))
+            if standing.is_trying(name) or standing.has_accepted(name):
+                return
+
+    async def _settle(self, *, release: bool = False, with_body: bool = True) -> None:
+        """Record what is known by now; the body goes with it if something stays open."""
+        self._unrecorded_since = None
+        self._recorded = self.standing.outcomes()
+        body = self._body if with_body and self.standing.is_unsettled() else None
+        settlement = Settlement(
+            self.owner,
+            replace(self.record.debt, owed=self.standing.owed),
+            self._recorded,
+            keepable(body, self._event.raw) if body is not None else None,
+            release,
+            self._unknown_since(),
+        )
+        self.record = await self._shared.ledger.settle(self.key, settlement)
+        if self.record.raw is not None:
+            self._body = None  # the ledger has it now
+
+    def _unknown_since(self) -> float:
+        """Return since when something waits for a destination that is not configured; 0 if nothing does."""
+        unknown = filter(self._is_unknown, self.standing.owed)
+        if not any(self.standing.state(due) is State.OPEN for due in unknown):
+            return 0.0
+        return self.record.unknown_since or self._shared.clock()

@@ -1,0 +1,59 @@
+"""What all runs of a process share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from forwarders.base import Failure, Forwarder, Message
+from relay.delivery.outcome import Delivery
+from relay.events import Event
+from relay.ledger.front import FrontLedger
+from relay.ledger.record import Debt, Due
+from relay.quiet import Quiet
+
+
+class Router(Protocol):
+    """Decides what an event owes."""
+
+    def debt(self, event: Event, now: float) -> Debt:
+        """Return what an event that is first seen now (Unix seconds) owes to whom."""
+
+
+class Renderer(Protocol):
+    """Puts an event into words."""
+
+    def message(
+        self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
+    ) -> Message:
+        """Return what a destination is handed."""
+
+
+class Observer:
+    """Hears what happens beside an answer; this one does nothing with it."""
+
+    def attempt_ended(self, destination: str, failure: Failure | None) -> None:
+        """Hear how an attempt at a destination ended; None is an acceptance."""
+
+    def ended_late(self, event: Event, delivery: Delivery) -> None:
+        """Hear of a delivery that was still under way at the answer and has ended since."""
+
+    def problem(self, message: str) -> None:
+        """Hear of something that no delivery can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The parts that a run needs; `clock` gives Unix seconds."""
+
+    router: Router
+    renderer: Renderer
+    forwarders: Mapping[str, Forwarder[Any]]
+    ledger: FrontLedger
+    quiet: Quiet
+    observer: Observer
+    clock: Callable[[], float]
+
+    def attempt_ended(self, destination: str, failure: Failure | None) -> None:
+        """Remember who wants fewer calls, and pass the rest on."""
+        self.quiet.note(destination, failure)
+        self.observer.attempt_ended(destination, failure)

@@ -1,0 +1,51 @@
+"""What an operator does to records: bring them into another ledger, and drop what they owe."""
+
+import dataclasses
+from collections.abc import Collection
+
+from relay.ledger.record import OPEN_FOR, SETTLED_FOR, Progress, Record
+
+
+def merged(there: Record | None, moved: Record, now: float) -> Record:
+    """Return the record to write where another is moved to: no fact of either is lost.
+
+    The lease is that of the place. What either owes is owed, unless the operator dropped it.
+    """
+    if there is None:
+        return dataclasses.replace(moved, owner="", lease_until=0.0)
+    dropped = tuple(dict.fromkeys(there.dropped + moved.dropped))
+    known = {*dropped, *(due.destination for due in there.debt.owed)}
+    owed = (*there.debt.owed, *(due for due in moved.debt.owed if due.destination not in known))
+    seen = min(there.debt.seen, moved.debt.seen)
+    joined = dataclasses.replace(
+        there,
+        debt=dataclasses.replace(there.debt, owed=owed, seen=seen),
+        progress=_joined(there, moved),
+        raw=there.raw if moved.raw is None else moved.raw,
+        registrations={**moved.registrations, **there.registrations},
+        unknown_since=min(filter(None, (there.unknown_since, moved.unknown_since)), default=0.0),
+        dropped=dropped,
+    )
+    return _kept(joined, now)
+
+
+def without(record: Record, names: Collection[str], now: float) -> Record:
+    """Return a record that owes nothing more to some destinations, and says that this was dropped."""
+    gone = tuple(name for name in record.owing() if name in names)
+    owed = tuple(due for due in record.debt.owed if due.destination not in gone)
+    debt = dataclasses.replace(record.debt, owed=owed)
+    return _kept(dataclasses.replace(record, debt=debt, dropped=(*record.dropped, *gone)), now)
+
+
+def _joined(there: Record, moved: Record) -> dict[str, Progress]:
+    return {
+        name: moved.of(name).merged(there.of(name)) if name in moved.progress else there.of(name)
+        for name in {**moved.progress, **there.progress}
+    }
+
+
+def _kept(record: Record, now: float) -> Record:
+    """Keep a record as long as its kind is kept, and no body that nobody needs."""
+    if record.settled:
+        return dataclasses.replace(record, raw=None, expires=now + SETTLED_FOR)
+    return dataclasses.replace(record, expires=now + OPEN_FOR)

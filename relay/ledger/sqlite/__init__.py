@@ -1,0 +1,200 @@
+"""The ledger in a file: durable, and shared by the processes of one machine."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from relay.ledger import PATIENCE, Change, LedgerUnavailable, Memo
+from relay.ledger.identity import Identity
+from relay.ledger.neighbours import Stored, decide, stored_around
+from relay.ledger.record import Claim, Debt, Record, Settlement
+from relay.ledger.rules import settle
+from relay.ledger.secret import MEMO, Fingerprint
+from relay.ledger.sqlite.file import REASONS, File, explain, is_busy
+from relay.ledger.sqlite.worker import Worker
+from relay.ledger.stored import from_json, to_json
+
+LISTING = 30.0
+"""Seconds that the list of unsettled records may take: an operator waits for it, no phone."""
+PURGED = 3
+"""How many expired rows each claim removes at most: more than it adds, and few enough to cost nothing."""
+
+_READ = "SELECT record, raw FROM records WHERE key = ?"
+_WRITE = """
+INSERT INTO records (key, record, raw, expires, unsettled) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET
+    record = excluded.record, raw = excluded.raw, expires = excluded.expires, unsettled = excluded.unsettled
+"""
+_ERASE = "DELETE FROM records WHERE key = ?"
+_PURGE = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= ? LIMIT ?)"
+_UNSETTLED = """
+SELECT key, record, iif(?, raw, NULL) FROM records
+WHERE (unsettled IS NOT NULL OR instr(record, '"state":"dropped"')) AND expires > ?
+"""
+_MEMO = "SELECT memo FROM memos WHERE name = ?"
+_REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
+
+T = TypeVar("T")
+
+
+class SqliteLedger:
+    """Records in an SQLite file (WAL), which is made when it is missing, folder included.
+
+    A commit survives the death of the process. What leaves a body in the ledger is also synced to
+    the disk, for the phone may forget that event; the rest is synced now and then, and a loss of
+    power can take the last of it.
+
+    A disk can take seconds for a commit, so all of it happens in a thread, and a verb waits no longer
+    than its patience. One that has waited in vain is not begun any more; one that had begun may still be
+    committed. Both are safe: a settlement can come twice, and the lease of a claim is freed by the
+    settlement of its owner, who goes on.
+    """
+
+    durable = True
+
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.time, *, patience: float = PATIENCE
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._patience = patience
+        self._used: tuple[Worker, File] | None = None
+
+    def check(self, fingerprint: Fingerprint | None = None) -> None:
+        """Open the file and close it again, in this thread: a server may fork before it serves.
+
+        A fingerprint is compared meanwhile, unless another process holds the file.
+
+        Raises:
+            LedgerUnavailable: the file cannot be used; the text is one line and names the file.
+        """
+        file = File(self._path)
+        try:
+            file.transact(partial(_revise, MEMO, fingerprint or _unchanged), synced=False, give_up=0.0)
+        except (OSError, sqlite3.Error) as error:
+            if not is_busy(error):
+                raise self._unavailable(error) from None
+        finally:
+            file.close()
+
+    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+        """Ask for the right to attempt what an event owes; see `neighbours.decide`."""
+
+        def decided(db: sqlite3.Connection) -> Claim:
+            now = self._clock()
+            stored = stored_around(identity, partial(_read, db))
+            answer, writes = decide(identity, stored, debt, owner, now, again=again)
+            if writes:
+                db.execute(_PURGE, (now, PURGED))
+            for key, each in writes.items():
+                _write(db, key, each)
+            return answer
+
+        return await self._transact(decided)
+
+    async def settle(self, key: str, settlement: Settlement) -> Record:
+        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+
+        def merge(db: sqlite3.Connection) -> Record:
+            record = settle(_record(db, key), settlement, self._clock())
+            _write(db, key, record)
+            return record
+
+        return await self._transact(merge, synced=settlement.raw is not None)
+
+    async def amend(self, key: str, change: Change) -> None:
+        """Replace a record by what `change` makes of it; None erases it."""
+
+        def replace(db: sqlite3.Connection) -> None:
+            before = _record(db, key)
+            before = before if before and before.expires > self._clock() else None
+            after = change(before)
+            if after is None and before is not None:
+                db.execute(_ERASE, (key,))
+            elif after is not None and after is not before:
+                _write(db, key, after)
+
+        await self._transact(replace, synced=True)
+
+    async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
+        """Return the records with something open or refused, the oldest first."""
+
+        def read(db: sqlite3.Connection) -> list[tuple[str, Record]]:
+            rows = db.execute(_UNSETTLED, (bodies, self._clock()))
+            stored = ((key, from_json(text, raw)) for key, text, raw in rows)
+            found = [(key, each) for key, each in stored if isinstance(each, Record) and not each.settled]
+            return sorted(found, key=lambda each: (each[1].debt.seen, each[0]))
+
+        return await self._transact(read, patience=LISTING)
+
+    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
+        """Replace a named memo by what `change` makes of it; None leaves it as it is."""
+        await self._transact(partial(_revise, name, change))
+
+    async def aclose(self) -> None:
+        """Close the file; the next verb opens it again."""
+        used, self._used = self._used, None
+        if used is None:
+            return
+        worker, file = used
+        closed = worker.submit(file.close)
+        worker.finish()
+        await asyncio.wait([asyncio.wrap_future(closed)], timeout=self._patience)
+
+    async def _transact(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        synced: bool = False,
+        patience: float | None = None,
+    ) -> T:
+        """Do all of a piece of work or nothing, without holding up the loop."""
+        seconds = patience or self._patience
+        self._used = self._used or (Worker("ledger"), File(self._path))
+        worker, file = self._used
+        give_up = time.monotonic() + seconds
+        job = worker.submit(partial(file.transact, work, synced=synced, give_up=give_up))
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.wrap_future(job)
+        except TimeoutError:
+            reason = REASONS[sqlite3.SQLITE_BUSY] if file.locked else "the disk did not answer in time"
+            raise LedgerUnavailable(f"the ledger {self._path} is not available: {reason}") from None
+        except (OSError, sqlite3.Error) as error:
+            raise self._unavailable(error) from None
+
+    def _unavailable(self, error: Exception) -> LedgerUnavailable:
+        return LedgerUnavailable(f"the ledger {self._path} is not available: {explain(error)}")
+
+
+def _read(db: sqlite3.Connection, key: str) -> Stored | None:
+    row = db.execute(_READ, (key,)).fetchone()
+    return from_json(*row) if row else None
+
+
+def _record(db: sqlite3.Connection, key: str) -> Record | None:
+    stored = _read(db, key)
+    return stored if isinstance(stored, Record) else None
+
+
+def _write(db: sqlite3.Connection, key: str, stored: Stored) -> None:
+    raw = unsettled = None
+    if isinstance(stored, Record):
+        raw, unsettled = stored.raw, None if stored.settled else stored.debt.seen
+    db.execute(_WRITE, (key, to_json(stored), raw, stored.expires, unsettled))
+
+
+def _revise(name: str, change: Callable[[Memo | None], Memo | None], db: sqlite3.Connection) -> None:
+    row = db.execute(_MEMO, (name,)).fetchone()
+    memo = change(json.loads(row[0]) if row else None)
+    if memo is not None:
+        db.execute(_REVISE, (name, json.dumps(memo)))
+
+
+def _unchanged(_memo: Memo | None) -> None:
+    """Leave a memo as it is."""
