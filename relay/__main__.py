@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "unregister": "relay.commands.webhooks",
     "undelivered": "relay.commands.undelivered",
     "replay": "relay.commands.undelivered",
+    "drop": "relay.commands.ledger",
+    "ledger": "relay.commands.ledger",
 }
 
 

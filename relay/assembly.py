@@ -18,6 +18,7 @@ from relay.journal import write_late
 from relay.ledger import open_ledger
 from relay.ledger.front import FrontLedger
 from relay.ledger.memory import MemoryLedger
+from relay.ledger.secret import CHANGED, Fingerprint
 from relay.logs import Log
 from relay.quiet import Quiet
 from relay.rendering import Renderer
@@ -50,12 +51,10 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
     http = Http()
     places = {name: _place(each, http) for name, each in config.destinations.items()}
     settings = config.settings
-    far = open_ledger(
-        settings.ledger_url,
-        clock,
-        secret=settings.ledger_secret,
-        warn=lambda warning: log.write("WARNING", warning),
-    )
+    fingerprint = Fingerprint(settings.ledger_secret)
+    far = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint)
+    if fingerprint.differs:
+        log.write("WARNING", CHANGED)
     ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
     quiet = Quiet(clock)
     alerts = _alerts(config, places, ledger, quiet, log=log, clock=clock)

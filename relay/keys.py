@@ -4,11 +4,25 @@ import hashlib
 import hmac
 import math
 from collections.abc import Iterator, Mapping
+from typing import Protocol, Self
 
 from relay.events import INBOUND, Event, Payload
 from relay.events.payloads import MmsDownloaded, MmsReceived
 from relay.ledger.identity import Identity
 from relay.moments import moment_of
+
+
+class Hash(Protocol):
+    """What both plain and keyed hashes do."""
+
+    def update(self, data: bytes, /) -> None:
+        """Go on with these bytes."""
+
+    def copy(self) -> Self:
+        """Return another one that has come as far."""
+
+    def hexdigest(self) -> str:
+        """Return what it has come to."""
 
 
 def event_keys(
@@ -29,9 +43,9 @@ def event_keys(
     """
     moment = moment_of(event, first_seen)
     if moment and not by_id and _tells_content(event):
-        second = int(moment.timestamp())
-        key, next_key = (_digest(secret, *_content(event, devices, each)) for each in (second, second + 1))
-        return Identity(key, next_key, _registration(event, secret))
+        content, second = _hash(secret, *_content(event, devices)), int(moment.timestamp())
+        key, next_key = (_hash_on(content.copy(), str(each)) for each in (second, second + 1))
+        return Identity(key.hexdigest(), next_key.hexdigest(), _registration(event, secret))
     if event.id:
         return Identity(_digest(secret, "id", event.id))
     return Identity(_digest(secret, "body", body))
@@ -67,7 +81,7 @@ def _tells_content(event: Event) -> bool:
     return event.type.startswith("mms:") or payload.text is not None or payload.data is not None
 
 
-def _content(event: Event, devices: Mapping[str, str], second: int) -> Iterator[str | None]:
+def _content(event: Event, devices: Mapping[str, str]) -> Iterator[str | None]:
     payload = event.payload
     yield from _kind(payload)
     yield event.type
@@ -78,7 +92,6 @@ def _content(event: Event, devices: Mapping[str, str], second: int) -> Iterator[
     yield payload.data
     yield payload.subject
     yield from _attachments(payload)
-    yield str(second)
 
 
 def _kind(payload: Payload) -> Iterator[str | None]:
@@ -105,7 +118,20 @@ def _attachments(payload: Payload) -> Iterator[str | None]:
 
 
 def _digest(secret: bytes | None, *fields: str | bytes | None) -> str:
-    """Hash the fields, each after its length: none can run into the next."""
-    plain = [each.encode() if isinstance(each, str) else each for each in fields]
-    whole = b"".join([b"-" if each is None else b"%d:%b" % (len(each), each) for each in plain])
-    return hmac.digest(secret, whole, "sha256").hex() if secret else hashlib.sha256(whole).hexdigest()
+    return _hash(secret, *fields).hexdigest()
+
+
+def _hash(secret: bytes | None, *fields: str | bytes | None) -> Hash:
+    return _hash_on(hmac.new(secret, digestmod="sha256") if secret else hashlib.sha256(), *fields)
+
+
+def _hash_on(begun: Hash, *fields: str | bytes | None) -> Hash:
+    """Hash the fields, each after its length: none can run into the next. A large one is copied once."""
+    for each in fields:
+        plain = each.encode() if isinstance(each, str) else each
+        if plain is None:
+            begun.update(b"-")
+        else:
+            begun.update(b"%d:" % len(plain))
+            begun.update(plain)
+    return begun

@@ -16,13 +16,15 @@ def one_line(text: str, limit: int = LONGEST) -> str:
     read = _READ * limit
     head = text if len(text) <= read else text[:read] + "…"
     if not head.isprintable():
-        head = "".join(each for each in head if each.isspace() or _is_plain(each))
+        head = head.translate({ord(each): None for each in set(head) if not _stays(each)})
     line = " ".join(head.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def _is_plain(character: str) -> bool:
+def _stays(character: str) -> bool:
     """Whether it stays: a joiner inside an emoji does, an override of the direction does not."""
+    if character.isspace():
+        return True
     if unicodedata.bidirectional(character) in _DIRECTIONS:
         return False
     return unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"}

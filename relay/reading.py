@@ -1,12 +1,17 @@
 """What of an event a person can read."""
 
 import re
-from functools import lru_cache
 
 from relay.codes import READ, find_code
 from relay.events import INBOUND, Event
 from relay.events.fields import decoded
 
+LONGEST_TEXT = 500_000
+"""Code points of a text that are looked at and shown; an SMS has at most 39,015."""
+_SENDER = 100
+"""Code points of a sender that can be mistaken for a code."""
+_LONGEST_DATA = 100_000
+"""Characters of data that are decoded; a data SMS has at most 188."""
 _LONGEST_HEX = 1000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -22,25 +27,27 @@ def text_of(event: Event) -> str:
 def subject_and_text(event: Event) -> str:
     """Return all that a pattern may look for."""
     subject = event.payload.subject
-    return f"{subject}\n{text_of(event)}" if subject else text_of(event)
+    text = text_of(event)[:LONGEST_TEXT]
+    return f"{subject}\n{text}" if subject else text
+
+
+def attachment_count(event: Event) -> int:
+    """Return how many attachments the phone sent, of which a bounded number is read."""
+    payload = event.raw.get("payload")
+    attachments = payload.get("attachments") if isinstance(payload, dict) else None
+    return len(attachments) if isinstance(attachments, list) else 0
 
 
 def code_of(event: Event) -> str | None:
     """Return the one-time code that was received, without spaces and hyphens."""
     if event.type not in INBOUND:
         return None
-    return _code(text_of(event)[:READ], event.payload.sender or "")
-
-
-@lru_cache(maxsize=64)
-def _code(text: str, sender: str) -> str | None:
-    """Look once for what the routes and then each destination ask of one message."""
-    return find_code(text, sender)
+    return find_code(text_of(event)[:READ], (event.payload.sender or "")[:_SENDER])
 
 
 def _spelled(data: str) -> str:
     """Spell bytes out: as text if they are one, in hex if they are few, else as the phone sent them."""
-    content = decoded(data)
+    content = decoded(data) if len(data) <= _LONGEST_DATA else None
     if content is None:
         return data
     text = _printable(content)

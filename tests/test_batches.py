@@ -106,7 +106,8 @@ def test_without_an_id_each_message_is_known_by_what_it_says() -> None:
 
 @given(st.lists(JSON | st.dictionaries(st.sampled_from([*SMS, "attachments"]), JSON)))
 def test_nothing_of_a_batch_is_lost(messages: list[Any]) -> None:
-    parts = split(batch(*messages, event="mms:batch:downloaded"))
+    said = batch(*messages, event="mms:batch:downloaded")
+    messages, parts = said.raw["payload"]["messages"], split(said)
 
     told = [each.raw["payload"] for each in parts if each.type == "mms:downloaded"]
     rest = [each for part in parts if part.type in BATCHES for each in part.raw["payload"]["messages"]]

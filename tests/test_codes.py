@@ -316,8 +316,7 @@ HOSTILE = {
 
 
 def steps(text: str) -> int:
-    """Count the lines of the finder that run for a text of words that it has not just met."""
-    relay.codes.lexicon.said.cache_clear()
+    """Count the lines of the finder that run for a text."""
     count, folder = 0, str(Path(relay.codes.__file__).parent)
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -356,7 +355,7 @@ def test_what_is_beyond_the_bound_costs_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "most"),
     [
-        ("481516 is your MyBank code. It expires in 10 minutes. Never share it. Number 12.", 70),
+        ("481516 is your MyBank code. It expires in 10 minutes. Never share it. Number 12.", 80),
         ("Your parcel comes on 12.05.2025 between 14:00 and 16:30, for 12,50 EUR. See you!", 60),
         ("Nothing here but words, and no more than that", 0),
     ],

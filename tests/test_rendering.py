@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from forwarders.base import Message
 from relay.config import Config
 from relay.events import TYPES, Event, parse
-from relay.events.payloads import SmsReceived
+from relay.events.payloads import MOST, SmsReceived
 from relay.ledger.record import Content, Due
 from relay.moments import span
+from relay.reading import LONGEST_TEXT
 from relay.rendering import Renderer, narrower
 from relay.rendering.attachments import unpacked
 from relay.rendering.masking import HIDDEN, masked
@@ -213,28 +214,57 @@ def test_an_unknown_type_is_a_list_of_its_fields() -> None:
         "call:missed",
         receivedAt=None,
         calls=[{"from": "+1 202 555 0177", "rings": 3}, {"from": None, "blocked": True}],
-        note="two\nlines",
+        note="two words",
     )
 
     assert told(said, config=configured(NAMES)).fields == (
         ("calls.0.from", "Bob"),
         ("calls.0.rings", "3"),
         ("calls.1.blocked", "yes"),
-        ("note", "two lines"),
+        ("note", "two words"),
     )
 
 
-def test_a_long_value_is_cut_where_the_reader_sees_it() -> None:
-    message = told(event("call:missed", receivedAt=None, note="x" * 5000))
+def test_the_texts_of_an_unknown_type_are_its_text() -> None:
+    said = event(
+        "rcs:received", receivedAt=None, message="two\nlines", body="two\nlines", text="more", read=True
+    )
 
-    assert message.fields == (("note", "x" * 999 + "…"),)
+    assert told(said).text == "two\nlines\n\nmore"
+    assert told(said).fields == (("read", "yes"),)
+    assert shown("masked", said).text == "t•o\nl•••s\n\nm••e"
 
 
-def test_a_long_list_of_fields_ends() -> None:
-    message = told(event("call:missed", receivedAt=None, calls=list(range(1000))))
+@pytest.mark.parametrize("value", ["x" * 5000, "two\nlines", "a\r", "\u2028b"])
+def test_a_value_that_is_no_short_line_is_told_whole_below_the_text(value: str) -> None:
+    message = told(event("call:missed", receivedAt=None, message="Hello", note={"a": value}, rings=3))
 
-    assert len(message.fields) == 51
-    assert message.fields[-1] == ("…", "and more")
+    assert message.text == f"Hello\n\nnote.a:\n{value}"
+    assert message.fields == (("rings", "3"),)
+
+
+def test_a_text_that_is_none_is_a_field() -> None:
+    assert told(event("x:y", receivedAt=None, message=["a"], body=5, text="")).fields == (
+        ("message.0", "a"),
+        ("body", "5"),
+        ("text", ""),
+    )
+
+
+def test_a_thousand_fields_are_told_and_the_rest_is_counted() -> None:
+    message = told(event("call:missed", receivedAt=None, calls=list(range(3000)), none=[None, [], {}]))
+
+    assert message.fields[:2] == (("calls.0", "0"), ("calls.1", "1"))
+    assert message.fields[999:] == (("calls.999", "999"), ("…", "and 2,000 more fields"))
+
+
+@pytest.mark.parametrize("content", ["full", "masked"])
+def test_what_is_beyond_all_bounds_is_counted(content: Content) -> None:
+    long = "•" * LONGEST_TEXT
+    sms, unknown = event(message=long + "abc"), event("x:y", receivedAt=None, message=long, note="a\nb")
+
+    assert shown(content, sms).text == long + "… and 3 more characters"
+    assert shown(content, unknown).text == f"{long}\n\nnote:\n… and 3 more characters"
 
 
 @pytest.mark.parametrize(
@@ -621,6 +651,21 @@ def test_many_broken_attachments_are_one_note(count: int, listed: str) -> None:
     _, notes = unpack(*({"name": f"{each}.png", "data": "%"} for each in range(count)))
 
     assert notes == (f"Could not be read: {listed}",)
+
+
+def test_attachments_beyond_all_bounds_are_counted() -> None:
+    said = event("mms:downloaded", attachments=[{"name": "a.png", "data": PNG}] * (MOST + 3))
+
+    assert len(told(said).attachments) == MOST
+    assert told(said).notes == ("3 more attachments are not shown",)
+    assert told(said).event == said.raw
+    assert shown("masked", said).notes[-1] == f"Attachments not shown here: {MOST + 3}"
+
+
+def test_sim_cards_beyond_all_bounds_are_counted() -> None:
+    title = told(event("app:started", simCards=[{"simNumber": 1}] * 12)).title
+
+    assert title == "Phone started: " + "SIM 1, " * 10 + "2 more"
 
 
 def test_fifty_attachments_are_fifty() -> None:

@@ -1,12 +1,23 @@
-"""What a service answers."""
+"""What a service answers to a request."""
 
 import json
 import math
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
+
+from pyreqwest.exceptions import BuilderError, PyreqwestError
+from pyreqwest.request import RequestBuilder
+from pyreqwest.response import Response
+
+from forwarders.base import Failure, Misconfigured
+from forwarders.http.errors import MALFORMED, translate_error
+
+LONGEST_ANSWER = 1 << 20
+"""Bytes of an answer's body that are read; no service has more to say about one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,19 @@ class Answer:
             return None
 
 
+async def send(request: RequestBuilder, host: str, enough: Callable[[bytes], bool] | None) -> Answer:
+    """Send a request and read its answer, or as much of the body as is `enough`."""
+    failure: Failure
+    try:
+        async with request.build_streamed() as response:
+            return Answer(response.status, _headers(response), *await _body(response, enough))
+    except BuilderError:
+        failure = Misconfigured(MALFORMED)
+    except PyreqwestError as error:
+        failure = translate_error(error, host)
+    raise failure
+
+
 def retry_after(answer: Answer, clock: Callable[[], float] = time.time) -> float | None:
     """Return the seconds after which the service wants to be asked again, if it named a time.
 
@@ -46,3 +70,21 @@ def retry_after(answer: Answer, clock: Callable[[], float] = time.time) -> float
 
 def _until(date: str, now: float) -> float:
     return parsedate_to_datetime(date).timestamp() - now
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+async def _body(response: Response, enough: Callable[[bytes], bool] | None) -> tuple[bytes, bool]:
+    """Return what is wanted of the body, and whether that is all of it."""
+    body = b""
+    with suppress(PyreqwestError):
+        while len(body) < LONGEST_ANSWER:
+            chunk = await response.body_reader.read_chunk()
+            if chunk is None:
+                return body, True
+            body += chunk
+            if enough and enough(body):
+                break
+    return body, False

@@ -1,22 +1,21 @@
 """The client that all forwarders share."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from pyreqwest.exceptions import BuilderError, PyreqwestError
 from pyreqwest.http import Url
 from pyreqwest.request import RequestBuilder
-from pyreqwest.response import Response
 
-from forwarders.base import Failure, Misconfigured, TransientFailure
-from forwarders.http.answer import Answer
+from forwarders.base import Misconfigured, TransientFailure
+from forwarders.http.answer import Answer, send
 from forwarders.http.body import Part, build_form, encode_json
 from forwarders.http.connections import Connections
-from forwarders.http.errors import MALFORMED, translate_error
+from forwarders.http.errors import MALFORMED
 
 CONNECT = timedelta(seconds=3)
 FORGOTTEN = timedelta(hours=1)
@@ -38,10 +37,10 @@ LETTING_GO = 0.05
 The thread tells the loop of an answer, and is then still inside a Python call. An interpreter that ends
 at that moment aborts: 1 process in 20 on an idle machine, none of 400 with this pause.
 """
-LONGEST_ANSWER = 1 << 20
-"""Bytes of an answer's body that are read; no service has more to say about one message."""
 MOST_OPEN = 64
 """Requests to one host and port that may be on the wire at once, cancelled ones included."""
+PATIENCE = 1.0
+"""Seconds that a request waits for one of those before it to be answered; a service at work answers many."""
 PAUSE = 2.0
 """Seconds between a cancellation and the first attempt to close its connection, and between two attempts."""
 
@@ -63,6 +62,7 @@ class Http:
         self._connect = partial(Connections, idle, connect, forgotten)
         self._current: Connections | None = None
         self._retired: list[Connections] = []
+        self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(_room)
         self._timer: asyncio.TimerHandle | None = None
         self._closer: asyncio.Task[None] | None = None
 
@@ -85,73 +85,85 @@ class Http:
         awaited and the connection is dropped.
 
         Raises:
-            TransientFailure: nothing answered, and whether the request was processed is not known; or too
-                many requests to the same host and port are on the wire, and nothing was sent.
+            TransientFailure: nothing answered, and whether the request was processed is not known; or the
+                host has left too many requests unanswered, and this one was not sent.
             Misconfigured: the URL or a header is not one, or the service's certificate is not valid.
             No reason quotes any of them, except the host and its port.
         """
         place = _parse(url)
         host = _host(place)
-        connections = self._connections()
-        self._check_room(host)
-        request = _build(connections, method, place, headers or {}).streamed_read_buffer_limit(0)
-        if content is not None:
-            request.body_bytes(content)
-        elif json is not None:
-            request.header("Content-Type", "application/json").body_bytes(encode_json(json))
-        elif fields is not None:
-            request.form(fields)
-        elif form is not None:
-            request.multipart(build_form(form))
+        room = await self._enter(host)
+        connections = self._current = self._current or self._connect()
+        connections.waiting += 1
+        is_off_the_wire = True
         try:
-            with connections.wait():
-                return await _answer(request, host, enough or _never)
+            request = _build(connections, method, place, headers or {})
+            if content is not None:
+                request.body_bytes(content)
+            elif json is not None:
+                request.header("Content-Type", "application/json").body_bytes(encode_json(json))
+            elif fields is not None:
+                request.form(fields)
+            elif form is not None:
+                request.multipart(build_form(form))
+            return await send(request, host, enough)
         except asyncio.CancelledError:
-            self._note_cancelled(connections)
+            is_off_the_wire = False
             raise
+        finally:
+            connections.waiting -= 1
+            if is_off_the_wire:
+                room.release()
+            else:
+                connections.cancelled.append(room)
+                self._clean_up_soon()
 
-    def _check_room(self, host: str) -> None:
-        count = sum(each.open_to(host) for each in self._all())
-        if count >= MOST_OPEN:
-            raise TransientFailure(f"{host} is busy: {count} requests to it have not been answered")
+    async def _enter(self, host: str) -> asyncio.Semaphore:
+        """Wait for room for one more request to a host, and take it."""
+        self._begin()
+        room = self._rooms[host]
+        try:
+            async with asyncio.timeout(PATIENCE) if room.locked() else nullcontext():
+                await room.acquire()
+        except TimeoutError:
+            busy = f"{host} is busy: {MOST_OPEN} requests to it have not been answered"
+            raise TransientFailure(busy) from None
+        return room
 
-    def _connections(self) -> Connections:
+    def _begin(self) -> None:
         if self._closer is None or self._closer.done():
             self._current, self._retired, self._timer = None, [], None
+            self._rooms = defaultdict(_room)
             self._closer = at_loop_end(self._close)
-        if self._current is None:
-            self._current = self._connect()
-        return self._current
 
-    def _all(self) -> list[Connections]:
-        return [*self._retired, *([self._current] if self._current else [])]
-
-    def _note_cancelled(self, connections: Connections) -> None:
-        connections.has_cancelled = True
+    def _clean_up_soon(self) -> None:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self._clean_up)
 
     def _clean_up(self) -> None:
         """Close what was given up, as soon as nobody waits for anything that would be closed with it."""
         self._timer = None
-        if self._current and self._current.has_cancelled:
+        if self._current and self._current.cancelled:
             self._retired.append(self._current)
             self._current = None
         for each in self._retired:
             if not each.waiting:
                 each.shut_down()
-        self._retired = [each for each in self._retired if each.is_used]
+            if not each.is_used:
+                each.free_rooms()
+        self._retired = [each for each in self._retired if each.cancelled]
         if self._retired:
-            self._timer = asyncio.get_running_loop().call_later(PAUSE, self._clean_up)
+            self._clean_up_soon()
 
     async def _close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        connections = self._all()
+        every = [*self._retired, *([self._current] if self._current else [])]
         self._current, self._retired = None, []
-        for each in connections:
+        for each in every:
             await each.close()
+            each.free_rooms()
         await asyncio.sleep(LETTING_GO)
 
     async def aclose(self) -> None:
@@ -178,15 +190,15 @@ def at_loop_end(close: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
     return asyncio.get_running_loop().create_task(wait(), name="close at the end")
 
 
+def _room() -> asyncio.Semaphore:
+    return asyncio.Semaphore(MOST_OPEN)
+
+
 def _build(connections: Connections, method: str, url: Url, headers: Mapping[str, str]) -> RequestBuilder:
     try:
-        return connections.build(method, url, _host(url)).headers(headers)
+        return connections.build(method, url).headers(headers).streamed_read_buffer_limit(0)
     except ValueError:
         raise Misconfigured(MALFORMED) from None
-
-
-def _never(_body: bytes) -> bool:
-    return False
 
 
 def _parse(url: str) -> Url:
@@ -199,33 +211,3 @@ def _parse(url: str) -> Url:
 def _host(url: Url) -> str:
     """Return the host, and the port if it is not the usual one: nothing that can hold a secret."""
     return f"{url.host_str}:{url.port}" if url.port else url.host_str or ""
-
-
-async def _answer(request: RequestBuilder, host: str, enough: Callable[[bytes], bool]) -> Answer:
-    failure: Failure
-    try:
-        async with request.build_streamed() as response:
-            return Answer(response.status, _headers(response), *await _body(response, enough))
-    except BuilderError:
-        failure = Misconfigured(MALFORMED)
-    except PyreqwestError as error:
-        failure = translate_error(error, host)
-    raise failure
-
-
-def _headers(response: Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
-
-
-async def _body(response: Response, enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
-    """Return what is wanted of the body, and whether that is all of it."""
-    body = b""
-    with suppress(PyreqwestError):
-        while len(body) < LONGEST_ANSWER:
-            chunk = await response.body_reader.read_chunk()
-            if chunk is None:
-                return body, True
-            body += chunk
-            if enough(body):
-                break
-    return body, False

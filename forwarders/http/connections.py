@@ -9,8 +9,9 @@ the request then fails within the library, which frees its bytes and closes its 
 import os
 import socket
 import stat
+from asyncio import Semaphore
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -33,14 +34,15 @@ _numbers = count()
 class _Open:
     """A request on the wire: the library holds this object as long as it holds the request."""
 
-    __slots__ = ("__weakref__", "host")
-
-    def __init__(self, host: str) -> None:
-        self.host = host
+    __slots__ = ("__weakref__",)
 
 
 class Connections:
-    """One client of the library. `waiting` counts the requests whose callers wait for an answer."""
+    """One client of the library.
+
+    `waiting` counts the requests whose callers wait for an answer; `cancelled` has the rooms that those
+    keep whose callers do not.
+    """
 
     def __init__(self, idle: timedelta, connect: timedelta, forgotten: timedelta) -> None:
         self._mark = _MARK + next(_numbers)
@@ -51,32 +53,19 @@ class Connections:
         self._client = builder.build()
         self._open: WeakSet[_Open] = WeakSet()
         self.waiting = 0
-        self.has_cancelled = False
+        self.cancelled: list[Semaphore] = []
 
-    def build(self, method: str, url: Url, host: str) -> RequestBuilder:
-        """Begin to build a request; it counts as open from now on until it is off the wire."""
-        request = _Open(host)
+    def build(self, method: str, url: Url) -> RequestBuilder:
+        """Begin to build a request; it counts as used from now on until it is off the wire."""
+        request = _Open()
         self._open.add(request)
         return self._client.request(method, url).extensions({"open": request})
-
-    def open_to(self, host: str) -> int:
-        """Return how many requests to a host are on the wire, whether or not somebody waits for them."""
-        return sum(request.host == host for request in self._open)
 
     @property
     def is_used(self) -> bool:
         """Whether a request is on the wire."""
         Url.is_valid("")  # what the library has dropped in its own thread is freed at the next call to it
         return bool(self.waiting or self._open)
-
-    @contextmanager
-    def wait(self) -> Iterator[None]:
-        """Count a request as waited for."""
-        self.waiting += 1
-        try:
-            yield
-        finally:
-            self.waiting -= 1
 
     def shut_down(self) -> None:
         """Close every connection, used or not."""
@@ -85,6 +74,12 @@ class Connections:
                 with each, suppress(OSError):
                     if each.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == self._mark:
                         each.shutdown(socket.SHUT_RDWR)
+
+    def free_rooms(self) -> None:
+        """Let others have the rooms of what was cancelled."""
+        for room in self.cancelled:
+            room.release()
+        self.cancelled = []
 
     async def close(self) -> None:
         """Close every connection, and begin no request any more."""

@@ -1,13 +1,11 @@
 """The words that tell what a number is, made ready to be looked up."""
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from relay.codes.kinds import LINE, SENTENCE, SPOILING
 from relay.codes.plain import folded
 
-_REMEMBERED = 1024
-"""Words of texts that are not looked up again: most are the same few hundred."""
 _KEY = 3
 """Letters by which beginnings and ends of words are found."""
 _ONLY_ACCENTED = ("mã", "é", "è", "là", "thẻ", "đơn", "không", "số", "gõ", "đọc")
@@ -51,9 +49,17 @@ class _Lexicon:
             self.ends.setdefault(bare[-_KEY:], {})[bare[1:]] = kind
 
 
-@lru_cache(_REMEMBERED)
 def said(word: str) -> tuple[str, Kinds]:
-    """Return the kind of a lower-case word, if any, and the words that say something only after it."""
+    """Return the kind of a lower-case word, if any, and the words that say something only after it.
+
+    Nothing of a text is remembered: a text is gone with its event.
+    """
+    if word.isascii():
+        known = _latin()
+        kind = known.whole.get(word, "")
+        if not kind and (word[:_KEY] in known.begins or word[-_KEY:] in known.ends):
+            kind = _of_part(known, word)
+        return kind, known.pairs.get(word, _NONE)
     bare = folded(word)
     known = _latin() if bare < _GREEK else _others()
     seconds = known.pairs.get(word) or known.pairs.get(bare, _NONE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from forwarders.base import Probe
-from relay.commands.desk import configured, environment, parts, run, say
+from relay.commands.desk import configured, environment, parts, run, say, warn_of_secret
 from relay.config import Config, ConfigurationError
 from relay.ledger import LedgerUnavailable, open_ledger
 from relay.rendering import Renderer
@@ -97,6 +97,7 @@ async def _ledger(config: Config) -> bool:
         ledger = open_ledger(url)
         if ledger is not None:
             await ledger.revise("check", lambda _memo: None)
+            await warn_of_secret(config, ledger)
             await ledger.aclose()
     except LedgerUnavailable as problem:
         say(f"ledger: {problem}", good=False)

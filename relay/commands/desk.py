@@ -18,7 +18,9 @@ from forwarders.base import Failure
 from relay.assembly import Parts, assemble
 from relay.config import Config, ConfigurationError, load
 from relay.config.dotenv import with_file
-from relay.ledger import LedgerUnavailable
+from relay.ledger import Ledger, LedgerUnavailable
+from relay.ledger.front import FrontLedger
+from relay.ledger.secret import CHANGED, MEMO, Fingerprint
 from relay.logs import Log
 
 FOLDER = Path(__file__).parent.parent.parent
@@ -48,6 +50,26 @@ def configured() -> Config:
         return load(environment(), FOLDER)
     except ConfigurationError as problem:
         fail(str(problem))
+
+
+def require_ledger(url: str) -> None:
+    """End the command if there is no ledger of this address that outlives the function."""
+    if url.startswith("memory:"):
+        fail("LEDGER_URL is memory: nothing is kept outside the function; name its ledger, like firestore:")
+    scheme, _, file = url.partition(":///")
+    if scheme == "sqlite" and not Path(file).exists():
+        fail(f"there is no ledger {file}: look at LEDGER_URL; an absolute path begins with sqlite:////")
+
+
+async def warn_of_secret(config: Config, ledger: Ledger | FrontLedger) -> None:
+    """Warn if a ledger of Google's was used with another LEDGER_SECRET; a file says so when it is opened."""
+    settings = config.settings
+    if settings.ledger_secret is None or not settings.ledger_url.startswith("firestore:"):
+        return
+    fingerprint = Fingerprint(settings.ledger_secret)
+    await ledger.revise(MEMO, fingerprint.note)
+    if fingerprint.differs:
+        click.echo(f"! {CHANGED}", err=True)
 
 
 @asynccontextmanager

@@ -4,14 +4,24 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 from rich.progress import Progress
 
 from relay.assembly import Parts
-from relay.commands.desk import as_json, configured, fail, out, parts, run, say, show
+from relay.commands.desk import (
+    as_json,
+    configured,
+    fail,
+    out,
+    parts,
+    require_ledger,
+    run,
+    say,
+    show,
+    warn_of_secret,
+)
 from relay.config import Config
 from relay.delivery import Delivery
 from relay.delivery.keeping import lacks_files
@@ -83,16 +93,13 @@ class _Wish:
 
 def _with_ledger() -> Config:
     config = configured()
-    if config.settings.ledger_url.startswith("memory:"):
-        fail("LEDGER_URL is memory: nothing is kept outside the function; name its ledger, like firestore:")
-    scheme, _, file = config.settings.ledger_url.partition(":///")
-    if scheme == "sqlite" and not Path(file).exists():
-        fail(f"there is no ledger {file}: look at LEDGER_URL; an absolute path begins with sqlite:////")
+    require_ledger(config.settings.ledger_url)
     return config
 
 
 async def _kept(config: Config) -> Kept:
     async with parts(config) as built:
+        await warn_of_secret(config, built.ledger)
         return await built.ledger.unsettled()
 
 

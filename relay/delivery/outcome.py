@@ -22,7 +22,6 @@ OUTCOMES: Mapping[State, Outcome] = {
     State.DIVERTED: Outcome.DIVERTED,
     State.REFUSED: Outcome.REFUSED,
     State.OPEN: Outcome.DEFERRED,
-    State.DROPPED: Outcome.DEFERRED,
 }
 _ORDER = tuple(Outcome)
 

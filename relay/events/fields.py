@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from relay.events.bounds import LABEL
+
 MAX_DIGITS = 18
 MAX_SIM = 99
 
@@ -18,7 +20,7 @@ _LONGEST_MOMENT = 64
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?)(.*)", re.ASCII)
 _ZONE = re.compile(r"(?:GMT|UTC)?(-|\+(-?))(\d{1,2})(?::?(-?)(\d\d))?", re.ASCII)
 _UTC = frozenset({"", "Z", "z", "UTC", "GMT"})
-_URL_SAFE = str.maketrans("-_", "+/")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 def decoded(data: str | None) -> bytes | None:
@@ -32,9 +34,9 @@ def decoded(data: str | None) -> bytes | None:
 
 
 def _decoded_leniently(data: str) -> bytes | None:
-    plain = "".join(data.split()).translate(_URL_SAFE).rstrip("=")
     try:
-        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
+        plain = data.encode("ascii").translate(_URL_SAFE, b" \t\n\r\v\f").rstrip(b"=")
+        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4), strict_mode=True)
     except ValueError:
         return None
 
@@ -47,16 +49,16 @@ def _text(value: object) -> str | None:
 
 
 def label(value: object) -> str | None:
-    """Take a string that says something."""
-    text = _text(value)
-    return text.strip() or None if text else None
+    """Take a string that says something, of which `LABEL` code points are enough."""
+    text = (_text(value) or "").strip()
+    return (text or None) if len(text) <= LABEL else text[:LABEL] + "…"
 
 
 def _count(value: object) -> int | None:
     """Take a whole number that is not negative, in digits or as a number."""
     whole = int(value) if isinstance(value, float) and value.is_integer() else value
     digits = _text(whole) or ""
-    return int(digits) if digits.isdecimal() and len(digits) < MAX_DIGITS else None
+    return int(digits) if len(digits) < MAX_DIGITS and digits.isdecimal() else None
 
 
 def _sim(value: object) -> int | None:

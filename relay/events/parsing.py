@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NoReturn
 
+from relay.events.bounds import has_too_many_values
 from relay.events.payloads import TYPES, Payload, Unknown
 
 NESTING = 100
 """How deep an event may be nested; what reads it further on may recurse."""
 DIGITS = 4000
-"""Digits of a longer whole number are kept as text: Python refuses to write more than 4300.
+"""A longer number is kept as text: Python refuses to write a whole number of more than 4300 digits.
 
 https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation
 """
@@ -79,11 +80,12 @@ def read(raw: dict[str, Any]) -> Event:
 
 
 def _object(body: bytes) -> dict[str, Any]:
+    if has_too_many_values(body):
+        raise NotAnEvent("the body has too many values, or is nested too deep")
     raw = _json(body)
     if not isinstance(raw, dict):
         raise NotAnEvent("the body must be a JSON object")
-    if body.count(b"[") + body.count(b"{") > NESTING:
-        _refuse_deep(raw)
+    _refuse_deep(raw)
     return _clean(raw) if _UNSAFE_ESCAPE.search(body) else raw
 
 
@@ -102,7 +104,7 @@ def _integer(digits: str) -> int | str:
 
 
 def _float(digits: str) -> float | str:
-    number = float(digits)
+    number = float(digits) if len(digits) <= DIGITS else math.inf
     return number if math.isfinite(number) else digits
 
 
@@ -114,8 +116,9 @@ def _refuse_deep(raw: dict[str, Any]) -> None:
     level: list[Any] = [raw]
     for _ in range(NESTING):
         level = [inner for each in level for inner in _inside(each) if isinstance(inner, dict | list)]
-    if level:
-        raise NotAnEvent("the body is nested too deep")
+        if not level:
+            return
+    raise NotAnEvent("the body is nested too deep")
 
 
 def _inside(value: dict[str, Any] | list[Any]) -> Any:

@@ -183,6 +183,8 @@ class AppStarted(Payload):
 class Unknown(Payload):
     """A type that came after this was written."""
 
+    text: Text = Field(None, validation_alias=AliasChoices("message", "body", "text"))
+
 
 TYPES: Mapping[str, type[Payload]] = {
     "sms:received": SmsReceived,

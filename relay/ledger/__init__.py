@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from relay.ledger.identity import Identity
 from relay.ledger.record import Claim, Debt, Record, Settlement
-from relay.ledger.secret import CHANGED, Fingerprint
+from relay.ledger.secret import Fingerprint
 
 PATIENCE = 0.7
 """Seconds that one verb may take."""
@@ -69,21 +69,20 @@ def open_ledger(
     clock: Callable[[], float] = time.time,
     *,
     patience: float = PATIENCE,
-    secret: bytes | None = None,
-    warn: Callable[[str], None] = lambda _warning: None,
+    fingerprint: Fingerprint | None = None,
 ) -> Ledger | None:
     """Return the ledger at a URL, or None for `memory:`: every process has that one in front of any other.
 
     It connects when it is first used, in the process that uses it; what can be known before is
-    checked at once. `patience` is how many seconds a verb may take. `warn` is told if a file was used with
-    another `secret` before.
+    checked at once. `patience` is how many seconds a verb may take. A file says whether it was used with
+    another secret than that of the `fingerprint`.
 
     Raises:
         LedgerUnavailable: the ledger cannot be used; the text is one line.
     """
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
-        return _sqlite(url, clock, patience, Fingerprint(secret), warn)
+        return _sqlite(url, clock, patience, fingerprint)
     if scheme == "firestore":
         return _firestore(url, clock, patience)
     if scheme == "memory":
@@ -91,19 +90,11 @@ def open_ledger(
     raise LedgerUnavailable("there is no such kind of ledger; write memory:, sqlite:///FILE or firestore:")
 
 
-def _sqlite(
-    url: str,
-    clock: Callable[[], float],
-    patience: float,
-    fingerprint: Fingerprint,
-    warn: Callable[[str], None],
-) -> Ledger:
+def _sqlite(url: str, clock: Callable[[], float], patience: float, fingerprint: Fingerprint | None) -> Ledger:
     from relay.ledger.sqlite import SqliteLedger  # noqa: PLC0415 - imported only when configured
 
     ledger = SqliteLedger(Path(url.removeprefix("sqlite:///")), clock, patience=patience)
     ledger.check(fingerprint)
-    if fingerprint.differs:
-        warn(CHANGED)
     return ledger
 
 

@@ -18,13 +18,9 @@ Content = Literal["full", "code", "masked", "none"]
 
 
 class State(StrEnum):
-    """How far one destination is, in the order in which facts win over one another.
-
-    Version 0.1 wrote `dropped` for a destination that was not configured any more; it is read as open.
-    """
+    """How far one destination is, in the order in which facts win over one another."""
 
     OPEN = "open"
-    DROPPED = "dropped"
     REFUSED = "refused"
     DIVERTED = "diverted"
     DELIVERED = "delivered"

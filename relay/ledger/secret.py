@@ -12,22 +12,29 @@ CHANGED = (
     " ledger's own address twice"
 )
 
+Memo = Mapping[str, Any]
+
 
 class Fingerprint:
-    """Compares a ledger's memo with a secret, as the change of a `revise`.
+    """Compares a secret with what a ledger's memo says; its methods are changes for `revise`.
 
-    `differs` is whether it was of another secret. One that is missing is written; another is replaced
-    only if `replace` says so.
+    `differs` is whether the memo was of another secret, None if there is no memo or none was read.
     """
 
-    def __init__(self, secret: bytes | None, *, replace: bool = False) -> None:
+    def __init__(self, secret: bytes | None) -> None:
         # 8 hex digits tell one secret from another, and are too few to try secrets out.
         self._own = hmac.digest(secret, b"sms-relay ledger", "sha256").hex()[:8] if secret else ""
-        self._replace = replace
-        self.differs = False
+        self.differs: bool | None = None
 
-    def __call__(self, memo: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-        """Return the memo to write, or None."""
-        self.differs = memo is not None and memo.get("fingerprint") != self._own
-        missing = memo is None or (self.differs and self._replace)
-        return {"fingerprint": self._own} if missing else None
+    def compare(self, memo: Memo | None) -> None:
+        """Compare, and leave the memo as it is."""
+        self.differs = None if memo is None else memo.get("fingerprint") != self._own
+
+    def note(self, memo: Memo | None) -> Memo | None:
+        """Compare, and write a memo where there is none."""
+        self.compare(memo)
+        return self.replace(memo) if memo is None else None
+
+    def replace(self, _memo: Memo | None) -> Memo:
+        """Write that the ledger's keys are those of this secret."""
+        return {"fingerprint": self._own}

@@ -72,9 +72,8 @@ def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
 
 
 def _state(word: str) -> State:
-    """Return a state; what version 0.1 dropped is still owed."""
-    state = State(word)
-    return State.OPEN if state is State.DROPPED else state
+    """Return a state; what version 0.1 dropped, because it was not configured, is still owed."""
+    return State.OPEN if word == "dropped" else State(word)
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 _NUMBER = re.compile(r"(?=\D*\d)\+?[\d\s()./*-]{1,40}", re.ASCII)
 _PUNCTUATION = re.compile(r"[^\d+*]", re.ASCII)
@@ -34,7 +33,7 @@ def _keyed(each: str) -> str:
 
 def is_number(form: str) -> bool:
     """Return whether a folded form is a number."""
-    return form.removeprefix("+").isdecimal()
+    return len(form) <= _LONGEST and form.removeprefix("+").isdecimal()
 
 
 def tail(form: str) -> str | None:
@@ -47,17 +46,19 @@ class Numbers:
 
     def __init__(self, region: str | None) -> None:
         self._region = region
-        self.international = lru_cache(maxsize=4096)(self._international)
-        """Return the international form of a folded number, or None if it has none."""
+        self._configured: dict[str, str | None] = {}
 
-    def same(self, one: str, other: str) -> bool:
-        """Return whether two folded numbers are one."""
-        if one == other or (one[0] == other[0] == "+" and len(one) == len(other)):
-            return one == other
-        form = self.international(one)
+    def same(self, configured: str, other: str) -> bool:
+        """Return whether two folded numbers are one; the first, but not the other, is remembered."""
+        if configured == other or (configured[0] == other[0] == "+" and len(configured) == len(other)):
+            return configured == other
+        if configured not in self._configured:
+            self._configured[configured] = self.international(configured)
+        form = self._configured[configured]
         return form is not None and form == self.international(other)
 
-    def _international(self, number: str) -> str | None:
+    def international(self, number: str) -> str | None:
+        """Return the international form of a folded number, or None if it has none."""
         if self._region is None and number[0] != "+":
             return None
         import phonenumbers  # noqa: PLC0415  (60 ms, needed only where a number is written in two ways)

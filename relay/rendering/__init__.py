@@ -11,7 +11,7 @@ from relay.keys import stored_name
 from relay.ledger.record import Content, Due
 from relay.names import Names
 from relay.names.numbers import folded
-from relay.reading import code_of, subject_and_text
+from relay.reading import attachment_count, code_of, subject_and_text
 from relay.rendering.report import Report
 from relay.rendering.words import Words, bare, in_full
 
@@ -116,8 +116,11 @@ def _files(event: Event, content: Content) -> tuple[tuple[Attachment, ...], Rema
         return (), ()
     if not attached:
         return (), (_EMPTY,) if event.type == "mms:downloaded" and not subject_and_text(event) else ()
+    count = attachment_count(event)
     if content != "full":
-        return (), (f"Attachments not shown here: {len(attached)}",)
+        return (), (f"Attachments not shown here: {count}",)
     from relay.rendering.attachments import unpacked  # noqa: PLC0415  (few messages have files)
 
-    return unpacked(attached)
+    files, faults = unpacked(attached)
+    more = count - len(attached)
+    return files, (*faults, *([f"{more:,} more attachments are not shown"] if more else []))

@@ -6,13 +6,14 @@ from datetime import tzinfo
 from typing import Any
 
 from relay.events import Event
+from relay.events.bounds import LABEL
 from relay.lines import one_line
 from relay.moments import lateness, local, moment_of, told
 from relay.names import Names
-from relay.reading import text_of
+from relay.reading import LONGEST_TEXT, text_of
 from relay.rendering import masking
 
-_VALUE = 1000
+_VALUE = LABEL
 """Code points of a field's value."""
 
 
@@ -27,9 +28,12 @@ class Report:
     code: str | None = None
     masked: bool = False
 
-    def shown(self, text: str) -> str:
-        """Return a text as far as it may be seen."""
-        return masking.masked(text, self.code) if self.masked else text
+    def shown(self, text: str, limit: int = LONGEST_TEXT) -> str:
+        """Return a text as far as it may be seen; of what is beyond `limit`, how much that is."""
+        more = len(text) - limit
+        head = text[:limit] if more > 0 else text
+        seen = masking.masked(head, self.code) if self.masked else head
+        return f"{seen}… and {more:,} more characters" if more > 0 else seen
 
     def line(self, value: Any, limit: int = _VALUE) -> str:
         """Return a value as one line, as far as it may be seen."""

@@ -1,22 +1,17 @@
 """The words in which each type of event is told."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from relay.events.payloads import AppStarted, MmsReceived, SmsSent, SystemPing
 from relay.health import findings, status
 from relay.lines import one_line
-from relay.names.numbers import folded, is_number
-from relay.rendering.nested import flattened
 from relay.rendering.report import Report
+from relay.rendering.unknown import text_and_fields
 
 ALERT = "⚠️"
-_SHOWN = 50
+_CARDS = 10
 _REASON = 80
-_NUMBER = re.compile(r"\d{3,}|\d(?:[\s()/*._-]*\d){4,}")
-"""Digits in a field's name that are more than a place in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,8 @@ def _ping(report: Report) -> Words:
 def _started(report: Report) -> Words:
     payload = report.event.payload
     cards = payload.sim_cards if isinstance(payload, AppStarted) else ()
-    told = [_card(report, each.sim, each.carrier, each.number) for each in cards]
+    told = [_card(report, each.sim, each.carrier, each.number) for each in cards[:_CARDS]]
+    told += [f"{len(cards) - _CARDS} more"] if len(cards) > _CARDS else []
     return Words(": ".join(filter(None, (f"{report.phone} started", ", ".join(told)))), "", report.fields())
 
 
@@ -108,22 +104,7 @@ def _card(report: Report, sim: int | None, carrier: str | None, number: str | No
 
 
 def _unknown(report: Report) -> Words:
-    given = report.event.raw.get("payload")
-    pairs = flattened(given if isinstance(given, dict) else {})
-    fields = tuple((_label(report, label), _value(report, value)) for label, value in islice(pairs, _SHOWN))
-    more = (("…", "and more"),) if next(pairs, None) else ()
-    values = {value for _, value in fields}
-    common = tuple(each for each in report.fields() if each[1] not in values)
-    return Words(f"Event {report.event.type}", "", fields + more + common)
-
-
-def _label(report: Report, label: str) -> str:
-    """Return a field's name as far as it may be seen: its words stay, a number can be somebody's."""
-    return _NUMBER.sub(lambda number: report.shown(number[0]), one_line(label))
-
-
-def _value(report: Report, value: str) -> str:
-    return report.person(value) if is_number(folded(value)) else report.line(value)
+    return Words(f"Event {report.event.type}", *text_and_fields(report))
 
 
 def _sender(report: Report) -> str:

@@ -29,7 +29,8 @@ Command = Callable[..., Awaitable[Said]]
 def relay(project: Path) -> Command:
     """Call `python -m relay` in a copy of the project; `env` becomes its `.env`, `config` its config.toml.
 
-    `zone` is the machine's, `columns` is how wide its terminal is.
+    `zone` is the machine's, `columns` is how wide its terminal is,
+    `answer` is typed when it asks.
     """
 
     async def call(
@@ -38,6 +39,7 @@ def relay(project: Path) -> Command:
         config: str = "",
         zone: str = "UTC",
         columns: int = 200,
+        answer: str = "",
     ) -> Said:
         lines = [f"{name}='{value}'" for name, value in ({"API_KEY": API_KEY} | (env or {})).items()]
         (project / ".env").write_text("\n".join(lines) + "\n")
@@ -51,10 +53,11 @@ def relay(project: Path) -> Command:
             *words,
             cwd=project,
             env=environ | {"COLUMNS": str(columns), "TZ": zone},
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, err = await process.communicate()
+        out, err = await process.communicate(answer.encode() + b"\n")
         return Said(process.returncode or 0, out.decode(), err.decode())
 
     return call

@@ -259,6 +259,7 @@ async def test_a_cancelled_request_ends_at_once_and_its_connection_is_closed_soo
     assert waiting.cancelled()
     async with asyncio.timeout(60):  # the library's own time-out is an hour
         await until(lambda: not service.open)
+        await until(lambda: http._timer is None)  # nothing is left to do
     assert service.attempts == 1
     assert (await post(http, service)).status == 200
 
@@ -341,15 +342,24 @@ async def test_a_host_has_so_many_requests_open_until_they_are_off_the_wire(
         task.cancel()
     await asyncio.wait(tasks)
     with pytest.raises(TransientFailure, match=busy):
-        await post(http, service)
+        async with asyncio.timeout(60):
+            await post(http, service)
 
     async with Service() as another:
         assert (await post(http, another)).status == 200
     service.always = None
     async with asyncio.timeout(60):
-        await until(lambda: not service.open)
+        await until(lambda: http._timer is None)  # all is closed and counted
+    assert not service.open
     answers = await asyncio.gather(*(post(http, service) for _ in range(MOST_OPEN)))
     assert {answer.status for answer in answers} == {200}
+
+
+async def test_a_crowd_is_served_by_a_service_that_answers(http: Http, service: Service) -> None:
+    answers = await asyncio.gather(*(post(http, service) for _ in range(4 * MOST_OPEN)))
+
+    assert {answer.status for answer in answers} == {200}
+    assert service.connections <= MOST_OPEN
 
 
 async def test_what_is_answered_or_has_failed_is_not_counted_as_open(http: Http, service: Service) -> None:

@@ -7,6 +7,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,14 @@ class Place(ABC):
     async def spoil(self, key: str, text: str) -> None:
         """Write something else into a record."""
 
+    async def plant(self, stored: Mapping[str, Any]) -> None:
+        """Store a record as version 0.1 did: its key, text, body, expiry, and since when it is unsettled."""
+        raise NotImplementedError
+
+    async def stored(self, key: str) -> Mapping[str, Any]:
+        """Return what is stored under a key, as `plant` takes it."""
+        raise NotImplementedError
+
 
 class MemoryPlace(Place):
     """The memory of this process: there is but one instance."""
@@ -82,6 +91,17 @@ class SqlitePlace(Place):
     async def spoil(self, key: str, text: str) -> None:
         with closing(sqlite3.connect(self.path)) as db, db:
             db.execute("UPDATE records SET record = ? WHERE key = ?", (text, key))
+
+    async def plant(self, stored: Mapping[str, Any]) -> None:
+        SqliteLedger(self.path).check()
+        with closing(sqlite3.connect(self.path)) as db, db:
+            row = [stored[name] for name in ("key", "record", "raw", "expires", "unsettled")]
+            db.execute("REPLACE INTO records VALUES (?, ?, ?, ?, ?)", row)
+
+    async def stored(self, key: str) -> Mapping[str, Any]:
+        with closing(sqlite3.connect(self.path)) as db:
+            db.row_factory = sqlite3.Row
+            return dict(db.execute("SELECT * FROM records WHERE key = ?", (key,)).fetchone())
 
 
 class FirestorePlace(Place):
@@ -123,6 +143,21 @@ class FirestorePlace(Place):
     async def spoil(self, key: str, text: str) -> None:
         (found,) = [each for each in await self.documents() if each.id.endswith(key)]
         await self._update(found, record=text)
+
+    async def plant(self, stored: Mapping[str, Any]) -> None:
+        lease = max(0.0, json.loads(stored["record"])["lease_until"] - self.now)
+        expires = datetime.fromtimestamp(stored["expires"], UTC)
+        fields = {"record": stored["record"], "raw": stored["raw"], "lease": lease, "expires": expires}
+        fields |= {"unsettled": stored["unsettled"]}
+        client = AsyncClient(project="tests")
+        document = client.collection(self.collection).document(f"event.{stored['key']}")
+        await document.set({name: value for name, value in fields.items() if value is not None})
+        await client._firestore_api.transport.close()
+
+    async def stored(self, key: str) -> Mapping[str, Any]:
+        (found,) = [each for each in await self.documents() if each.id == f"event.{key}"]
+        fields = {"raw": None, "unsettled": None} | found.to_dict()
+        return {**fields, "key": key, "expires": fields["expires"].timestamp()}
 
     async def _update(self, found: Any, **fields: Any) -> None:
         client = AsyncClient(project="tests")

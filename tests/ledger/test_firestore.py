@@ -17,6 +17,7 @@ from relay.ledger.identity import Identity
 from relay.ledger.record import (
     LEASE,
     OPEN_FOR,
+    SETTLED_FOR,
     Busy,
     Debt,
     Done,
@@ -84,6 +85,32 @@ async def test_an_sms_costs_two_writes_and_no_read(place: FirestorePlace) -> Non
     await ledger.settle(KEY, OPEN._replace(release=False))
     await ledger.settle(KEY, DELIVERED)
     assert calls == {"commit": 3}
+    await ledger.aclose()
+
+
+async def test_an_sms_with_neighbours_costs_one_write_more_in_the_same_commit(place: FirestorePlace) -> None:
+    ledger = place.open()
+    calls = await counted(ledger)
+    await ledger.claim(Identity(KEY, "next", "a registration"), DEBT, "owner")
+    await ledger.settle(KEY, DELIVERED)
+    assert calls == {"commit": 2}
+    record, alias = sorted(await place.documents(), key=lambda each: bool(each.id == "event.next"))
+    assert set(alias.to_dict()) == set(record.to_dict()) == {"record", "lease", "expires"}
+    away = alias.get("expires") - datetime.now(UTC)
+    assert SETTLED_FOR - 60 < away.total_seconds() <= SETTLED_FOR
+    await ledger.aclose()
+
+
+async def test_a_twin_costs_a_refused_write_two_reads_and_a_write(place: FirestorePlace) -> None:
+    await place.another().claim(Identity(KEY, "next", "a registration"), DEBT, "owner")
+    await place.another().settle(KEY, DELIVERED)
+    ledger = place.open()
+    calls = await counted(ledger)
+    twin = Identity("next", "after it", "another")
+    assert isinstance(await ledger.claim(twin, DEBT, "another"), Done)
+    assert calls == {"commit": 2, "batch_get_documents": 2}
+    assert isinstance(await ledger.claim(twin, DEBT, "another"), Done)
+    assert calls == {"commit": 3, "batch_get_documents": 4}
     await ledger.aclose()
 
 

@@ -143,11 +143,11 @@ def test_a_refusal_is_final_only_where_the_body_is_kept() -> None:
     assert isinstance(claim(KEY, kept, DEBT, "y", NOW), Done)
 
 
-@pytest.mark.parametrize("last", [State.DELIVERED, State.DIVERTED, State.DROPPED])
+@pytest.mark.parametrize("last", [State.DELIVERED, State.DIVERTED])
 def test_a_settled_record_lives_shorter_and_without_its_body(last: State) -> None:
     record = recorded([Settlement("x", DEBT, dict.fromkeys(NAMES, Progress(State.REFUSED)), BODY)])
     assert (record.expires, record.raw) == (NOW + OPEN_FOR, BODY)
     states = {"family": Progress(last), "work": Progress(State.DELIVERED), "log": Progress(State.DELIVERED)}
     record = settle(record, Settlement("x", DEBT, states), NOW + 5)
-    expected = (NOW + 5 + OPEN_FOR, BODY) if last is State.DROPPED else (NOW + 5 + SETTLED_FOR, None)
+    expected = (NOW + 5 + SETTLED_FOR, None)
     assert (record.expires, record.raw) == expected

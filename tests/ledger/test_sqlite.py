@@ -292,7 +292,7 @@ async def test_a_bug_in_a_revision_changes_nothing(path: Path) -> None:
     await ledger.aclose()
 
 
-STATES = [state for state in State if state is not State.DROPPED]  # it is read as open
+STATES = list(State)
 Step = tuple[str, str, str, Any]
 steps = st.lists(
     st.one_of(

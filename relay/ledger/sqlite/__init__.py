@@ -5,6 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,11 @@ from relay.ledger.stored import from_json, to_json
 
 LISTING = 30.0
 """Seconds that the list of unsettled records may take: an operator waits for it, no phone."""
+GLANCE = 0.001
+"""Seconds that the loop itself waits for a thread that has nothing else to do.
+
+Most commits are done by then, and to be woken for one would cost more than the commit.
+"""
 PURGED = 3
 """How many expired rows each claim removes at most: more than it adds, and few enough to cost nothing."""
 
@@ -74,8 +80,9 @@ class SqliteLedger:
             LedgerUnavailable: the file cannot be used; the text is one line and names the file.
         """
         file = File(self._path)
+        change = fingerprint.note if fingerprint else _unchanged
         try:
-            file.transact(partial(_revise, MEMO, fingerprint or _unchanged), synced=False, give_up=0.0)
+            file.transact(partial(_revise, MEMO, change), synced=False, give_up=0.0)
         except (OSError, sqlite3.Error) as error:
             if not is_busy(error):
                 raise self._unavailable(error) from None
@@ -158,8 +165,11 @@ class SqliteLedger:
         self._used = self._used or (Worker("ledger"), File(self._path))
         worker, file = self._used
         give_up = time.monotonic() + seconds
+        glance = GLANCE if worker.idle else 0.0
         job = worker.submit(partial(file.transact, work, synced=synced, give_up=give_up))
         try:
+            with suppress(TimeoutError):
+                return job.result(glance)
             async with asyncio.timeout(seconds):
                 return await asyncio.wrap_future(job)
         except TimeoutError:

@@ -19,11 +19,18 @@ class Worker:
         self._name = name
         self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._latest: Future[Any] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that was submitted is done."""
+        return self._latest is None or self._latest.done()
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
         """Do a job after those that were submitted before."""
         future: Future[T] = Future()
         self._jobs.put((future, job))
+        self._latest = future
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
             self._thread.start()

@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Collection
 
-from relay.ledger.record import OPEN_FOR, SETTLED_FOR, Progress, Record
+from relay.ledger import Ledger
+from relay.ledger.record import LEASE, OPEN_FOR, SETTLED_FOR, Progress, Record
 
 
 def merged(there: Record | None, moved: Record, now: float) -> Record:
@@ -49,3 +50,40 @@ def _kept(record: Record, now: float) -> Record:
     if record.settled:
         return dataclasses.replace(record, raw=None, expires=now + SETTLED_FOR)
     return dataclasses.replace(record, expires=now + OPEN_FOR)
+
+
+async def move(source: Ledger, target: Ledger, kept: tuple[str, Record], new_key: str, now: float) -> bool:
+    """Move a record with its key; false if it has changed at the source meanwhile, where it then stays.
+
+    It is erased at the source only after the target has it.
+    """
+    key, record = kept
+    moved = record if new_key == key else dataclasses.replace(record, registrations={})
+    await target.amend(new_key, lambda there: merged(there, moved, now))
+    erased = False
+
+    def erase(there: Record | None) -> Record | None:
+        nonlocal erased
+        erased = there == record
+        return None if erased else there
+
+    await source.amend(key, erase)
+    return erased
+
+
+async def drop(ledger: Ledger, key: str, names: Collection[str], now: float) -> bool:
+    """Drop what an event owes to some destinations; false if another process is delivering it."""
+    free = True
+
+    def change(record: Record | None) -> Record | None:
+        nonlocal free
+        free = record is None or not is_leased(record, now)
+        return without(record, names, now) if record and free else record
+
+    await ledger.amend(key, change)
+    return free
+
+
+def is_leased(record: Record, now: float) -> bool:
+    """Return whether somebody is delivering it."""
+    return now < record.lease_until < now + 2 * LEASE and record.owner != ""

@@ -1,0 +1,160 @@
+"""What an operator moves or drops: no fact is lost, and nothing is erased too early."""
+
+import dataclasses
+
+import pytest
+
+from relay.commands.moving import drop, move
+from relay.ledger import Ledger
+from relay.ledger.identity import Identity
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.record import Debt, Done, Due, Granted, Progress, Record, Settlement, State
+from relay.ledger.secret import MEMO, Fingerprint
+from tests.ledger.places import Place
+
+pytestmark = pytest.mark.anyio
+
+KEY = "5e" * 32
+BODY = b'{"text": "the code is 4711"}'
+OPEN = Progress(State.OPEN, 2, "two of four", reason="it is down")
+
+
+def owing(place: Place, *names: str) -> Debt:
+    return Debt("sms:received", place.now, tuple(Due(name) for name in names))
+
+
+async def keep(place: Place, ledger: Ledger, **progress: Progress) -> Record:
+    """Keep an event that owes something to each of these destinations."""
+    debt = owing(place, *progress)
+    await ledger.claim(Identity(KEY), debt, "owner")
+    await ledger.settle(KEY, Settlement("owner", debt, progress, BODY, unknown_since=place.now))
+    [(_, record)] = await ledger.unsettled()
+    return record
+
+
+def delivered(owner: str) -> Progress:
+    return Progress(State.DELIVERED, by=(owner,))
+
+
+async def test_what_is_moved_is_there_and_gone_here(place: Place, ledger: Ledger) -> None:
+    target = MemoryLedger(place.clock)
+    record = await keep(place, ledger, family=OPEN, work=delivered("owner"))
+    assert await move(ledger, target, (KEY, record), "another key", place.now)
+    assert await ledger.unsettled() == []
+    assert await target.unsettled() == [("another key", record)]
+    claim = await target.claim(Identity("another key"), owing(place), "next")
+    assert isinstance(claim, Granted)
+    assert (claim.record.of("family"), claim.record.raw) == (OPEN, BODY)
+
+
+async def test_what_is_moved_here_is_there(place: Place, ledger: Ledger) -> None:
+    source = MemoryLedger(place.clock)
+    record = await keep(place, source, family=OPEN)
+    assert await move(source, ledger, (KEY, record), KEY, place.now)
+    assert await source.unsettled() == []
+    [(key, moved)] = await ledger.unsettled()
+    assert (key, moved.of("family"), moved.raw, moved.debt) == (KEY, OPEN, BODY, record.debt)
+
+
+async def test_what_both_know_is_merged(place: Place, ledger: Ledger) -> None:
+    source = MemoryLedger(place.clock)
+    record = await keep(place, source, family=OPEN, work=delivered("owner"), email=Progress(State.DIVERTED))
+    await keep(place, ledger, family=delivered("another"), work=OPEN, slack=Progress(State.REFUSED))
+    assert await move(source, ledger, (KEY, record), KEY, place.now)
+    [(_, merged)] = await ledger.unsettled()
+    assert {due.destination: str(merged.of(due.destination).state) for due in merged.debt.owed} == {
+        "family": "delivered",
+        "work": "delivered",
+        "slack": "refused",
+        "email": "diverted",
+    }
+    assert (merged.raw, merged.unknown_since) == (BODY, place.now)
+
+
+async def test_what_was_delivered_there_is_settled_and_its_body_erased(place: Place, ledger: Ledger) -> None:
+    source = MemoryLedger(place.clock)
+    record = await keep(place, source, family=OPEN)
+    debt = owing(place, "family")
+    await ledger.settle(KEY, Settlement("another", debt, {"family": delivered("another")}))
+    assert await move(source, ledger, (KEY, record), KEY, place.now)
+    assert await ledger.unsettled() == await source.unsettled() == []
+    done = await ledger.claim(Identity(KEY), debt, "next")
+    assert isinstance(done, Done)
+    assert done.record.raw is None
+
+
+async def test_what_has_changed_meanwhile_stays(place: Place, ledger: Ledger) -> None:
+    target = MemoryLedger(place.clock)
+    record = await keep(place, ledger, family=OPEN, work=OPEN)
+    late = Settlement("late", record.debt, {"family": delivered("late")})
+    await ledger.settle(KEY, late)
+    assert not await move(ledger, target, (KEY, record), KEY, place.now)
+    [now] = await ledger.unsettled()
+    assert await move(ledger, target, now, KEY, place.now)
+    [(_, moved)] = await target.unsettled()
+    assert moved.states() == [State.DELIVERED, State.OPEN]
+
+
+async def test_a_lease_is_not_moved(place: Place) -> None:
+    source, target = MemoryLedger(place.clock), MemoryLedger(place.clock)
+    record = await keep(place, source, family=OPEN)
+    held = dataclasses.replace(record, owner="another", lease_until=place.now + 10)
+    await target.amend(KEY, lambda _there: held)
+    await move(source, target, (KEY, record), KEY, place.now)
+    [(_, merged)] = await target.unsettled()
+    assert (merged.owner, merged.lease_until) == (held.owner, held.lease_until)
+
+
+async def test_what_is_dropped_is_owed_no_more_and_all_else_stays(place: Place, ledger: Ledger) -> None:
+    before = await keep(place, ledger, family=OPEN, work=OPEN, email=delivered("owner"))
+    assert await drop(ledger, KEY, ["family", "email", "nobody"], place.now)
+    [(_, record)] = await place.ledger().unsettled()
+    assert (record.dropped, record.owing(), record.raw) == (("family",), ["work"], BODY)
+    assert record.progress == before.progress
+    claim = await place.ledger().claim(Identity(KEY), before.debt, "next")
+    assert isinstance(claim, Granted)
+    late = Settlement("next", before.debt, {"work": delivered("next"), "family": Progress()})
+    settled = await ledger.settle(KEY, late)
+    assert (settled.settled, settled.raw, settled.dropped) == (True, None, ("family",))
+
+
+async def test_a_repeat_of_what_was_dropped_whole_is_done(place: Place, ledger: Ledger) -> None:
+    before = await keep(place, ledger, family=OPEN)
+    assert await drop(ledger, KEY, ["family"], place.now)
+    assert await ledger.unsettled() == []
+    done = await place.ledger().claim(Identity(KEY), before.debt, "next")
+    assert isinstance(done, Done)
+    assert (done.record.dropped, done.record.raw) == (("family",), None)
+
+
+async def test_what_was_dropped_comes_back_by_no_move(place: Place, ledger: Ledger) -> None:
+    source = MemoryLedger(place.clock)
+    record = await keep(place, source, family=OPEN)
+    await keep(place, ledger, family=OPEN)
+    await drop(ledger, KEY, ["family"], place.now)
+    await move(source, ledger, (KEY, record), KEY, place.now)
+    assert await ledger.unsettled() == []
+
+
+async def test_what_is_being_delivered_is_not_dropped(place: Place, ledger: Ledger) -> None:
+    await ledger.claim(Identity(KEY), owing(place, "family"), "owner")
+    assert not await drop(ledger, KEY, ["family"], place.now)
+    [(_, record)] = await ledger.unsettled()
+    assert record.owing() == ["family"]
+
+
+async def test_nothing_is_amended_where_nothing_is(place: Place, ledger: Ledger) -> None:
+    await ledger.amend(KEY, lambda record: record)
+    assert await drop(ledger, KEY, ["family"], place.now)
+    assert isinstance(await ledger.claim(Identity(KEY), owing(place, "family"), "owner"), Granted)
+
+
+async def test_a_ledger_knows_a_secret_again(place: Place, ledger: Ledger) -> None:
+    first, same, other = Fingerprint(b"one"), Fingerprint(b"one"), Fingerprint(b"another")
+    await ledger.revise(MEMO, first.note)
+    await place.ledger().revise(MEMO, same.note)
+    await ledger.revise(MEMO, other.note)
+    assert (first.differs, same.differs, other.differs) == (None, False, True)
+    await ledger.revise(MEMO, other.replace)
+    await ledger.revise(MEMO, other.compare)
+    assert other.differs is False
