@@ -12,7 +12,6 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from relay import webhook
+from relay.admission import Admission, Lease
 from relay.assembly import assemble
 from relay.config import Config, ConfigurationError, load
 from relay.delivery import Delivery, worst
@@ -29,6 +29,7 @@ from relay.events import NotAnEvent, parse
 from relay.journal import Entry
 from relay.ledger import LedgerUnavailable
 from relay.logs import Log
+from relay.memory import room_for_bodies
 
 GRACE = 7.0
 """Seconds that deliveries under way get when the process is to end: Cloud Run kills it after ten.
@@ -56,6 +57,7 @@ class Function:
         self._log = log
         parts = assemble(config, log)
         self._relay, self._alerts = parts.relay, parts.alerts
+        self._admission = Admission(room_for_bodies(config.settings.memory, len(config.destinations)))
         self._is_fresh = True
 
     async def answer(self, request: Request) -> Response:
@@ -66,13 +68,14 @@ class Function:
         headers = dict(request.headers.items())  # the request searches its list at each look
         entry = Entry(headers.get("x-cloud-trace-context", ""), time.time)
         try:
-            response = self._told(entry, await self._handle(request, headers, entry))
+            with self._admission.lease() as lease:
+                response = self._told(entry, await self._handle(request, headers, entry, lease))
         except webhook.Refused as refused:
-            entry.refuse(refused.status, refused.why)
+            entry.refuse(refused.why, refused.alert)
             await self._announce(refused)
             response = _error(refused.status, refused.error, refused.detail)
         except NotAnEvent as problem:
-            entry.refuse(400, problem.detail)
+            entry.refuse(problem.detail, webhook.REFUSED_AFTER_KEY)
             response = _error(400, "not-an-event", problem.detail)
         except ClientDisconnect:
             entry.break_off("the phone hung up")
@@ -84,26 +87,27 @@ class Function:
         return response
 
     async def _handle(
-        self, request: Request, headers: Mapping[str, str], entry: Entry
+        self, request: Request, headers: Mapping[str, str], entry: Entry, lease: Lease
     ) -> tuple[Delivery, ...]:
         settings = self._settings
         webhook.check_method(request.method)
         entry.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
-        announced = headers.get("content-length")
-        body = await webhook.read_body(request.stream(), announced, settings.max_body_bytes)
+        announced, limit = headers.get("content-length"), settings.max_body_bytes
+        keys, age = settings.signing_keys, settings.signature_max_age
+        own = partial(webhook.is_own, headers=headers, keys=keys, max_age=age, clock=time.time)
+        body = await webhook.read_body(request.stream(), announced, limit, hold=lease.widen, own=own)
         deadline = self._deadline()
-        if settings.signing_keys:
-            keys, age = settings.signing_keys, settings.signature_max_age
+        if keys:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())
         event = parse(body)
         entry.event = event
-        deliveries = await self._relay.handle_all(event, body, deadline)
+        deliveries = await self._relay.handle_all(event, body, deadline, lease)
         await self._alerts.finish(deadline)
         return deliveries
 
     async def _announce(self, refused: webhook.Refused) -> None:
         """Tell people of a message that is lost because it is too large."""
-        if refused.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        if refused.alert == webhook.TOO_LARGE:
             title = "A message was too large and is lost"
             self._alerts.announce("too large", title, refused.detail)
             await self._alerts.finish(self._deadline())

@@ -2,7 +2,8 @@
 # The function itself: what is uploaded, how it runs, where it is, and whether it answers.
 
 readonly RUNTIME=python313
-readonly CONCURRENCY=16 # so many of the largest MMS fit into the memory at once
+readonly MEMORY_MIB=1024 # with one destination, 12 of the largest MMS fit into it at once
+readonly CONCURRENCY=12
 FLAGS=()
 FINGERPRINT=
 URL=
@@ -15,6 +16,8 @@ ledger_url() {
   if [[ $LEDGER == memory ]]; then printf 'memory:'; else printf 'firestore://%s' "$PROJECT"; fi
 }
 
+memory_bytes() { printf '%s' "$((MEMORY_MIB * 1024 * 1024))"; }
+
 have_packages() { # make setup that was interrupted left no mark
   if [[ $PYTHON != .venv/* || -e .venv/.needed ]] && able; then say "$PYTHON"; fi
 }
@@ -23,7 +26,8 @@ make_packages() { change_aloud make --no-print-directory ${NAMED_PYTHON:+PYTHON=
 
 check_configuration() { # as the function itself will see it: without the variables of this shell
   refuse_empty_secrets
-  change_aloud env -i K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" "$PYTHON" -m relay check
+  change_aloud env -i K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" MEMORY_BYTES="$(memory_bytes)" \
+    "$PYTHON" -m relay check
 }
 
 gather_upload() {
@@ -73,6 +77,7 @@ write_open_settings() { # as JSON, which is YAML
   {
     printf 'LEDGER_URL=%s\n' "$(ledger_url)"
     local name
+    printf 'MEMORY_BYTES=%s\n' "$(memory_bytes)"
     for name in $(names_that is_open); do printf '%s=%s\n' "$name" "$(setting "$name")"; done
   } | "$PYTHON" -c 'import json, sys; print(json.dumps(dict(line.rstrip("\n").split("=", 1) for line in sys.stdin)))'
 }
@@ -93,7 +98,7 @@ describe_function() { # sets FLAGS and FINGERPRINT
   FLAGS=(
     --gen2 --region="$REGION" --runtime="$RUNTIME" --entry-point=forward --source="$source"
     --trigger-http --allow-unauthenticated
-    --cpu=1 --memory=512Mi --concurrency="$CONCURRENCY" --max-instances="$(instances)" --timeout=3600s
+    --cpu=1 --memory="${MEMORY_MIB}Mi" --concurrency="$CONCURRENCY" --max-instances="$(instances)" --timeout=3600s
     --service-account="$(email_of "$NAME-run")"
     --build-service-account="projects/$PROJECT/serviceAccounts/$(email_of "$NAME-build")"
     --docker-repository="projects/$PROJECT/locations/$REGION/repositories/$NAME"

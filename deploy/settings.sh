@@ -58,7 +58,7 @@ config_file() { # the name of the configuration file, if there is one
 
 is_local() { # NAME: of no use to the function
   case $1 in
-    DEPLOY_* | SMSGATE_* | LEDGER_URL | PORT | HOST | K_* | FUNCTION_* | GOOGLE_* | FIRESTORE_* | CLOUDSDK_*) ;;
+    DEPLOY_* | SMSGATE_* | LEDGER_URL | MEMORY_BYTES | PORT | HOST | K_* | FUNCTION_* | GOOGLE_* | FIRESTORE_* | CLOUDSDK_*) ;;
     *) return 1 ;;
   esac
 }

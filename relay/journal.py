@@ -41,11 +41,10 @@ class Entry:
         """Note that the request went no further, and that nobody can mend it."""
         self._why, self._severity = why, "WARNING"
 
-    def refuse(self, status: int, why: str) -> None:
-        """Note that the request went no further; after a right key that is somebody's mistake."""
+    def refuse(self, why: str, alert: str) -> None:
+        """Note that the request went no further; an alert only counts after a right key."""
         self.break_off(why)
-        if self.key:
-            alert = "body-too-large" if status == 413 else "refused-after-key"  # noqa: PLR2004 - an HTTP status
+        if self.key and alert:
             self._alert(alert, why)
 
     def fail(self, bug: Exception) -> None:

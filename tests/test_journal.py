@@ -136,14 +136,14 @@ def test_a_final_refusal_is_an_error_and_a_remark_a_warning() -> None:
 
 
 def test_a_refusal_is_an_alert_only_after_a_right_key() -> None:
-    stranger, phone, large = (Entry("", lambda: NOW) for _ in range(3))
-    phone.key = large.key = "ab12"
-    stranger.refuse(401, "apiKey is wrong")
-    phone.refuse(401, "the clock is wrong")
-    large.refuse(413, "too large")
+    stranger, phone, busy = (Entry("", lambda: NOW) for _ in range(3))
+    phone.key = busy.key = "ab12"
+    stranger.refuse("apiKey is wrong", "refused-after-key")
+    phone.refuse("the clock is wrong", "refused-after-key")
+    busy.refuse("no room", "")
     assert [line.get("alert") for line in lines(stranger, 401)] == [None]
     assert [line.get("alert") for line in lines(phone, 401)] == [None, "refused-after-key"]
-    assert [line.get("alert") for line in lines(large, 413)] == [None, "body-too-large"]
+    assert [line.get("alert") for line in lines(busy, 503)] == [None]
 
 
 def test_a_bug_is_told_by_its_type() -> None:

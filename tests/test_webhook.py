@@ -5,7 +5,9 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import tracemalloc
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
@@ -14,7 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay import webhook
-from relay.webhook import Refused, authenticate, check_method, key_name, read_body, verify
+from relay.admission import Admission
+from relay.webhook import (
+    REFUSED_AFTER_KEY,
+    TOO_LARGE,
+    Own,
+    Refused,
+    authenticate,
+    check_method,
+    is_own,
+    key_name,
+    read_body,
+    verify,
+)
 
 KEYS = (b"first-key-0123456789", "schlüssel-0123456789".encode())
 SIGNING = b"Zk3yP9qa"
@@ -160,38 +174,126 @@ def test_the_edge_of_the_age_still_passes(off: int) -> None:
     check(b"{}", signed(b"{}", NOW + off))
 
 
-@pytest.mark.anyio
-async def test_a_body_is_read_up_to_the_limit() -> None:
-    assert await read_body(pieces(b"12", b"34"), "4", 4) == b"1234"
+async def read(chunks: AsyncIterator[bytes], announced: str | None, limit: int) -> bytes:
+    """Read a body of a phone that needs no signature, where there is room for anything."""
+    return await read_body(chunks, announced, limit, hold=lambda _size: None, own=whose({}, keys=()))
+
+
+def whose(headers: dict[str, str], *, keys: tuple[bytes, ...] = (b"other", SIGNING)) -> Own:
+    return partial(is_own, headers=headers, keys=keys, max_age=300, clock=lambda: NOW)
+
+
+async def unread() -> AsyncIterator[bytes]:
+    raise AssertionError("the body was read")
+    yield b""
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("announced", [None, "3", "4", "nonsense", "-5", "9" * 5000])
+@pytest.mark.parametrize("announced", [None, "3", "4", "nonsense", "-5", "²"])
+async def test_a_body_is_read_up_to_the_limit(announced: str | None) -> None:
+    assert await read(pieces(b"12", b"34"), announced, 4) == b"1234"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("announced", [None, "3", "4", "nonsense", "-5", "²", "9" * 5000])
 async def test_a_larger_body_is_413_whatever_it_announced(announced: str | None) -> None:
     with pytest.raises(Refused) as refused:
-        await read_body(pieces(b"12", b"345"), announced, 4)
-    assert refused.value.status == 413
+        await read(pieces(b"12", b"345"), announced, 4)
+    assert (
+        (refused.value.status, refused.value.alert) == (413, TOO_LARGE)
+        if announced != "9" * 5000
+        else (413, "")
+    )
 
 
 @pytest.mark.anyio
 async def test_an_announced_size_is_refused_unread() -> None:
-    async def unread() -> AsyncIterator[bytes]:
-        raise AssertionError("the body was read")
-        yield b""
-
     with pytest.raises(Refused) as refused:
-        await read_body(unread(), "5", 4)
-    assert refused.value.status == 413
+        await read(unread(), "5", 4)
+    assert (refused.value.status, refused.value.alert) == (413, TOO_LARGE)
 
 
 @pytest.mark.anyio
-async def test_a_body_that_never_ends_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_room_for_an_announced_size_is_refused_unread() -> None:
+    lease = Admission(1000).lease()
+    with pytest.raises(Refused) as refused:
+        await read_body(unread(), "5000", 9000, hold=lease.widen, own=whose({}))
+    assert refused.value.status == 503
+
+
+@pytest.mark.anyio
+async def test_room_is_taken_before_each_piece_is_kept() -> None:
+    asked: list[int] = []
+    with pytest.raises(Refused) as refused:
+        await read_body(pieces(b"12", b"34", b"5"), None, 4, hold=asked.append, own=whose({}))
+    assert refused.value.status == 413
+    assert asked == [0, 2, 4]
+
+
+BODY = b"x" * 100
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("announced", [None, "100"])
+@pytest.mark.parametrize(
+    ("headers", "alert"),
+    [
+        (signed(BODY), TOO_LARGE),
+        (signed(BODY, NOW - 301), ""),
+        (signed(BODY, NOW + 301), ""),
+        (signed(BODY, key=b"stranger"), ""),
+        (signed(BODY[:-1]), ""),
+        ({}, ""),
+    ],
+)
+async def test_only_the_phones_own_body_alarms_by_its_size(
+    headers: dict[str, str], alert: str, announced: str | None
+) -> None:
+    chunks = pieces(BODY[:7], BODY[7:50], BODY[50:])
+    with pytest.raises(Refused) as refused:
+        await read_body(chunks, announced, 20, hold=lambda _size: None, own=whose(headers))
+    assert (refused.value.status, refused.value.alert) == (413, alert)
+
+
+@pytest.mark.anyio
+async def test_beyond_what_is_read_for_a_signature_nothing_alarms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "LONGEST_SIGNED", 99)
+    for chunks, announced in ((pieces(BODY[:50], BODY[50:]), None), (unread(), "100")):
+        with pytest.raises(Refused) as refused:
+            await read_body(chunks, announced, 20, hold=lambda _size: None, own=whose(signed(BODY)))
+        assert (refused.value.status, refused.value.alert) == (413, "")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("limit", "status"), [(100, 408), (1, 413)])
+async def test_a_body_that_never_ends_is_refused(
+    monkeypatch: pytest.MonkeyPatch, limit: int, status: int
+) -> None:
     monkeypatch.setattr(webhook, "READ_TIME", 0.05)
 
     async def slow() -> AsyncIterator[bytes]:
-        yield b"{"
+        yield b"{{"
         await asyncio.Event().wait()
 
     with pytest.raises(Refused) as refused:
-        await read_body(slow(), None, 100)
-    assert refused.value.status == 408
+        await read_body(slow(), None, limit, hold=lambda _size: None, own=whose({}))
+    assert (refused.value.status, refused.value.alert) == (status, "" if status == 413 else REFUSED_AFTER_KEY)
+
+
+@pytest.mark.anyio
+async def test_reading_a_large_body_holds_it_once() -> None:
+    piece = b"x" * 2**16
+
+    async def large() -> AsyncIterator[bytes]:
+        for _ in range(256):
+            yield piece
+
+    tracemalloc.start()
+    try:
+        body = await read(large(), None, 2**24)
+        held, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(body) == 2**24
+    assert held < 1.1 * 2**24
+    assert peak < 1.3 * 2**24

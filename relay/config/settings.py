@@ -1,7 +1,7 @@
 """The settings of a deployment: everything but destinations and routes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -9,9 +9,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from relay.config.entries import Places, problem
 from relay.config.errors import ConfigurationError, Keys, checked
 from relay.config.times import Zone
+from relay.memory import available_memory, largest_body, memory_for
 
 SHORT = 16
 """A secret of fewer bytes can be guessed."""
+SMALLEST_BODY = 1024
+"""Bytes that `MAX_BODY_BYTES` must allow."""
 HANGS_UP = 5.0
 """Seconds of silence after which the phone hangs up."""
 FALLBACK_TIME = 1.5
@@ -108,7 +111,17 @@ class Settings(BaseModel):
         examples=[300],
     )
     max_body_bytes: int = Field(
-        16 * 2**20, ge=1024, description="The largest event that is read, in bytes.", examples=[16777216]
+        16 * 2**20,
+        ge=SMALLEST_BODY,
+        description="The largest event that is read, in bytes.",
+        examples=[16777216],
+    )
+    memory_bytes: int | None = Field(
+        None,
+        ge=1024,
+        description="How much memory each process of the function may use, in bytes. "
+        "Left out: what the machine or its container allows.",
+        examples=[2**30],
     )
     response_deadline: Annotated[float, AfterValidator(_deadline)] = Field(
         4.0,
@@ -155,6 +168,11 @@ class Settings(BaseModel):
     on_google: bool = Field(False, exclude=True)
     """Whether the function runs on Google Cloud; nobody sets it."""
 
+    @property
+    def memory(self) -> int:
+        """How many bytes of memory this process may use."""
+        return self.memory_bytes or available_memory()
+
 
 SETTINGS: Mapping[str, str] = {
     {"api_keys": "API_KEY", "region": "PHONE_REGION"}.get(key, key.upper()): key
@@ -164,7 +182,7 @@ SETTINGS: Mapping[str, str] = {
 """Which variable sets which key of `[relay]`."""
 
 
-def read_settings(table: Any, environ: Mapping[str, str], destinations: Iterable[str]) -> Settings:
+def read_settings(table: Any, environ: Mapping[str, str], destinations: Collection[str]) -> Settings:
     """Read `[relay]`, and the variables that win over it.
 
     Raises:
@@ -187,7 +205,20 @@ def read_settings(table: Any, environ: Mapping[str, str], destinations: Iterable
     if settings.on_google and settings.ledger_url.startswith("sqlite:"):
         key = name(["ledger_url"])
         raise ConfigurationError(f"{key}: on Google Cloud a file goes with its instance; write firestore:")
+    _refuse_too_large(settings, name(["max_body_bytes"]), len(destinations))
     return settings
+
+
+def _refuse_too_large(settings: Settings, key: str, destinations: int) -> None:
+    size, memory = settings.max_body_bytes, settings.memory
+    largest = largest_body(memory, destinations)
+    if size > largest:
+        lower = f"set at most {largest}, or " if largest >= SMALLEST_BODY else ""
+        raise ConfigurationError(
+            f"{key}: bodies of {size} bytes do not fit into {memory} bytes of memory; "
+            f"{lower}give the function {memory_for(size, destinations)} bytes "
+            "(MEMORY_BYTES says how much it has, where that is not seen)"
+        )
 
 
 def warnings_of(settings: Settings) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 from forwarders.base import Forwarder, Misconfigured
@@ -27,6 +27,9 @@ BEGIN = 1.0
 """Seconds before the deadline after which no further event of a batch is begun: the phone repeats it."""
 NEVER_OWED = frozenset({"system:ping"})
 """Types that come so often that nobody asks the ledger for an earlier claim where no route wants them."""
+
+Lease = AbstractContextManager[Any]
+"""What a run holds until its end: room for the body."""
 
 
 class Relay:
@@ -74,35 +77,41 @@ class Relay:
         now, secret = self._shared.clock(), settings.ledger_secret
         return event_keys(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=now)
 
-    async def handle(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
+    async def handle(
+        self, event: Event, body: bytes, deadline: float, lease: Lease | None = None
+    ) -> tuple[Delivery, ...]:
         """Deliver what the event owes, and return what is known by the deadline; never raises.
 
-        What has not ended by then goes on, and is recorded when it ends. What no route wants today may
-        have been claimed when one did: the ledger is asked.
+        What has not ended by then goes on, and is recorded when it ends; `lease` is held until then. What
+        no route wants today may have been claimed when one did: the ledger is asked.
         """
         debt = self._shared.router.debt(event, self._shared.clock())
         if not debt.owed and event.type in NEVER_OWED:
             return ()
         identity = self.identity(event, body)
         joined = identity.key in self._runs
-        run, task = self._runs.get(identity.key) or self._begin(identity, debt, event, body, deadline)
+        run, task = self._runs.get(identity.key) or self._begin(
+            identity, debt, event, body, deadline, lease=lease
+        )
         await self._wait(run, task, deadline)
         return self._deliveries(run, joined=joined)
 
-    async def handle_all(self, event: Event, body: bytes, deadline: float) -> tuple[Delivery, ...]:
+    async def handle_all(
+        self, event: Event, body: bytes, deadline: float, lease: Lease | None = None
+    ) -> tuple[Delivery, ...]:
         """Deliver the event, or each message of a batch, a few at a time and in their order; never raises.
 
         What could not be begun in time is deferred: the phone repeats the batch, which goes on there.
         """
         parts = split(event)
         if parts == (event,):
-            return await self.handle(event, body, deadline)
+            return await self.handle(event, body, deadline, lease)
         places = asyncio.Semaphore(AT_ONCE)
 
         async def handle(part: Event) -> tuple[Delivery, ...]:
             async with places:
                 if asyncio.get_running_loop().time() < deadline - BEGIN:
-                    return await self.handle(part, encode(part), deadline)
+                    return await self.handle(part, encode(part), deadline, lease)
             return self._not_begun(part)
 
         results = await asyncio.gather(*map(handle, parts))
@@ -150,6 +159,7 @@ class Relay:
         body: bytes,
         deadline: float,
         *,
+        lease: Lease | None = None,
         again: bool = False,
         instead_of_unknown: str | None = None,
     ) -> tuple[DeliveryRun, asyncio.Task[None]]:
@@ -165,14 +175,15 @@ class Relay:
             instead_of_unknown=instead_of_unknown,
         )
         run.stop_at(self._stop_at)
-        task = asyncio.create_task(self._finish(run, event))
+        task = asyncio.create_task(self._finish(run, event, lease or nullcontext()))
         self._runs[identity.key] = run, task
         return run, task
 
-    async def _finish(self, run: DeliveryRun, event: Event) -> None:
+    async def _finish(self, run: DeliveryRun, event: Event, lease: Lease) -> None:
         """Run to the end, and report what nobody waits for any more."""
         try:
-            await run.run()
+            with lease:
+                await run.run()
         except Exception as bug:  # noqa: BLE001 - nobody waits for this task any more
             self._observer.problem(f"a delivery broke: {type(bug).__name__}")
         finally:

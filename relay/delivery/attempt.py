@@ -89,6 +89,7 @@ class Attempt:
         """End it; whether the service has accepted the post on the wire is not known then."""
         if self.task is not None:
             self.task.cancel()
+            self.task = None  # what it is cancelled with leads to its frames, and so to the message
         self.failure = TransientFailure(reason)
 
     async def send(self, forwarder: Forwarder[Any], posts: tuple[Post, ...]) -> AsyncIterator[None]:

@@ -11,14 +11,12 @@ https://docs.cloud.google.com/firestore/quotas
 """
 
 
-def keepable(body: bytes, raw: Mapping[str, Any]) -> bytes | None:
-    """Return the body, or if it is larger than `LARGEST` the same event without its attachments' data.
+def without_files(raw: Mapping[str, Any]) -> bytes | None:
+    """Return the body of an event without its attachments' data.
 
     What was left out is marked in the attachment, so that a replay says so. None if the event is
-    too large even so: then only the phone has it.
+    larger than `LARGEST` even so: then only the phone has it.
     """
-    if len(body) <= LARGEST:
-        return body
     payload = raw.get("payload")
     if isinstance(payload, dict) and isinstance(payload.get("attachments"), list):
         payload = payload | {"attachments": [_emptied(each) for each in payload["attachments"]]}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from forwarders.base import Failure, Message, Misconfigured, TransientFailure
 from relay.delivery.attempt import TICK, Attempt, Bug
-from relay.delivery.keeping import keepable
+from relay.delivery.keeping import LARGEST, without_files
 from relay.delivery.shared import Shared
 from relay.delivery.standing import Standing
 from relay.events import Event
@@ -65,8 +65,9 @@ class DeliveryRun:
         self.late: frozenset[str] = frozenset()
         self._shared = shared
         self._event = event
-        self._body = body if shared.ledger.is_durable else None
-        self._size = len(body)
+        # Of a body that is too large to be kept whole, what is kept is made of the event.
+        self._body = body if shared.ledger.is_durable and len(body) <= LARGEST else None
+        self._size, self._stored = len(body), 0
         now = asyncio.get_running_loop().time()
         self._cutoff = deadline - shared.ledger.budget
         self._fall_back_at = max(deadline - FALLBACK_TIME, (now + self._cutoff) / 2)
@@ -87,7 +88,7 @@ class DeliveryRun:
             if isinstance(claim, Busy):
                 self.busy = claim
                 return
-            self.record = claim.record
+            self._take_over(claim.record)
             self.standing = Standing(self._owed(), claim.record)
             if not isinstance(claim, Done):
                 await self._attempt_all()
@@ -97,7 +98,7 @@ class DeliveryRun:
     @property
     def is_kept(self) -> bool:
         """Return whether the ledger keeps the event whole, so that it can be replayed without the phone."""
-        return self.record.raw is not None and len(self.record.raw) >= self._size
+        return self._stored >= self._size
 
     def stop_at(self, moment: float) -> None:
         """Give up at a moment of the loop's clock what has not ended by then."""
@@ -267,18 +268,26 @@ class DeliveryRun:
         """Record what is known by now; the body goes with it if something stays open."""
         self._unrecorded_since = None
         self._recorded = self.standing.outcomes()
-        body = self._body if with_body and self.standing.is_unsettled() else None
+        is_to_keep = with_body and self._shared.ledger.is_durable and self.standing.is_unsettled()
         settlement = Settlement(
             self.owner,
             replace(self.record.debt, owed=self.standing.owed),
             self._recorded,
-            keepable(body, self._event.raw) if body is not None else None,
+            self._kept_form() if is_to_keep and not self._stored else None,
             release,
             self._unknown_since(),
         )
-        self.record = await self._shared.ledger.settle(self.key, settlement)
-        if self.record.raw is not None:
-            self._body = None  # the ledger has it now
+        self._take_over(await self._shared.ledger.settle(self.key, settlement))
+
+    def _take_over(self, record: Record) -> None:
+        """Go on with what the ledger knows; the body is not needed here once it is there."""
+        self.record = record
+        if record.raw is not None:
+            self._stored = len(record.raw)
+            self._body = None
+
+    def _kept_form(self) -> bytes | None:
+        return without_files(self._event.raw) if self._body is None else self._body
 
     def _unknown_since(self) -> float:
         """Return since when something waits for a destination that is not configured; 0 if nothing does."""

@@ -12,8 +12,8 @@ from relay.events.payloads import TYPES, Payload, Unknown
 
 NESTING = 100
 """How deep an event may be nested; what reads it further on may recurse."""
-DIGITS = 4000
-"""A longer number is kept as text: Python refuses to write a whole number of more than 4300 digits.
+DIGITS = 1000
+"""A longer number is kept as text: to read it takes long, and Python writes none of more than 4300 digits.
 
 https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation
 """

@@ -21,8 +21,8 @@ MEANING = (
 KIND = "Its kind, or `module:Class` for a forwarder of your own."
 INSTALL = "install a_library_of_nobody"
 SETTINGS = (
-    "alerts, api_keys, duplicates, ledger_secret, ledger_url, log_level, max_body_bytes, region, "
-    "response_deadline, signature_max_age, signing_keys, timezone"
+    "alerts, api_keys, duplicates, ledger_secret, ledger_url, log_level, max_body_bytes, memory_bytes, "
+    "region, response_deadline, signature_max_age, signing_keys, timezone"
 )
 SET_IT = "set it, or do not use it here"
 BASE = "it must be a class made from forwarders.base"
@@ -44,6 +44,22 @@ def refused(environ: dict[str, str], folder: Path, toml: str | bytes | None = No
 
 
 @pytest.mark.parametrize(
+    ("memory", "size", "remedy"),
+    [
+        ("209715200", "16777216", "set at most 3112960, or give the function 264372224 bytes"),
+        ("1073741824", "268435456", "set at most 219119616, or give the function 1271005184 bytes"),
+        ("100000000", "1024", "give the function 197267456 bytes"),
+    ],
+)
+def test_a_limit_of_bodies_that_the_memory_cannot_hold(
+    memory: str, size: str, remedy: str, tmp_path: Path
+) -> None:
+    line = refused(KEY | {"MEMORY_BYTES": memory, "MAX_BODY_BYTES": size}, tmp_path)
+    what = f"MAX_BODY_BYTES: bodies of {size} bytes do not fit into {memory} bytes of memory; {remedy}"
+    assert line == f"{what} (MEMORY_BYTES says how much it has, where that is not seen)"
+
+
+@pytest.mark.parametrize(
     ("environ", "line"),
     [
         (
@@ -60,6 +76,8 @@ def refused(environ: dict[str, str], folder: Path, toml: str | bytes | None = No
         ({"SIGNATURE_MAX_AGE": "nan"}, "SIGNATURE_MAX_AGE: must be a finite number. Example: 300"),
         ({"SIGNATURE_MAX_AGE": "0"}, "SIGNATURE_MAX_AGE: must be greater than 0. Example: 300"),
         ({"MAX_BODY_BYTES": "16 MB"}, "MAX_BODY_BYTES: must be a whole number. Example: 16777216"),
+        ({"MEMORY_BYTES": "1Gi"}, "MEMORY_BYTES: must be a whole number. Example: 1073741824"),
+        ({"MEMORY_BYTES": "-1"}, "MEMORY_BYTES: must be greater than or equal to 1024. Example: 1073741824"),
         ({"MAX_BODY_BYTES": "0"}, "MAX_BODY_BYTES: must be greater than or equal to 1024. Example: 16777216"),
         *(
             (

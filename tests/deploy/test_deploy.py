@@ -24,6 +24,7 @@ def test_an_empty_project_gets_a_function(first: Clone) -> None:
     assert function["instances"] == 3
     assert function["settings"] == {
         "LEDGER_URL": "firestore://test-project",
+        "MEMORY_BYTES": str(2**30),
         "TELEGRAM_CHAT_ID": "-1001234567890",
         "TIMEZONE": "Europe/Berlin",
     }
@@ -34,7 +35,7 @@ def test_it_runs_as_the_start_and_the_platform_ask(first: Clone) -> None:
     line = first.line("functions deploy")
 
     assert {"--gen2", "--runtime=python313", "--entry-point=forward", "--allow-unauthenticated"} < {*line}
-    assert {"--cpu=1", "--memory=512Mi", "--concurrency=16", "--timeout=3600s"} < {*line}
+    assert {"--cpu=1", "--memory=1024Mi", "--concurrency=12", "--timeout=3600s"} < {*line}
 
 
 def test_the_person_is_told_each_step_and_what_to_do_next(first: Clone) -> None:

@@ -13,7 +13,7 @@ from anyio import to_thread
 import forwarders
 from dev.function import HOST, free_port, running
 from forwarders import REGISTRY
-from relay import journal
+from relay import journal, webhook
 from relay.config.dotenv import read
 from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
@@ -82,7 +82,8 @@ def test_records_expire_where_the_ledger_keeps_them() -> None:
 
 
 def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
-    logged = set(re.findall(r'"((?:mis|refused-|event-|body-)[\w-]+)"', inspect.getsource(journal)))
+    source = inspect.getsource(journal) + inspect.getsource(webhook)
+    logged = set(re.findall(r'"((?:mis|refused-|event-|body-)[\w-]+)"', source))
     policy = (ROOT / "deploy" / "alerts" / "policy-trouble.json").read_text()
 
     assert logged == set(re.findall(r"- \*\*([\w-]+)\*\*", policy))

@@ -109,13 +109,18 @@ def main(in_this_process: None, source: Path) -> ModuleType:
 def function(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Start:
     """Start the function with so many variables, from the project's source, and stop it at the end.
 
+    `before` is called in the new process, before anything else.
     `warm` asks it something first: the first request gets only what the start has left of its time, and
     on a busy machine that is too little to deliver anything.
     """
 
     @asynccontextmanager
     async def start(
-        variables: Mapping[str, str], *, config: str = "", warm: bool = True
+        variables: Mapping[str, str],
+        *,
+        config: str = "",
+        warm: bool = True,
+        before: Callable[[], None] | None = None,
     ) -> AsyncIterator[Function]:
         port = _free_port()
         folder = tmp_path_factory.mktemp("function")
@@ -124,7 +129,7 @@ def function(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Start:
             (folder / "config.toml").write_text(config)
             variables = {**variables, "CONFIG_FILE": str(folder / "config.toml")}
         with open(log, "wb") as output:  # noqa: ASYNC230, PTH123  (a file of this machine, at once)
-            process = await _process(source, port, variables, output)
+            process = await _process(source, port, variables, output, before)
         running = Function(process, port, log, "SIGNING_KEYS" in variables)
         try:
             await _listens(process, port, log)
@@ -138,7 +143,11 @@ def function(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Start:
 
 
 async def _process(
-    source: Path, port: int, variables: Mapping[str, str], output: Any
+    source: Path,
+    port: int,
+    variables: Mapping[str, str],
+    output: Any,
+    before: Callable[[], None] | None,
 ) -> asyncio.subprocess.Process:
     environ = {name: os.environ[name] for name in KEPT if name in os.environ}
     command = ["-m", "functions_framework", "--target", "forward", "--source", str(source / "main.py")]
@@ -151,6 +160,7 @@ async def _process(
         stdout=output,
         stderr=output,
         start_new_session=True,
+        preexec_fn=before,
     )
 
 
