@@ -1,12 +1,15 @@
 # Every command sets up what it needs, once; a Python of 3.11 or newer is all that has to be there.
+# .python-version names the supported ones: the deployed one first, the oldest last.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check test bench gallery requirements audit clean
+.PHONY: help setup demo run check format test suite oldest bench gallery requirements audit clean
 
+VERSIONS := $(shell cat .python-version)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 BENCH := $(VENV)/bench
+PYTEST := --quiet --numprocesses auto --dist worksteal
 PINNED := $(sort $(wildcard requirements*.txt))
 NEEDED := requirements.txt requirements-operator.txt
 SOURCES := $(NEEDED:.txt=.in) $(filter-out $(NEEDED:.txt=.in),$(sort $(wildcard requirements*.in)))
@@ -29,15 +32,40 @@ run: $(VENV)/.needed ## start the function on this machine, for a real phone; ma
 
 check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-linter, shellcheck
 	@echo "Checking style, types, imports and scripts …"
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --quiet --check
-	@$(BIN)/python -m mypy
-	@$(BIN)/python $(BIN)/lint-imports --no-logo
-	@$(BIN)/shellcheck --external-sources .ci/run $(wildcard *.sh deploy/*.sh)
+	@failed=""; \
+	try() { "$$@" || failed="$$failed\n  $$*"; }; \
+	try $(BIN)/ruff check --quiet; \
+	try $(BIN)/ruff format --check; \
+	try $(BIN)/python -m mypy; \
+	try $(BIN)/python $(BIN)/lint-imports --no-logo; \
+	try $(BIN)/shellcheck --external-sources .ci/run $(wildcard *.sh deploy/*.sh dev/*.sh); \
+	if [ -n "$$failed" ]; then \
+		printf "These checks have failed:$$failed\n"; \
+		echo "'make format' fixes what ruff can fix by itself; the lines above name the rest."; \
+		exit 1; \
+	fi
+
+format: $(VENV)/.all ## fix the style of the code, as far as ruff can
+	@$(BIN)/ruff check --quiet --fix --exit-zero
+	@$(BIN)/ruff format
 
 test: check ## run all checks and all tests
-	@echo "Running the tests …"
-	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
+	@$(MAKE) --no-print-directory suite
+
+# Which lines the tests run is counted in the processes of pytest alone, where it costs next to nothing.
+suite: $(VENV)/.all
+	@echo "Running the tests on $$($(BIN)/python --version) …"
+	@$(BIN)/python -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(firstword $(VERSIONS))")' || \
+		echo "NOTE: this is not the Python that is deployed, $(firstword $(VERSIONS)). make clean, and PYTHON=… choose another."
+	@$(BIN)/python -m pytest $(PYTEST) --cov --cov-report=
+
+oldest: ## run all tests on the oldest Python that is supported
+	@python=$$(dev/find_python.sh $(lastword $(VERSIONS))) || { \
+		echo "NOT TESTED on Python $(lastword $(VERSIONS)), the oldest supported one: it is not installed here."; \
+		exit 1; }; \
+	$(MAKE) --no-print-directory VENV=$(VENV)/oldest PYTHON="$$python" $(VENV)/oldest/.all
+	@echo "Running the tests on $$($(VENV)/oldest/bin/python --version) …"
+	@$(VENV)/oldest/bin/python -m pytest $(PYTEST)
 
 gallery: $(VENV)/.all ## draw the pictures of docs/gallery.md, where what they show has changed
 	@$(BIN)/python -m dev.gallery
@@ -48,7 +76,7 @@ bench: $(BENCH)/.needed ## measure cold and warm, against others; ten minutes, w
 requirements: $(VENV)/.all ## pin the newest versions of everything, and audit them
 	@for file in $(SOURCES); do \
 		echo "Pinning $$file …"; \
-		$(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --upgrade \
+		$(BIN)/uv --quiet --no-config pip compile --universal --python-version $(lastword $(VERSIONS)) --upgrade \
 			--generate-hashes --no-emit-index-url --no-emit-find-links \
 			--custom-compile-command "make requirements" \
 			--output-file "$${file%.in}.txt" "$$file" >/dev/null || exit 1; \
@@ -69,13 +97,13 @@ clean: ## remove .venv and what the tools left behind; .env, config.toml and .re
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
-	@for each in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	@for each in $(PYTHON) $$(dev/find_python.sh $(VERSIONS)) python3 python; do \
 		if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			python=$$each; break; \
 		fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo "No Python of 3.11 or newer was found. Install one, or name one: make PYTHON=/path/to/python3"; \
+		echo "No Python of $(lastword $(VERSIONS)) or newer was found. Install one, or name one: make PYTHON=/path/to/python3"; \
 		exit 1; \
 	fi; \
 	echo "Making a virtual environment in $(VENV) with $$("$$python" --version) …"; \

@@ -1,7 +1,9 @@
 """`python -m relay`: the operator's commands. Each is imported when it is called."""
 
+import tomllib
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -36,7 +38,23 @@ class Commands(click.Group):
         return command
 
 
+def show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    """Print the version, which pyproject.toml alone holds, and end."""
+    if asked:
+        project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())["project"]
+        click.echo(f"{project['name']} {project['version']}")
+        ctx.exit()
+
+
 @click.command(cls=Commands)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=show_version,
+    help="Show the version.",
+)
 def relay() -> None:
     """Look after a relay: check it, ask it, repair it.
 

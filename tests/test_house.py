@@ -116,7 +116,7 @@ def anchors(path: Path) -> set[str]:
 def test_every_document_is_found_from_the_readme() -> None:
     linked = {link.partition("#")[0] for link in links(ROOT / "README.md")}
 
-    assert {str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")} <= linked
+    assert {str(path.relative_to(ROOT)) for path in documents()} - {"README.md"} <= linked
 
 
 def test_the_readme_tells_every_kind_of_destination() -> None:
@@ -167,6 +167,50 @@ def test_there_is_a_sample_of_every_type_and_of_one_not_known(samples: Mapping[s
 
     assert set(TYPES) <= {event.type for event in events}
     assert any(isinstance(event.payload, Unknown) for event in events)
+
+
+# Pythons
+
+
+def test_the_first_python_is_the_one_that_is_deployed_and_the_last_the_oldest_supported() -> None:
+    versions = (ROOT / ".python-version").read_text().split()
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    runtime = f"python{versions[0].replace('.', '')}"
+
+    assert f"readonly RUNTIME={runtime}\n" in (ROOT / "deploy" / "function.sh").read_text()
+    assert tools["project"]["requires-python"] == f">={versions[-1]}"
+    assert tools["tool"]["mypy"]["python_version"] == versions[-1]
+    assert tools["tool"]["ruff"]["target-version"] == f"py{versions[-1].replace('.', '')}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("3.98 3.97", "3.98"), ("3.96 3.97", "3.97"), ("3.99 3.98", "3.99"), ("3.96", None)],
+)
+def test_a_python_is_found_by_its_version_wherever_it_is(
+    tmp_path: Path, asked: str, found: str | None
+) -> None:
+    """One is on the path by its full name, one as python3, one only in the folder of pyenv."""
+    for name, number in {
+        "bin/python3.98": "3.98",
+        "bin/python3": "3.97",
+        "pyenv/versions/3.99.1/bin/python": "3.99",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f'#!/bin/sh\n[ "$3" = {number} ]\n')
+        (tmp_path / name).chmod(0o755)
+
+    said = subprocess.run(
+        [ROOT / "dev" / "find_python.sh", *asked.split()],
+        check=False,
+        env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "PYENV_ROOT": str(tmp_path / "pyenv")},
+        capture_output=True,
+        text=True,
+    )
+
+    places = {"3.98": "bin/python3.98", "3.97": "bin/python3", "3.99": "pyenv/versions/3.99.1/bin/python"}
+    assert said.stdout == (f"{tmp_path / places[found]}\n" if found else "")
+    assert (said.returncode == 0) == (found is not None)
 
 
 # Pins

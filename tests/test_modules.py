@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 EMPTY, BY_HAND = ROOT / "bench/functions/empty.py", ROOT / "bench/functions/by_hand.py"
 EXPECTED = {
     *("_zoneinfo", "annotated_types", "forwarders", "main", "pydantic", "pydantic_core", "pyreqwest"),
-    *("relay", "sysconfig", "telegram", "typing_inspection", "zoneinfo"),
+    *("relay", "sysconfig", "telegram", "typing_extensions", "typing_inspection", "zoneinfo"),
 }
 """The packages that a deployment to one chat loads beside those that an empty function loads."""
 UNASKED = (

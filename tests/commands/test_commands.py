@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
@@ -61,6 +62,12 @@ class TestHelp:
     async def test_each_shows_an_example(self, relay: Command, name: str) -> None:
         said = await relay(name, "--help")
         assert (said.status, f"\n  Example: python -m relay {name}" in said.out) == (0, True)
+
+
+async def test_the_version_is_that_of_the_project(relay: Command, root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    said = await relay("--version")
+    assert (said.status, said.out) == (0, f"sms-relay {project['version']}\n")
 
 
 def test_the_readme_names_each_command(root: Path) -> None:

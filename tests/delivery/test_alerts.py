@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
-from relay.alerts import AGAIN, GIVEN_UP, LOOK_AGAIN, PATIENCE, Alerts
+from relay.alerts import AGAIN, LOOK_AGAIN, PATIENCE, Alerts
 from relay.ledger.front import FrontLedger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
@@ -147,10 +147,9 @@ async def test_an_alert_that_hangs_holds_up_one_request_and_no_more() -> None:
     loop = asyncio.get_running_loop()
     watch.alerts.note("telegram", LOST)
     begun = loop.time()
-    await watch.alerts.finish(begun + 0.3)
-    assert loop.time() - begun >= 0.3
+    await watch.alerts.finish(begun + 0.5)
     await watch.alerts.finish(loop.time() + 3600)
-    assert loop.time() - begun < GIVEN_UP / 2
+    assert loop.time() == begun + 0.5
 
 
 async def test_who_asked_to_be_left_alone_gets_no_alert_meanwhile() -> None:

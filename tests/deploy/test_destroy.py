@@ -104,7 +104,7 @@ def test_a_second_run_finds_nothing(deployed: Clone) -> None:
 
 
 def test_what_fails_is_gone_on_with(deployed: Clone) -> None:
-    deployed.cloud.stumbles = True
+    deployed.cloud.stumbles = lambda _line: True
     for _ in range(30):
         done = deployed.deploy("destroy", "--yes", "--with-data")
         if done.returncode == 0:

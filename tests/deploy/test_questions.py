@@ -154,7 +154,7 @@ def awaited(keyboard: int, words: str) -> str:
 
 def silent(terminal: int) -> bool:
     """Tell whether it shows nothing of what is typed; a shell takes a moment to say so."""
-    for _ in range(50):
+    for _ in range(1500):
         if not termios.tcgetattr(terminal)[3] & termios.ECHO:
             return True
         time.sleep(0.02)

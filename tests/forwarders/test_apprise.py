@@ -193,7 +193,7 @@ from forwarders.testing.case import deliver, load
 async def main():
     forwarder = load("forwarders.apprise:Apprise", json.loads(sys.argv[1]), Http())
     asyncio.ensure_future(deliver(forwarder, Message("SMS", text="words")))
-    await asyncio.sleep(1)
+    await asyncio.to_thread(sys.stdin.read)
     print("left", flush=True)
 
 asyncio.run(main())
@@ -205,9 +205,12 @@ async def test_a_process_does_not_wait_for_a_service_that_hangs(place: Service, 
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", LEAVING, json.dumps({"urls": [address(place)]})),
         cwd=root,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    while not place.attempts:  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.01)
 
     try:
         said, complaints = await asyncio.wait_for(child.communicate(), 60)

@@ -193,9 +193,16 @@ async def test_a_connection_that_the_service_closed_is_not_used(http: Http, serv
         service.acts.append(Reply(headers={"Keep-Alive": "timeout=0"}))
         await post(http, service)
         await service.hang_up()
-        await asyncio.sleep(0.005)
+        await until(lambda: not _holds_connection_to(service.port))
 
         assert service.attempts == number
+
+
+def _holds_connection_to(port: int) -> bool:
+    """Return whether a client on this machine has not closed its connection to a port yet."""
+    established, half_closed = "01", "08"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(row[2].endswith(f":{port:04X}") and row[3] in (established, half_closed) for row in rows)
 
 
 @pytest.mark.parametrize("_", range(3))

@@ -5,6 +5,7 @@ an account without its rights.
 """
 
 import re
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,8 +57,8 @@ class Cloud:
     def __init__(self) -> None:
         self.state: State = empty()
         self.lines: list[Line] = []
-        self.stumbles = False
-        """Whether each command that changes something fails the first time."""
+        self.stumbles: Callable[[str], bool] = lambda _line: False
+        """Which of the commands that change something fail the first time."""
         self.broken: str | None = None
         """How a command begins that always fails."""
 
@@ -81,7 +82,7 @@ class Cloud:
     def _fails(self, line: Line) -> bool:
         new = line.text not in [each.text for each in self.lines]
         broken = self.broken is not None and line.text.startswith(self.broken)
-        return broken or (self.stumbles and not line.reads and new)
+        return broken or (new and not line.reads and self.stumbles(line.text))
 
 
 def done(line: Line, result: Any, call: Call) -> Line:
