@@ -25,10 +25,10 @@ setup: $(VENV)/.needed ## install what the function and its commands need into .
 	@echo "All that the function and its commands need is in $(VENV)."
 
 demo: $(VENV)/.needed ## play a phone against the function; shown here, or in a Telegram chat that you name
-	@$(BIN)/python -m dev.demo
+	@$(BIN)/python -m tools.demo
 
 run: $(VENV)/.needed ## start the function on this machine, for a real phone; makes a .env at first
-	@$(BIN)/python -m dev.run
+	@$(BIN)/python -m tools.run
 
 check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-linter, shellcheck
 	@echo "Checking style, types, imports and scripts …"
@@ -38,7 +38,7 @@ check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-l
 	try $(BIN)/ruff format --check; \
 	try $(BIN)/python -m mypy; \
 	try $(BIN)/python $(BIN)/lint-imports --no-logo; \
-	try $(BIN)/shellcheck --external-sources .ci/run $(wildcard *.sh deploy/*.sh dev/*.sh); \
+	try $(BIN)/shellcheck --external-sources .ci/run $(wildcard *.sh deploy/*.sh tools/*.sh); \
 	if [ -n "$$failed" ]; then \
 		printf "These checks have failed:$$failed\n"; \
 		echo "'make format' fixes what ruff can fix by itself; the lines above name the rest."; \
@@ -60,7 +60,7 @@ suite: $(VENV)/.all
 	@$(BIN)/python -m pytest $(PYTEST) --cov --cov-report=
 
 oldest: ## run all tests on the oldest Python that is supported
-	@python=$$(dev/find_python.sh $(lastword $(VERSIONS))) || { \
+	@python=$$(tools/find_python.sh $(lastword $(VERSIONS))) || { \
 		echo "NOT TESTED on Python $(lastword $(VERSIONS)), the oldest supported one: it is not installed here."; \
 		exit 1; }; \
 	$(MAKE) --no-print-directory VENV=$(VENV)/oldest PYTHON="$$python" $(VENV)/oldest/.all
@@ -68,10 +68,10 @@ oldest: ## run all tests on the oldest Python that is supported
 	@$(VENV)/oldest/bin/python -m pytest $(PYTEST)
 
 gallery: $(VENV)/.all ## draw the pictures of docs/gallery.md, where what they show has changed
-	@$(BIN)/python -m dev.gallery
+	@$(BIN)/python -m tools.gallery
 
 bench: $(BENCH)/.needed ## measure cold and warm, against others; ten minutes, with QUICK=1 one
-	@$(BENCH)/bin/python -m bench $(if $(QUICK),--quick)
+	@$(BENCH)/bin/python -m tools.bench $(if $(QUICK),--quick)
 
 requirements: $(VENV)/.all ## pin the newest versions of everything, and audit them
 	@for file in $(SOURCES); do \
@@ -97,7 +97,7 @@ clean: ## remove .venv and what the tools left behind; .env, config.toml and .re
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
-	@for each in $(PYTHON) $$(dev/find_python.sh $(VERSIONS)) python3 python; do \
+	@for each in $(PYTHON) $$(tools/find_python.sh $(VERSIONS)) python3 python; do \
 		if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			python=$$each; break; \
 		fi; \

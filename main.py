@@ -22,14 +22,14 @@ from starlette.responses import JSONResponse, Response
 
 from relay import webhook
 from relay.admission import Admission, Lease
-from relay.assembly import assemble
+from relay.app import assemble
 from relay.config import Config, ConfigurationError, load
 from relay.delivery import Delivery, worst
 from relay.events import NotAnEvent, parse
-from relay.journal import Entry
 from relay.ledger import LedgerUnavailable
 from relay.logs import Log
 from relay.memory import room_for_bodies
+from relay.request_log import Entry
 
 GRACE = 7.0
 """Seconds that deliveries under way get when the process is to end: Cloud Run kills it after ten.

@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from relay.commands.posting import signed
+from relay_cli.posting import signed
 
 
 def event(kind: str) -> dict[str, object]:

@@ -6,8 +6,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from relay.config import ConfigurationError, dotenv
+from relay.config import ConfigurationError
 from relay.config.variables import DESTINATIONS
+from relay_cli import dotenv
 
 
 def types(settings: Mapping[str, str]) -> Iterable[str]:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from forwarders.base import Failure, Forwarder, Message, MessageRefused, Misconfigured
+from relay.delivery.backoff import Quiet
 from relay.keys import stored_name
 from relay.ledger import LedgerUnavailable, Memo
-from relay.ledger.front import FrontLedger
 from relay.ledger.record import State
-from relay.quiet import Quiet
+from relay.ledger.tiered import FrontLedger
 
 PATIENCE = 15 * 60.0
 """Seconds of nothing but failures before somebody is told; what only people can mend is told at once."""

@@ -2,9 +2,9 @@
 
 import re
 
-from relay.codes import READ, find_code
 from relay.events import INBOUND, Event
 from relay.events.fields import decoded
+from relay.otp import READ, find_code
 
 LONGEST_TEXT = 500_000
 """Code points of a text that are looked at and shown; an SMS has at most 39,015."""

@@ -5,11 +5,11 @@ import pytest
 from forwarders import REGISTRY
 from relay.config import forwarder_type, load
 from relay.config.destinations import Common
-from relay.config.dotenv import read
 from relay.config.settings import Settings
 from relay.config.variables import KNOWN
 from relay.routing import Router
-from relay.routing.expecting import prove
+from relay_cli.dotenv import read
+from relay_cli.expectations import prove
 from tests.reference import TABLE, filled, names
 
 SET = {

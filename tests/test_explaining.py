@@ -2,9 +2,9 @@ import pytest
 
 from relay.events import TYPES, Event
 from relay.routing import Router
-from relay.routing.coverage import never_matching
-from relay.routing.expecting import prove
-from relay.routing.explaining import explain
+from relay_cli.coverage import never_matching
+from relay_cli.expectations import prove
+from relay_cli.explanation import explain
 from tests.configured import SEEN, configured, event
 
 TEXT = """

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dev.gallery.__main__ import FOLDER, ROWS, outdated, pages
-from dev.gallery.pictures import WIDTH
+from tools.gallery.__main__ import FOLDER, ROWS, outdated, pages
+from tools.gallery.pictures import WIDTH
 
 AGAIN = "run make gallery"
 MOST = 600_000
@@ -41,7 +41,7 @@ def test_the_page_shows_every_picture_with_words_for_who_cannot_see_it(root: Pat
 
 
 def test_every_line_that_the_page_shows_stands_in_the_file(root: Path) -> None:
-    file = (root / "dev" / "gallery" / "gallery.toml").read_text()
+    file = (root / "tools" / "gallery" / "gallery.toml").read_text()
     shown = [line for line in re.findall(r"`([^`]+)`", gallery(root)) if " = " in line]
 
     assert len(shown) > 10
@@ -118,7 +118,7 @@ def test_a_browser_that_fails_is_told_in_a_line(project: Path, tmp_path: Path) -
 def drawn(project: Path, *, path: Path) -> subprocess.CompletedProcess[str]:
     """Run it in a copy of the project, with no programs but those of a folder."""
     return subprocess.run(
-        [sys.executable, "-m", "dev.gallery"],
+        [sys.executable, "-m", "tools.gallery"],
         check=False,
         cwd=project,
         env={**os.environ, "PATH": str(path)},

@@ -14,10 +14,10 @@ from relay.ledger.record import Due
 from relay.names import Names
 from relay.rendering import Renderer
 from relay.rendering.report import Report
+from relay.rendering.templates import samples as trials
+from relay.rendering.templates import variables
+from relay.rendering.templates.sandbox import FILTERS, ROUNDS
 from relay.rendering.words import in_full
-from relay.templates import samples as trials
-from relay.templates import variables
-from relay.templates.sandbox import FILTERS, ROUNDS
 from tests.configured import SEEN, configured
 
 EFFECTS = {"to", "fallback", "silent", "template", "content", "continue"}

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from relay.codes import READ
 from relay.events import NESTING, NotAnEvent, batches, parse, payloads
 from relay.events.bounds import LABEL, VALUES, has_too_many_values
 from relay.events.parsing import LONGEST_NAME
 from relay.lines import one_line
+from relay.otp import READ
 from relay.reading import LONGEST_TEXT, code_of, text_of
 from tests.configured import event
 from tests.hostile import FORMS, body, deep_keys, take

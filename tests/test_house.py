@@ -17,13 +17,13 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from dev.function import HOST, free_port, running
 from forwarders import REGISTRY
-from relay.commands.posting import post
 from relay.config import load
 from relay.config.variables import KNOWN
 from relay.events import TYPES, Unknown, parse
-from tests.services.telegram import TOKEN
+from relay_cli.posting import post
+from testkit.services.telegram import TOKEN
+from tools.function import HOST, free_port, running
 
 ROOT = Path(__file__).parent.parent
 PINS = sorted(path.name for path in ROOT.glob("requirements*.txt"))
@@ -36,7 +36,7 @@ def documents() -> Iterator[Path]:
 
 
 def sources() -> Iterator[Path]:
-    for folder in ("relay", "forwarders", "dev", "bench", "tests"):
+    for folder in ("relay", "relay_cli", "forwarders", "testkit", "tools", "tests"):
         yield from ROOT.glob(f"{folder}/**/*.py")
     yield from ROOT.glob("*.py")
 
@@ -201,7 +201,7 @@ def test_a_python_is_found_by_its_version_wherever_it_is(
         (tmp_path / name).chmod(0o755)
 
     said = subprocess.run(
-        [ROOT / "dev" / "find_python.sh", *asked.split()],
+        [ROOT / "tools" / "find_python.sh", *asked.split()],
         check=False,
         env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "PYENV_ROOT": str(tmp_path / "pyenv")},
         capture_output=True,

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bench.process import API_KEY
-from bench.services import Services, services
+from tools.bench.process import API_KEY
+from tools.bench.services import Services, services
 
 ROOT = Path(__file__).parent.parent
-EMPTY, BY_HAND = ROOT / "bench/functions/empty.py", ROOT / "bench/functions/by_hand.py"
+EMPTY, BY_HAND = ROOT / "tools/bench/functions/empty.py", ROOT / "tools/bench/functions/by_hand.py"
 EXPECTED = {
     *("_zoneinfo", "annotated_types", "forwarders", "main", "pydantic", "pydantic_core", "pyreqwest"),
     *("relay", "sysconfig", "telegram", "typing_extensions", "typing_inspection", "zoneinfo"),
@@ -28,18 +28,18 @@ UNASKED = (
     "forwarders.ntfy",
     "forwarders.slack",
     "forwarders.telegram.own_wire",
-    "forwarders.testing",
+    "testkit",
     "forwarders.webhook",
-    "relay.commands",
+    "relay_cli",
     "relay.config.document",
-    "relay.config.dotenv",
+    "relay_cli.dotenv",
     "relay.ledger.firestore",
     "relay.ledger.sqlite",
     "relay.names.contacts",
     "relay.rendering.attachments",
     "relay.routing.conditions",
     "relay.routing.rules",
-    "relay.templates",
+    "relay.rendering.templates",
     "telegram.ext",
 )
 """Modules that something has to ask for: another destination, a file, a ledger, a route, a picture."""
@@ -56,7 +56,7 @@ def accepting() -> Iterator[Services]:
 def counted(source: Path, accepting: Services) -> Any:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     said = subprocess.run(
-        [sys.executable, "-m", "bench.calls", str(source)],
+        [sys.executable, "-m", "tools.bench.calls", str(source)],
         cwd=ROOT,
         env=kept | {"API_KEY": API_KEY, **accepting.telegram},
         check=True,

@@ -9,7 +9,7 @@ from relay.config import ConfigurationError
 from relay.events import Event
 from relay.ledger.record import Content, Due
 from relay.rendering import Renderer
-from relay.templates.sandbox import FILTERS, LONGEST
+from relay.rendering.templates.sandbox import FILTERS, LONGEST
 from tests.configured import SEEN, configured, event
 
 LISTS = {"first", "last", "list", "max", "min", "reject", "reverse", "select", "sort", "unique"}

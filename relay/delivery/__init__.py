@@ -9,15 +9,15 @@ from typing import Any
 
 from forwarders.base import Forwarder, Misconfigured
 from relay.config import Config
+from relay.delivery.backoff import Quiet
 from relay.delivery.outcome import OUTCOMES, Delivery, Outcome, worst
 from relay.delivery.run import DeliveryRun
 from relay.delivery.shared import Observer, Renderer, Router, Shared
 from relay.events import Event, encode, split
 from relay.keys import event_keys
-from relay.ledger.front import FrontLedger
 from relay.ledger.identity import Identity
 from relay.ledger.record import Debt, Due, Record, State
-from relay.quiet import Quiet
+from relay.ledger.tiered import FrontLedger
 
 __all__ = ["Delivery", "Observer", "Outcome", "Relay", "worst"]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from forwarders.base import Failure, Forwarder, Message
+from relay.delivery.backoff import Quiet
 from relay.delivery.outcome import Delivery
 from relay.events import Event
-from relay.ledger.front import FrontLedger
 from relay.ledger.record import Debt, Due
-from relay.quiet import Quiet
+from relay.ledger.tiered import FrontLedger
 
 
 class Router(Protocol):

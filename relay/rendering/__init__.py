@@ -16,7 +16,7 @@ from relay.rendering.report import Report
 from relay.rendering.words import Words, bare, in_full
 
 if TYPE_CHECKING:
-    from relay.templates import Templates
+    from relay.rendering.templates import Templates
 
 Remarks = tuple[str, ...]
 _CODE_ONLY = Words("One-time code")
@@ -98,7 +98,7 @@ class Renderer:
         return key if self._secret or not event.id else stored_name(event.id, None)
 
     def _tried(self) -> "Templates":
-        from relay.templates import Templates  # noqa: PLC0415  (110 ms of Jinja, only for who uses it)
+        from relay.rendering.templates import Templates  # noqa: PLC0415  (110 ms of Jinja, only for who uses it)
 
         return Templates(self._routing.templates, self._report)
 

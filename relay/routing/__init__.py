@@ -8,7 +8,7 @@ from relay.config import Config
 from relay.events import Event
 from relay.ledger.record import Debt, Due
 from relay.logs import shown_id
-from relay.routing.unasked import is_told
+from relay.routing.defaults import is_told
 
 if TYPE_CHECKING:
     from relay.routing.rules import Rule, Rules

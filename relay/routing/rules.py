@@ -12,9 +12,9 @@ from relay.names.numbers import Numbers, folded
 from relay.names.parties import Parties
 from relay.names.patterns import covers
 from relay.routing.conditions import Condition, Terms, conditions
+from relay.routing.defaults import is_told
 from relay.routing.facts import Facts, Tables
 from relay.routing.texts import TextPatterns
-from relay.routing.unasked import is_told
 
 
 class Rule(NamedTuple):

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from relay.config import ConfigurationError
-from relay.config.dotenv import read, with_file
+from relay_cli.dotenv import read, with_file
 
 
 @pytest.mark.parametrize(

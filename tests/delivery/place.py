@@ -10,9 +10,9 @@ from relay.config.routes import Routing
 from relay.delivery import Delivery, Observer, Relay
 from relay.events import Event, parse
 from relay.ledger import Ledger
-from relay.ledger.front import FrontLedger
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Due
+from relay.ledger.tiered import FrontLedger
 
 BODY = b'{"event": "system:ping", "id": "one"}'
 Step = Failure | Exception | float | asyncio.Event | None

@@ -6,10 +6,10 @@ import pytest
 
 from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
 from relay.alerts import AGAIN, LOOK_AGAIN, PATIENCE, Alerts
-from relay.ledger.front import FrontLedger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Due
+from relay.ledger.tiered import FrontLedger
 from tests.delivery.place import Clock, Line, Place, Step
 
 pytestmark = pytest.mark.anyio

@@ -8,12 +8,12 @@ import pytest
 
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
 from relay.delivery.attempt import ATTEMPT, TICK, Attempt
+from relay.delivery.backoff import LONGEST
 from relay.events import parse
 from relay.ledger import PATIENCE, LedgerUnavailable
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
-from relay.quiet import LONGEST
 from tests.delivery.place import BODY, Clock, House, Line, Place
 
 pytestmark = pytest.mark.anyio

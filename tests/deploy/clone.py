@@ -7,11 +7,11 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from testkit.services.telegram import TOKEN
 from tests.deploy.cloud import Cloud
 from tests.deploy.cloud.door import Door
 from tests.deploy.cloud.state import State
 from tests.deploy.function import Function
-from tests.services.telegram import TOKEN
 
 ROOT = Path(__file__).parents[2]
 SIGNING_KEY = "s1gn-k3y-of-the-phone"
@@ -43,7 +43,7 @@ class Clone:
         """Fill the folder, and let the project be empty."""
         self.temporary.mkdir()
         self.cloud.state["url"] = self.function.url
-        for part in ("deploy", "dev", "relay", "forwarders"):
+        for part in ("deploy", "tools", "relay", "relay_cli", "forwarders"):
             shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "deploy.sh", self.folder)
         for name in ("main.py", "requirements.txt", "requirements-apprise.txt"):

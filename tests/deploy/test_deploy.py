@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from testkit.services.telegram import TOKEN
 from tests.deploy.clone import SIGNING_KEY, Clone
 from tests.deploy.cloud.logs import entry
 from tests.deploy.function import Function, signed
-from tests.services.telegram import TOKEN
 
 RUNNER = "serviceAccount:sms-relay-run@test-project.iam.gserviceaccount.com"
 BUILDER = "serviceAccount:sms-relay-build@test-project.iam.gserviceaccount.com"

@@ -8,9 +8,9 @@ import termios
 import time
 from collections.abc import Sequence
 
-from relay.config.dotenv import read
+from relay_cli.dotenv import read
+from testkit.services.telegram import TOKEN
 from tests.deploy.clone import Clone
-from tests.services.telegram import TOKEN
 
 NOTHING = ""
 PLACE = "DEPLOY_PROJECT=test-project\nDEPLOY_REGION=us-central1\n"

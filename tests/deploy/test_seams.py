@@ -11,15 +11,15 @@ import pytest
 from anyio import to_thread
 
 import forwarders
-from dev.function import HOST, free_port, running
 from forwarders import REGISTRY
-from relay import journal, webhook
-from relay.config.dotenv import read
+from relay import request_log, webhook
 from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
 from relay.ledger.firestore import FirestoreLedger
+from relay_cli.dotenv import read
+from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
-from tests.services.telegram import CHAT, TOKEN, Telegram
+from tools.function import HOST, free_port, running
 
 SCRIPT = """
 source deploy/settings.sh
@@ -82,7 +82,7 @@ def test_records_expire_where_the_ledger_keeps_them() -> None:
 
 
 def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
-    source = inspect.getsource(journal) + inspect.getsource(webhook)
+    source = inspect.getsource(request_log) + inspect.getsource(webhook)
     logged = set(re.findall(r'"((?:mis|refused-|event-|body-)[\w-]+)"', source))
     policy = (ROOT / "deploy" / "alerts" / "policy-trouble.json").read_text()
 

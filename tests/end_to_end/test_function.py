@@ -11,17 +11,17 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from forwarders.testing.service import Reply, reply
-from forwarders.testing.service import Request as Posted
 from relay.events import Event
 from relay.ledger.record import Debt
 from relay.logs import Log
+from testkit.service import Reply, reply
+from testkit.service import Request as Posted
+from testkit.services.slack import Slack
+from testkit.services.telegram import Telegram
 from tests.configured import configured
 from tests.end_to_end.chatty import LIBRARIES, SECRET
 from tests.end_to_end.conftest import API_KEY, Function, Start
 from tests.end_to_end.test_path import outcomes, slack, sms, telegram
-from tests.services.slack import Slack
-from tests.services.telegram import Telegram
 
 pytestmark = pytest.mark.anyio
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from forwarders.testing.service import Act, Request
 from relay.memory import EACH, FOR_SMALL, MIB, memory_for
+from testkit.service import Act, Request
+from testkit.services.slack import Slack
+from testkit.services.telegram import Telegram
 from tests.end_to_end.conftest import API_KEY, SIGNING_KEY, Function, Start, signed
 from tests.end_to_end.limited import Group, NoGroup, group
 from tests.end_to_end.test_path import outcomes, slack, sms, telegram
-from tests.services.slack import Slack
-from tests.services.telegram import Telegram
 
 pytestmark = pytest.mark.anyio
 

@@ -10,11 +10,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from forwarders.testing.service import Trouble, reply
+from testkit.service import Trouble, reply
+from testkit.services.slack import HOOK, Slack
+from testkit.services.smtp import Mailhouse, mailhouse
+from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.end_to_end.conftest import API_KEY, SIGNING_KEY, Function, Start, signed
-from tests.services.slack import HOOK, Slack
-from tests.services.smtp import Mailhouse, mailhouse
-from tests.services.telegram import CHAT, TOKEN, Telegram
 
 pytestmark = pytest.mark.anyio
 

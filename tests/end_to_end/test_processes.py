@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from forwarders.testing.service import Act, Request, Trouble
+from testkit.service import Act, Request, Trouble
+from testkit.services.firestore import emulator
+from testkit.services.telegram import Telegram
 from tests.end_to_end.conftest import Function, Start
 from tests.end_to_end.test_path import outcomes, sms, telegram
-from tests.services.firestore import emulator
-from tests.services.telegram import Telegram
 
 pytestmark = pytest.mark.anyio
 

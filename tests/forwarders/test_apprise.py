@@ -19,9 +19,9 @@ from forwarders.apprise.library import service
 from forwarders.apprise.options import AppriseOptions
 from forwarders.base import Attachment, Message, TransientFailure
 from forwarders.http import Http
-from forwarders.testing.case import reads
-from forwarders.testing.service import Reply, Service, Trouble
 from relay.config import ConfigurationError, load
+from testkit.case import reads
+from testkit.service import Reply, Service, Trouble
 
 pytestmark = pytest.mark.anyio
 
@@ -188,7 +188,7 @@ LEAVING = """
 import asyncio, json, sys
 from forwarders.base import Message
 from forwarders.http import Http
-from forwarders.testing.case import deliver, load
+from testkit.case import deliver, load
 
 async def main():
     forwarder = load("forwarders.apprise:Apprise", json.loads(sys.argv[1]), Http())
@@ -274,7 +274,7 @@ async def test_one_address_stands_alone(place: Service) -> None:
 UNASKED = """
 import sys
 from pathlib import Path
-from relay.assembly import assemble
+from relay.app import assemble
 from relay.config import load
 from relay.logs import Log
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from forwarders import REGISTRY
-from forwarders.testing.case import Case
-from forwarders.testing.contract import Contract
+from testkit.case import Case
+from testkit.contract import Contract
 from tests.forwarders.cases.apprise import AppriseCase
 from tests.forwarders.cases.console import ConsoleCase
 from tests.forwarders.cases.discord import DiscordCase

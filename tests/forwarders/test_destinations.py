@@ -13,7 +13,7 @@ import pytest
 from forwarders import REGISTRY
 from forwarders.base import Attachment, Message
 from forwarders.http import Http
-from forwarders.testing.case import Case, HttpCase, deliver
+from testkit.case import Case, HttpCase, deliver
 from tests.forwarders.cases.email import EmailBySmtps
 from tests.forwarders.test_contract import CASES
 

@@ -12,12 +12,12 @@ from forwarders.discord.compose import LONGEST_TEXT, DiscordPost, compose
 from forwarders.discord.markdown import escape, longest
 from forwarders.discord.options import DiscordOptions
 from forwarders.http import Http
-from forwarders.testing.case import reads
-from forwarders.testing.delivered import TYPED
-from forwarders.testing.service import Reply, reply
 from forwarders.text import utf16
-from tests.services import discord as service
-from tests.services.discord import HOOK, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, THREAD, no
+from testkit.case import reads
+from testkit.delivered import TYPED
+from testkit.service import Reply, reply
+from testkit.services import discord as service
+from testkit.services.discord import HOOK, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, THREAD, no
 
 pytestmark = pytest.mark.anyio
 

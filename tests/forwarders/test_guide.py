@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from anyio import to_thread
 
-from dev.function import HOST, free_port, running
-from forwarders.testing.service import Service
-from relay.commands.posting import post
 from relay.config.variables import KNOWN
+from relay_cli.posting import post
+from testkit.service import Service
+from tools.function import HOST, free_port, running
 
 pytestmark = pytest.mark.anyio
 

@@ -15,9 +15,9 @@ import pytest
 from forwarders.base import Failure, Misconfigured, TransientFailure
 from forwarders.http import Answer, Http, Part, at_loop_end, retry_after
 from forwarders.http.client import MOST_OPEN
-from forwarders.testing.failing import until
-from forwarders.testing.service import Act, Reply, Request, Service, Trouble, reply
-from tests.services.tls import certificate
+from testkit.failing import until
+from testkit.service import Act, Reply, Request, Service, Trouble, reply
+from testkit.services.tls import certificate
 
 pytestmark = pytest.mark.anyio
 SECRET = "s3cr3t-path"

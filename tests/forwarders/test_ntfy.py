@@ -20,9 +20,9 @@ from forwarders.http import Http
 from forwarders.ntfy import Ntfy
 from forwarders.ntfy.compose import NtfyPost, compose, in_json
 from forwarders.ntfy.options import NtfyOptions
-from forwarders.testing.service import Reply, reply
-from tests.services import ntfy as service
-from tests.services.ntfy import LONGEST, TOKEN, TOPIC, no
+from testkit.service import Reply, reply
+from testkit.services import ntfy as service
+from testkit.services.ntfy import LONGEST, TOKEN, TOPIC, no
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,9 @@ import pytest
 
 from forwarders.base import Attachment, Failure, Message, MessageRefused
 from forwarders.http import Http
-from forwarders.testing.service import Reply, reply
 from relay.delivery.attempt import Attempt
 from relay.ledger.record import Progress
+from testkit.service import Reply, reply
 from tests.forwarders.cases.discord import DiscordCase
 from tests.forwarders.cases.ntfy import NtfyCase
 from tests.forwarders.cases.slack import SlackByBot

@@ -13,10 +13,10 @@ from forwarders.acceptance import has_id
 from forwarders.base import Message, Misconfigured, Probe, TransientFailure
 from forwarders.http import Http, retry_after
 from forwarders.status import not_accepted
-from forwarders.testing.case import Answered, HttpCase, reads
-from forwarders.testing.contract import Contract
-from forwarders.testing.service import reply
 from forwarders.text import file_name, plain, split
+from testkit.case import Answered, HttpCase, reads
+from testkit.contract import Contract
+from testkit.service import reply
 
 PATH = "tests.forwarders.test_testing:Own"
 TOKEN = "own-token-4b1f"
@@ -105,5 +105,5 @@ def test_nothing_imports_the_suite_at_run_time() -> None:
     assert [
         source.name
         for source in sources
-        if "forwarders.testing" in source.read_text() and source.parent.name != "testing"
+        if "testkit" in source.read_text() and source.parent.name != "testing"
     ] == []

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from forwarders.base import Attachment, Message, Misconfigured
 from forwarders.http import Http
-from forwarders.testing.service import Reply, Request
 from forwarders.webhook import Webhook, WebhookPost
 from forwarders.webhook.options import WebhookOptions
-from tests.services.webhook import OLD, SECRET, Server, signed
+from testkit.service import Reply, Request
+from testkit.services.webhook import OLD, SECRET, Server, signed
 
 pytestmark = pytest.mark.anyio
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from relay.ledger import Ledger
+from testkit.services.firestore import emulator as running
 from tests.ledger.places import PLACES, Place
-from tests.services.firestore import emulator as running
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from relay.ledger import LedgerUnavailable
-from relay.ledger.front import FrontLedger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Due, Granted, Progress, Settlement, State
 from relay.ledger.sqlite import SqliteLedger
+from relay.ledger.tiered import FrontLedger
 from tests.ledger.claimant import say
 
 DEBT = Debt("sms:received", 1_800_000_000.0, (Due("family"),))

@@ -27,8 +27,8 @@ from relay.ledger.record import (
     Settlement,
     State,
 )
+from testkit.services.firestore import Line, line_to
 from tests.ledger.places import FirestorePlace, Place
-from tests.services.firestore import Line, line_to
 
 pytestmark = pytest.mark.anyio
 

@@ -4,12 +4,12 @@ import dataclasses
 
 import pytest
 
-from relay.commands.moving import drop, move
 from relay.ledger import Ledger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Debt, Done, Due, Granted, Progress, Record, Settlement, State
 from relay.ledger.secret import MEMO, Fingerprint
+from relay_cli.moving import drop, move
 from tests.ledger.places import Place
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,6 @@ from collections import Counter
 import pytest
 
 from relay.ledger import Ledger
-from relay.ledger.front import FrontLedger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.neighbours import REGISTRATIONS
@@ -22,6 +21,7 @@ from relay.ledger.record import (
     Settlement,
     State,
 )
+from relay.ledger.tiered import FrontLedger
 from tests.ledger.places import Place
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ from relay.ledger.sqlite import SqliteLedger
 
 LOADED = """
 import sys
-import relay.ledger.front
+import relay.ledger.tiered
 from relay.ledger import open_ledger
 open_ledger(sys.argv[1])
 print(*sorted({"sqlite3", "google.cloud.firestore_v1", "grpc"} & sys.modules.keys()))

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from relay.commands.moving import without
 from relay.ledger import Ledger
 from relay.ledger.identity import Identity
 from relay.ledger.record import Busy, Debt, Done, Due, Granted, Progress, Record, Settlement, State
+from relay_cli.moving import without
 from tests.ledger.places import DURABLE, Place
 from tests.ledger.version01 import decoder
 

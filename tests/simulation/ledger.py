@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from relay.ledger import Change, LedgerUnavailable, Memo
-from relay.ledger.front import FrontLedger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim, Debt, Granted, Progress, Record, Settlement, State
+from relay.ledger.tiered import FrontLedger
 from tests.simulation.service import FLIGHT, all_of, number, parts_of, service_of
 from tests.simulation.world import Process, World
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import TransientFailure
-from forwarders.testing.case import Answered, FileRefused, HttpCase
-from forwarders.testing.service import Reply, Request, Service
+from testkit.case import Answered, FileRefused, HttpCase
+from testkit.service import Reply, Request, Service
 
 PASSWORD = "password-91ee"
 

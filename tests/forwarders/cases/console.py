@@ -8,7 +8,7 @@ from typing import Any
 from forwarders.base import Forwarder
 from forwarders.console import Console, ConsolePost
 from forwarders.http import Http
-from forwarders.testing.case import Case
+from testkit.case import Case
 
 
 class ConsoleCase(Case):

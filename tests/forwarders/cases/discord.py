@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, FileRefused, HttpCase
-from forwarders.testing.service import Reply, reply
-from tests.services.discord import HOOK, SECRET, Discord, no
+from testkit.case import Answered, FileRefused, HttpCase
+from testkit.service import Reply, reply
+from testkit.services.discord import HOOK, SECRET, Discord, no
 
 
 class DiscordCase(HttpCase):

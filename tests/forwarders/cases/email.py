@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, Case
-from forwarders.testing.service import Trouble
-from tests.services.smtp import DROP, HANG, Mail, Mailhouse, mailhouse
-from tests.services.tls import certificate
+from testkit.case import Answered, Case
+from testkit.service import Trouble
+from testkit.services.smtp import DROP, HANG, Mail, Mailhouse, mailhouse
+from testkit.services.tls import certificate
 
 USER, PASSWORD = "me@example.org", "password-3c9e"
 TROUBLES = {

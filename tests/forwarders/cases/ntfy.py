@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, FileRefused, HttpCase
-from forwarders.testing.service import Reply, Request, reply
-from tests.services.ntfy import TOKEN, TOPIC, Ntfy, no
+from testkit.case import Answered, FileRefused, HttpCase
+from testkit.service import Reply, Request, reply
+from testkit.services.ntfy import TOKEN, TOPIC, Ntfy, no
 
 
 class NtfyCase(HttpCase):

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, FileRefused, HttpCase
-from forwarders.testing.service import Reply, Request, reply
-from tests.services.slack import CHANNEL, HOOK, TOKEN, UPLOAD_SECRET, Slack, no
+from testkit.case import Answered, FileRefused, HttpCase
+from testkit.service import Reply, Request, reply
+from testkit.services.slack import CHANNEL, HOOK, TOKEN, UPLOAD_SECRET, Slack, no
 
 TRANSIENT = ("service_unavailable", "request_timeout", "internal_error", "fatal_error")
 OPERATOR = (

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, FileRefused, HttpCase
-from forwarders.testing.service import Reply, reply
-from tests.services import telegram
-from tests.services.telegram import CHAT, TOKEN
+from testkit.case import Answered, FileRefused, HttpCase
+from testkit.service import Reply, reply
+from testkit.services import telegram
+from testkit.services.telegram import CHAT, TOKEN
 
 
 def refused(status: int, description: str, **parameters: int) -> Reply:

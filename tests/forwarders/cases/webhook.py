@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from forwarders.base import Misconfigured, TransientFailure
-from forwarders.testing.case import Answered, HttpCase
-from forwarders.testing.service import Reply
-from tests.services.webhook import SECRET, Server
+from testkit.case import Answered, HttpCase
+from testkit.service import Reply
+from testkit.services.webhook import SECRET, Server
 
 
 class WebhookCase(HttpCase):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.smtp import Mailhouse, mailhouse
-from tests.services.tls import certificate
+from testkit.services.smtp import Mailhouse, mailhouse
+from testkit.services.tls import certificate
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from forwarders.email.options import EmailOptions
 from forwarders.http import Http
 from relay.delivery.attempt import Attempt
 from relay.ledger.record import Progress
-from tests.services.smtp import Mail, Mailhouse, mailhouse
+from testkit.services.smtp import Mail, Mailhouse, mailhouse
 
 MESSAGE = Message(
     title="SMS from Anna",

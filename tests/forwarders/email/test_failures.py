@@ -8,8 +8,8 @@ from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFai
 from forwarders.email import Email
 from forwarders.email.session import Postbox
 from forwarders.http import Http
+from testkit.services.smtp import DROP, HANG, Mailhouse, bare_server
 from tests.forwarders.email.mailing import ME, YOU, assert_nothing_leaks, options, plainly, send, until
-from tests.services.smtp import DROP, HANG, Mailhouse, bare_server
 
 pytestmark = pytest.mark.anyio
 

@@ -4,8 +4,8 @@ import pytest
 
 from forwarders.base import Attachment, Message, MessageRefused, Misconfigured, TransientFailure
 from relay.ledger.record import Progress, State
+from testkit.services.smtp import Mail, Mailhouse, mailhouse
 from tests.forwarders.email.mailing import attempt, files, plainly, send
-from tests.services.smtp import Mail, Mailhouse, mailhouse
 
 pytestmark = pytest.mark.anyio
 

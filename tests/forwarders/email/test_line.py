@@ -12,6 +12,8 @@ from forwarders.base import Attachment, Message, Misconfigured
 from forwarders.email import Email
 from forwarders.email.options import EmailOptions
 from forwarders.http import Http
+from testkit.services.smtp import HANG, Mailhouse
+from testkit.services.tls import certificate
 from tests.forwarders.email.mailing import (
     ME,
     YOU,
@@ -22,8 +24,6 @@ from tests.forwarders.email.mailing import (
     send,
     until,
 )
-from tests.services.smtp import HANG, Mailhouse
-from tests.services.tls import certificate
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ import pytest
 from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
 from forwarders.email import Email
 from relay.ledger.record import Progress, State
+from testkit.services.smtp import DROP, Mailhouse, bare_server, mailhouse
 from tests.forwarders.email.mailing import MESSAGE, assert_nothing_leaks, attempt, plainly, send
-from tests.services.smtp import DROP, Mailhouse, bare_server, mailhouse
 
 pytestmark = pytest.mark.anyio
 

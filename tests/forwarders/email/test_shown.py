@@ -10,8 +10,8 @@ from forwarders.base import Attachment, Message
 from forwarders.email import Email
 from forwarders.http import Http
 from forwarders.text import one_line
+from testkit.services.smtp import Mailhouse
 from tests.forwarders.email.mailing import ME, MESSAGE, WORDS, YOU, files, lines, options, plainly, read, send
-from tests.services.smtp import Mailhouse
 
 pytestmark = pytest.mark.anyio
 

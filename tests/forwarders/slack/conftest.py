@@ -7,8 +7,8 @@ import pytest
 from forwarders.http import Http
 from forwarders.slack import Slack
 from forwarders.slack.options import SlackOptions
-from tests.services import slack as service
-from tests.services.slack import CHANNEL, HOOK, TOKEN
+from testkit.services import slack as service
+from testkit.services.slack import CHANNEL, HOOK, TOKEN
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from forwarders.base import Attachment, Failure, Message, Misconfigured, TransientFailure
 from forwarders.slack import Slack
 from forwarders.slack.compose import UploadPost
-from forwarders.testing.service import Reply
+from testkit.service import Reply
+from testkit.services import slack as service
+from testkit.services.slack import no, yes
 from tests.forwarders.slack.posting import MESSAGE, PICTURE, send
-from tests.services import slack as service
-from tests.services.slack import no, yes
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from forwarders.slack.options import SlackOptions
-from tests.services.slack import CHANNEL, HOOK, TOKEN
+from testkit.services.slack import CHANNEL, HOOK, TOKEN
 
 
 @pytest.mark.parametrize(

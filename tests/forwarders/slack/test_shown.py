@@ -12,12 +12,12 @@ from forwarders.http import Http
 from forwarders.slack import Slack
 from forwarders.slack.compose import SlackPost
 from forwarders.slack.options import SlackOptions
-from forwarders.testing.case import reads
-from forwarders.testing.delivered import TYPED
 from forwarders.text import utf16
+from testkit.case import reads
+from testkit.delivered import TYPED
+from testkit.services import slack as service
+from testkit.services.slack import HOOK, read_mrkdwn
 from tests.forwarders.slack.posting import MESSAGE, PARAGRAPH, PICTURE, WORDS, elements, send
-from tests.services import slack as service
-from tests.services.slack import HOOK, read_mrkdwn
 
 pytestmark = pytest.mark.anyio
 

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from forwarders.http import Http
-from tests.services.telegram import Telegram
+from testkit.services.telegram import Telegram
 
 
 @pytest.fixture

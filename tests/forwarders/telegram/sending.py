@@ -6,10 +6,10 @@ from forwarders.base import Attachment, Message
 from forwarders.http import Http
 from forwarders.telegram import Telegram
 from forwarders.telegram.options import TelegramOptions
-from forwarders.testing.case import deliver
-from tests.services import telegram
-from tests.services.pictures import png
-from tests.services.telegram import CHAT, TOKEN, Shown
+from testkit.case import deliver
+from testkit.services import telegram
+from testkit.services.pictures import png
+from testkit.services.telegram import CHAT, TOKEN, Shown
 
 
 def options(**more: Any) -> TelegramOptions:

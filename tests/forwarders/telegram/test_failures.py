@@ -9,10 +9,10 @@ import pytest
 from forwarders.base import Message, MessageRefused, Misconfigured, TransientFailure
 from forwarders.http import Http
 from forwarders.telegram.wire import bot
-from forwarders.testing.service import Reply, Trouble, reply
+from testkit.service import Reply, Trouble, reply
+from testkit.services import telegram
+from testkit.services.telegram import Refused
 from tests.forwarders.telegram.sending import forwarder, options, picture, shown
-from tests.services import telegram
-from tests.services.telegram import Refused
 
 pytestmark = pytest.mark.anyio
 

@@ -8,12 +8,12 @@ from forwarders.base import Attachment, Message, MessageRefused, Misconfigured, 
 from forwarders.http import Http
 from forwarders.telegram.compose import compose
 from forwarders.telegram.pictures import size
-from forwarders.testing.case import Delivery
-from forwarders.testing.service import Reply, reply
+from testkit.case import Delivery
+from testkit.service import Reply, reply
+from testkit.services import telegram
+from testkit.services.pictures import gif, jpeg, png, webp
+from testkit.services.telegram import Refused
 from tests.forwarders.telegram.sending import forwarder, picture, shown
-from tests.services import telegram
-from tests.services.pictures import gif, jpeg, png, webp
-from tests.services.telegram import Refused
 
 pytestmark = pytest.mark.anyio
 

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
+from testkit.services.telegram import TOKEN
 from tests.forwarders.telegram.sending import options
-from tests.services.telegram import TOKEN
 
 
 @pytest.mark.parametrize(

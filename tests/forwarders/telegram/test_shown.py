@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from forwarders.base import Message
 from forwarders.http import Http
 from forwarders.telegram.compose import Rich, compose
-from forwarders.testing.case import reads
 from forwarders.text import utf16
+from testkit.case import reads
+from testkit.services import telegram
+from testkit.services.pictures import png
+from testkit.services.telegram import Markup
 from tests.forwarders.telegram.sending import picture, shown
-from tests.services import telegram
-from tests.services.pictures import png
-from tests.services.telegram import Markup
 
 pytestmark = pytest.mark.anyio
 any_text = st.text(st.characters(exclude_categories=["Cs"]))

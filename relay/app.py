@@ -1,0 +1,116 @@
+"""The parts of a deployment, built of its configuration."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forwarders.base import Failure, Forwarder, Options
+from forwarders.http import Http
+from relay.alerts import Alerts
+from relay.config import Config, Destination, forwarder_type
+from relay.delivery import Delivery, Observer, Relay
+from relay.delivery.backoff import Quiet
+from relay.events import Event
+from relay.ledger import open_ledger
+from relay.ledger.memory import MemoryLedger
+from relay.ledger.secret import CHANGED, Fingerprint
+from relay.ledger.tiered import FrontLedger
+from relay.logs import Log
+from relay.rendering import Renderer
+from relay.request_log import write_late
+from relay.routing import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one process needs to deliver events. Nothing is connected before it is used."""
+
+    relay: Relay
+    ledger: FrontLedger
+    forwarders: Mapping[str, Forwarder[Any]]
+    renderer: Renderer
+    alerts: Alerts
+    http: Http
+
+    async def aclose(self) -> None:
+        """Let what is under way come to its end, and let go of connections and files."""
+        await self.relay.land()
+        await asyncio.gather(self.ledger.aclose(), self.http.aclose())
+
+
+def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -> Parts:
+    """Build the parts.
+
+    Raises:
+        ConfigurationError: a route, a template or the ledger's address cannot be used.
+    """
+    http = Http()
+    places = {name: _place(each, http) for name, each in config.destinations.items()}
+    settings = config.settings
+    fingerprint = Fingerprint(settings.ledger_secret)
+    far = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint)
+    if fingerprint.differs:
+        log.write("WARNING", CHANGED)
+    ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
+    quiet = Quiet(clock)
+    alerts = _alerts(config, places, ledger, quiet, log=log, clock=clock)
+    renderer = Renderer(config)
+    relay = Relay(
+        config,
+        Router(config),
+        renderer,
+        places,
+        ledger,
+        observer=_Reports(alerts, log),
+        quiet=quiet,
+        clock=clock,
+    )
+    return Parts(relay, ledger, places, renderer, alerts, http)
+
+
+class _Reports(Observer):
+    """Passes what happens beside the answers on to the alerts and the log."""
+
+    def __init__(self, alerts: Alerts, log: Log) -> None:
+        self._alerts = alerts
+        self._log = log
+
+    def attempt_ended(self, destination: str, failure: Failure | None) -> None:
+        self._alerts.note(destination, failure)
+
+    def ended_late(self, event: Event, delivery: Delivery) -> None:
+        write_late(self._log, event, delivery)
+
+    def problem(self, message: str) -> None:
+        self._log.write("WARNING", message)
+
+
+def _place(destination: Destination, http: Http) -> Forwarder[Any]:
+    build: Callable[[Options, Http], Forwarder[Any]] = forwarder_type(destination.type)
+    return build(destination.options, http)
+
+
+def _alerts(
+    config: Config,
+    places: Mapping[str, Forwarder[Any]],
+    ledger: FrontLedger,
+    quiet: Quiet,
+    *,
+    log: Log,
+    clock: Callable[[], float],
+) -> Alerts:
+    settings = config.settings
+    return Alerts(
+        settings.alerts,
+        places,
+        ledger,
+        secret=settings.ledger_secret,
+        zone=ZoneInfo(settings.timezone) if settings.timezone else UTC,
+        quiet=quiet,
+        clock=clock,
+        report=lambda problem: log.write("WARNING", problem),
+    )

@@ -1,0 +1,82 @@
+"""`send`: an event through the real destinations, as a test."""
+
+import asyncio
+import json
+import secrets
+import time
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from forwarders.base import Failure
+from relay.app import Parts
+from relay.config import Config
+from relay.events import Event, NotAnEvent, parse, split
+from relay.ledger.record import Due
+from relay_cli.explain import READABLE
+from relay_cli.terminal import configured, fail, parts, run, say
+
+SEND_TIME = 30.0
+"""Seconds that one destination has."""
+
+
+@click.command()
+@click.argument("event", type=READABLE, required=False)
+@click.option(
+    "--to", "names", multiple=True, metavar="NAME", help="Only to this destination; may be given again."
+)
+def send(event: Path | None, names: tuple[str, ...]) -> None:
+    """Send a test message, or an event of your own, through the configured destinations.
+
+    It goes to each of them whatever the routes say, and touches no ledger. Exit code 1 if one of
+    them did not accept it.
+
+    \b
+    Example: python -m relay send --to telegram
+             python -m relay send samples/mms-downloaded.json
+    """
+    config = configured()
+    unknown = [name for name in names if name not in config.destinations]
+    if unknown:
+        fail(f"no destination is called {unknown[0]}; there are: {', '.join(config.destinations)}")
+    try:
+        events = split(parse(event.read_bytes() if event else _test_event()))
+    except NotAnEvent as problem:
+        fail(problem.detail)
+    if not run(_send(config, events, names or tuple(config.destinations))):
+        raise SystemExit(1)
+
+
+async def _send(config: Config, events: tuple[Event, ...], names: tuple[str, ...]) -> bool:
+    """Send the messages one after another, each to all destinations at once."""
+    results: list[bool] = []
+    async with parts(config) as built:
+        for event in events:
+            results += await asyncio.gather(*(_sent(built, event, name) for name in names))
+    return all(results)
+
+
+async def _sent(built: Parts, event: Event, name: str) -> bool:
+    message = built.renderer.message(event, Due(name), key=secrets.token_hex(16), seen=time.time())
+    try:
+        async with asyncio.timeout(SEND_TIME):
+            for post in built.forwarders[name].plan(message):
+                remark = await built.forwarders[name].send(post)
+                if remark:
+                    say(f"{name}: {remark}")
+    except Failure as failure:
+        say(f"{name}: {failure.reason}", good=False)
+        return False
+    except TimeoutError:
+        say(f"{name}: no answer within {SEND_TIME:.0f} s; it may have arrived all the same", good=False)
+        return False
+    say(f"{name}: accepted", good=True)
+    return True
+
+
+def _test_event() -> bytes:
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    words = "This is a test: your phone's messages will arrive here. Test code 481 516."
+    payload = {"sender": "SMS relay", "message": words, "receivedAt": now}
+    return json.dumps({"event": "sms:received", "id": secrets.token_hex(8), "payload": payload}).encode()

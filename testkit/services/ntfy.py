@@ -1,0 +1,88 @@
+"""An ntfy server on this machine, with one topic and its limits."""
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from testkit.service import Reply, Request, Service, reply
+
+TOPIC = "topic-secret-0a9b"
+TOKEN = "tk_token-secret-55d2"
+LONGEST = 4096
+
+
+@dataclass
+class Notified:
+    """One notification: what a reader sees, and what came over the wire."""
+
+    title: str
+    text: str
+    priority: int
+    told: Mapping[str, Any] = field(default_factory=dict)
+    file: bytes | None = None
+
+    @property
+    def shown(self) -> str:
+        words = self.file.decode() if self.file and str(self.told.get("filename")).endswith(".txt") else ""
+        return "\n".join(filter(None, [self.title, self.text, words]))
+
+
+class Ntfy(Service):
+    """`old` servers know no button that copies, `files` says whether they take any; `refused` are answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notified: dict[str, Notified] = {}
+        self.refused: list[Reply] = []
+        self.old = False
+        self.files = True
+        self.limits: dict[str, int] = {}
+
+    async def respond(self, request: Request) -> Reply:
+        if request.headers.get("authorization", f"Bearer {TOKEN}") != f"Bearer {TOKEN}":
+            return no(401, 40101)
+        if request.method == "GET":
+            return reply(200, {"healthy": True, "username": "me", "limits": self.limits})
+        if self.refused:
+            return self.refused.pop(0)
+        if request.method == "PUT":
+            return self._put(request)
+        return self._published(request) if request.path == "/" else no(404, 40401)
+
+    def _published(self, request: Request) -> Reply:
+        told = json.loads(request.body)
+        if len(request.body) > 2 * LONGEST:
+            return no(413, 41303)
+        actions = [each["action"] for each in told.get("actions", [])]
+        if self.old and "copy" in actions:
+            return no(400, 40018)
+        text = told.get("message") or "triggered"
+        if len(text.encode()) > LONGEST:
+            text = "a file, because it was too long"
+        return self._keep(told["topic"], Notified(told.get("title", ""), text, told["priority"], told))
+
+    def _put(self, request: Request) -> Reply:
+        if not self.files:
+            return no(400, 40014)
+        told = {name: _decoded(value) for name, value in request.headers.items()}
+        notified = Notified(told["title"], "", int(told["priority"]), told, request.body)
+        return self._keep(request.path.removeprefix("/"), notified)
+
+    def _keep(self, topic: str, notified: Notified) -> Reply:
+        if topic != TOPIC:
+            return no(403, 40301)
+        name = notified.told.get("sequence_id") or notified.told.get("x-sequence-id")
+        self.notified[name or f"number {len(self.notified)}"] = notified
+        return reply(200, {"id": "x", "event": "message"})
+
+
+def no(status: int, code: int) -> Reply:
+    return reply(status, {"code": code, "http": status, "error": "words of ntfy"})
+
+
+def _decoded(header: str) -> str:
+    found = re.fullmatch(r"=\?UTF-8\?B\?([\w+/=]+)\?=", header)
+    return b64decode(found[1]).decode() if found else header

@@ -1,0 +1,355 @@
+"""Each command does what its help says, against real services, and ends as a script expects."""
+
+import json
+import re
+import sqlite3
+import tomllib
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from relay.ledger.identity import Identity
+from relay.ledger.record import Debt, Due, Progress, Settlement, State
+from relay.ledger.sqlite import SqliteLedger
+from relay_cli.main import COMMANDS
+from testkit.service import reply
+from testkit.services.slack import HOOK, Slack
+from testkit.services.telegram import CHAT, TOKEN, Telegram
+from tests.relay_cli.conftest import API_KEY, Command
+
+pytestmark = pytest.mark.anyio
+
+BODY = b'{"event": "sms:received", "id": "x", "payload": {"sender": "MyBank", "message": "kept words"}}'
+CONFIG = """
+[destinations.family]
+type = "telegram"
+bot_token = "${TELEGRAM_BOT_TOKEN}"
+chat_id = "${TELEGRAM_CHAT_ID}"
+api_url = "${TELEGRAM_API_URL}"
+
+[destinations.log]
+type = "console"
+
+[[routes]]
+senders = ["*-MYBANK"]
+to = ["family"]
+
+[[routes]]
+events = ["sms:*"]
+to = ["log"]
+
+default = ["log"]
+"""
+
+
+def telegram(service: Telegram) -> dict[str, str]:
+    return {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_CHAT_ID": CHAT, "TELEGRAM_API_URL": service.url}
+
+
+def config(more: str = "") -> str:
+    head, default, _ = CONFIG.partition("default = ")
+    return f'{default}["log"]\n{head}{more}'
+
+
+class TestHelp:
+    async def test_the_list_names_each_command(self, relay: Command) -> None:
+        said = await relay("--help")
+        assert said.status == 0
+        assert all(f"  {name} " in said.out for name in COMMANDS)
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    async def test_each_shows_an_example(self, relay: Command, name: str) -> None:
+        said = await relay(name, "--help")
+        assert (said.status, f"\n  Example: python -m relay {name}" in said.out) == (0, True)
+
+
+async def test_the_version_is_that_of_the_project(relay: Command, root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    said = await relay("--version")
+    assert (said.status, said.out) == (0, f"sms-relay {project['version']}\n")
+
+
+def test_the_readme_names_each_command(root: Path) -> None:
+    table = (root / "README.md").read_text().partition("## Looking after it")[2].partition("## ")[0]
+    assert set(re.findall(r"(?m)`(\w+)`(?=,| \|)", table)) == set(COMMANDS)
+
+
+class TestCheck:
+    async def test_a_right_configuration_is_said_to_be_right(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            said = await relay("check", "--live", env=telegram(bot))
+        assert said.status == 0
+        assert "✓ telegram: answers, and knows us" in said.out
+        assert "✓ ledger: memory answers" in said.out
+        assert "SIGNING_KEYS is not set" in said.out
+        assert bot.shown == []
+        assert TOKEN not in said.out + said.err
+
+    async def test_a_wrong_one_is_one_line_and_exit_1(self, relay: Command) -> None:
+        said = await relay("check", env={"TELEGRAM_BOT_TOKEN": TOKEN})
+        assert said.status == 1
+        assert "TELEGRAM_CHAT_ID" in said.err
+        assert len(said.err.splitlines()) == 1
+
+    async def test_a_destination_that_does_not_know_us_is_exit_1(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            said = await relay("check", "--live", env=telegram(bot) | {"TELEGRAM_CHAT_ID": "-1009"})
+        assert said.status == 1
+        assert "✗ telegram: " in said.out
+
+    async def test_a_ledger_that_is_away_is_exit_1(self, relay: Command, project: Path) -> None:
+        ledger = SqliteLedger(project / "kept.db")
+        await ledger.revise("check", lambda _memo: None)
+        await ledger.aclose()
+        with closing(sqlite3.connect(project / "kept.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            async with Telegram() as bot:
+                env = telegram(bot) | {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
+                said = await relay("check", "--live", env=env)
+        assert said.status == 1
+        assert "✗ ledger: " in said.out
+        assert "another process holds it" in said.out
+
+    async def test_an_expectation_that_fails_is_exit_1(self, relay: Command) -> None:
+        expect = '\n[[expect]]\nsender = "VM-MYBANK"\nto = ["log"]\n'
+        async with Telegram() as bot:
+            said = await relay("check", env=telegram(bot), config=config(expect))
+        assert said.status == 1
+        assert "expect[0]: expected log, but routes[0] sends it to family" in said.out
+
+    async def test_a_route_that_can_never_match_is_a_warning(self, relay: Command) -> None:
+        dead = '\n[[routes]]\nevents = ["sms:received"]\nto = ["family"]\n'
+        async with Telegram() as bot:
+            said = await relay("check", env=telegram(bot), config=config(dead))
+        assert said.status == 0
+        assert "! routes[2] can never match" in said.out
+
+
+class TestExplain:
+    async def test_it_tells_which_route_and_why_not_the_others(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            words = ("explain", "--sender", "Mum", "--text", "dinner?")
+            said = await relay(*words, env=telegram(bot), config=config())
+        assert said.status == 0
+        assert "routes[0]: no; senders" in said.out
+        assert "routes[1]: yes" in said.out
+        assert "── log shows:\nSMS from Mum" in said.out
+        assert bot.requests == []
+
+    async def test_it_reads_a_file(self, relay: Command) -> None:
+        said = await relay("explain", "samples/sms-received-code.json")
+        assert "481516" in said.out
+
+    async def test_a_moment_that_is_none_is_refused(self, relay: Command) -> None:
+        said = await relay("explain", "--at", "soon")
+        assert (said.status, "2026-06-22 23:30" in said.err) == (1, True)
+
+    async def test_a_phone_is_known_by_its_name(self, relay: Command) -> None:
+        route = '[[routes]]\ndevices = "anna"\nto = []\n[devices.anna]\nids = "an-id-of-anna-0001"\n'
+        for device, answer in (("anna", "yes"), ("an-id-of-anna-0001", "yes"), ("bob", "no; devices")):
+            said = await relay("explain", "--device", device, config=route)
+            assert f"routes[0]: {answer}" in said.out
+
+    async def test_what_comes_late_is_late(self, relay: Command) -> None:
+        route = '[[routes]]\nmax_age = "2d"\nto = []\n'
+        words = ("explain", "--at", "2026-06-22 23:30", "--age")
+        old, young = [await relay(*words, age, config=route) for age in ("3d 1h", "36h")]
+        assert "routes[0]: no; max_age: it came 3 d 1 h late" in old.out
+        assert "Arrived 3 d 1 h late" in old.out
+        assert "routes[0]: yes" in young.out
+
+    async def test_an_event_of_a_file_may_come_late_too(self, relay: Command) -> None:
+        said = await relay("explain", "samples/sms-received-code.json", "--age", "1h")
+        assert "Arrived 1 h late" in said.out
+
+    async def test_a_moment_without_a_zone_is_the_readers_or_else_utc(self, relay: Command) -> None:
+        words = ("explain", "--at", "2026-06-22 23:30")
+        route = '[[routes]]\ndays = "mon"\nhours = "21:30-21:31"\ntimezone = "UTC"\nto = []\n'
+        berlin = await relay(*words, config=f'{route}[relay]\ntimezone = "Europe/Berlin"\n')
+        nobodys = await relay(*words, config=route, zone="America/New_York")
+        assert "routes[0]: yes" in berlin.out
+        assert "hours, days: it was mon 23:30 (UTC)" in nobodys.out
+        assert nobodys.out.endswith("Time: Mon 22 Jun 2026, 23:30\n")
+
+    async def test_each_message_of_a_batch_is_shown(self, relay: Command) -> None:
+        said = await relay("explain", "samples/sms-batch-received.json")
+        first, second = said.out.split("message 2 of 2: sms:received\n")
+        assert first.startswith("message 1 of 2: sms:received\nno route matches")
+        assert ("The plumber is here" in first, "He has left again" in second) == (True, True)
+
+    async def test_the_files_of_an_mms_are_shown(self, relay: Command) -> None:
+        said = await relay("explain", "samples/mms-downloaded.json")
+        assert re.search(r"^\[\w+\.\w+, [\d,]+ bytes\]$", said.out, re.MULTILINE)
+
+    @pytest.mark.parametrize(
+        ("words", "problem"),
+        [
+            (("--at", "0001-01-01"), "--at: the year must be from 1970 to 9998"),
+            (("--at", "9999-12-31 23:59-05:00"), "--at: the year must be from 1970 to 9998"),
+            (("--age", "soon"), "--age: no duration from one second to 100 years"),
+            (("--type", "sms:*"), "--type: an event has one type"),
+            (("--type", "sms:recieved"), '--type: no event is called "sms:recieved"; did you mean'),
+        ],
+    )
+    async def test_what_cannot_be_meant_is_refused_in_one_line(
+        self, relay: Command, words: tuple[str, ...], problem: str
+    ) -> None:
+        said = await relay("explain", *words)
+        assert (said.status, len(said.err.splitlines())) == (1, 1)
+        assert problem in said.err
+
+
+class TestSend:
+    async def test_it_sends_to_each_destination(self, relay: Command) -> None:
+        async with Telegram() as bot, Slack() as work:
+            hook = {"SLACK_WEBHOOK_URL": f"{work.url}{HOOK}"}
+            said = await relay("send", env=telegram(bot) | hook)
+        assert said.status == 0
+        assert "✓ telegram: accepted" in said.out
+        assert "✓ slack: accepted" in said.out
+        assert (len(bot.shown), len(work.posted)) == (1, 1)
+
+    async def test_a_refusal_is_told_and_exit_1(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            bot.always = reply(403, {"ok": False, "description": "Forbidden: bot was blocked by the user"})
+            said = await relay("send", "--to", "telegram", env=telegram(bot))
+        assert said.status == 1
+        assert "✗ telegram: " in said.out
+
+    async def test_an_unknown_name_is_refused(self, relay: Command) -> None:
+        said = await relay("send", "--to", "nobody")
+        assert (said.status, "there are: console" in said.err) == (1, True)
+
+
+class TestUndelivered:
+    @pytest.fixture
+    async def kept(self, project: Path) -> dict[str, str]:
+        """Keep an open event, a refused one, and one whose instance died before it settled."""
+        ledger = SqliteLedger(project / "kept.db")
+        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"),))
+        failed = {"telegram": Progress(reason="chat not found")}
+        refused = {"telegram": Progress(State.REFUSED, reason="too odd")}
+        for key, outcomes in (("a" * 64, failed), ("b" * 64, refused)):
+            await ledger.claim(Identity(key), debt, "owner")
+            await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
+        await ledger.claim(Identity("c" * 64), debt, "died")
+        await ledger.aclose()
+        return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
+
+    async def test_it_lists_what_is_owed_without_a_word_of_it(
+        self, relay: Command, kept: dict[str, str]
+    ) -> None:
+        async with Telegram() as bot:
+            table = await relay("undelivered", env=kept | telegram(bot))
+            rows = json.loads((await relay("undelivered", "--json", env=kept | telegram(bot))).out)
+        assert "chat not found" in table.out
+        assert "kept words" not in table.out
+        assert [row["key"][0] for row in rows] == ["a", "b", "c"]
+        assert rows[0]["owed"] == {"telegram": {"state": "open", "reason": "chat not found"}}
+
+    async def test_a_replay_delivers_what_is_open(self, relay: Command, kept: dict[str, str]) -> None:
+        async with Telegram() as bot:
+            said = await relay("replay", env=kept | telegram(bot))
+            assert "✓ aaaaaaaaaaaa telegram: delivered" in said.out
+            assert "cccccccccccc: " in said.out
+            assert [shown.text.count("kept words") for shown in bot.shown] == [1]
+            rows = json.loads((await relay("undelivered", "--json", env=kept | telegram(bot))).out)
+        assert [row["key"][0] for row in rows] == ["b", "c"]
+
+    async def test_what_another_process_delivers_is_skipped_and_still_owed(
+        self, relay: Command, kept: dict[str, str]
+    ) -> None:
+        path = kept["LEDGER_URL"].removeprefix("sqlite:///")
+        ledger = SqliteLedger(Path(path))
+        [(key, record)] = [each for each in await ledger.unsettled() if each[0].startswith("a")]
+        await ledger.claim(Identity(key), record.debt, "another")
+        await ledger.aclose()
+        async with Telegram() as bot:
+            said = await relay("replay", "aaaa", env=kept | telegram(bot))
+        assert (said.status, "another process is delivering it; skipped" in said.out) == (1, True)
+
+    async def test_what_was_refused_is_tried_again_by_its_key(
+        self, relay: Command, kept: dict[str, str]
+    ) -> None:
+        async with Telegram() as bot:
+            said = await relay("replay", "bbbb", env=kept | telegram(bot))
+        assert (said.status, "✓ bbbbbbbbbbbb telegram: delivered" in said.out) == (0, True)
+
+    @pytest.fixture
+    async def mixed(self, project: Path) -> dict[str, str]:
+        """Keep an event that is open at one destination and refused by the other, and one only refused."""
+        ledger = SqliteLedger(project / "mixed.db")
+        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"), Due("slack")))
+        refused = Progress(State.REFUSED, reason="too odd")
+        states = {"a" * 64: Progress(reason="it is down"), "b" * 64: Progress(State.DELIVERED)}
+        for key, other in states.items():
+            await ledger.claim(Identity(key), debt, "owner")
+            outcomes = {"telegram": other, "slack": refused}
+            await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
+        await ledger.aclose()
+        return {"LEDGER_URL": f"sqlite:///{project / 'mixed.db'}"}
+
+    async def test_what_was_refused_is_tried_again_only_by_its_key(
+        self, relay: Command, mixed: dict[str, str]
+    ) -> None:
+        async with Telegram() as bot, Slack() as work:
+            env = mixed | telegram(bot) | {"SLACK_WEBHOOK_URL": f"{work.url}{HOOK}"}
+            said = await relay("replay", env=env)
+            assert (said.status, len(bot.shown), work.requests) == (1, 1, [])
+            assert "✓ aaaaaaaaaaaa telegram: delivered" in said.out
+            assert "✗ aaaaaaaaaaaa slack: refused too odd" in said.out
+            assert "bbbbbbbbbbbb" not in said.out
+            assert "Nothing is owed." in (await relay("replay", env=env)).out
+            named = await relay("replay", "aaaa", "bbbb", env=env)
+            assert (named.status, len(bot.shown), len(work.posted)) == (0, 1, 2)
+
+    async def test_a_key_that_names_nothing_is_refused(self, relay: Command, kept: dict[str, str]) -> None:
+        async with Telegram() as bot:
+            said = await relay("replay", "ffff", env=kept | telegram(bot))
+        assert (said.status, "no event owes anything" in said.err) == (1, True)
+
+    @pytest.mark.parametrize("command", ["undelivered", "replay"])
+    async def test_a_ledger_that_is_not_there_is_said_and_not_made(
+        self, relay: Command, command: str, project: Path
+    ) -> None:
+        said = await relay(command, env={"LEDGER_URL": "sqlite:///other/kept.db"})
+        assert (said.status, "there is no ledger other/kept.db" in said.err) == (1, True)
+        assert not (project / "other").exists()
+
+    @pytest.mark.parametrize("command", ["undelivered", "replay"])
+    async def test_a_ledger_that_keeps_nothing_is_said(self, relay: Command, command: str) -> None:
+        said = await relay(command)
+        assert (said.status, "LEDGER_URL is memory" in said.err) == (1, True)
+
+
+async def test_chats_lists_what_the_bot_has_seen(relay: Command) -> None:
+    chat = {"id": -100, "type": "supergroup", "title": "Family"}
+    message = {"chat": chat, "message_thread_id": 7, "is_topic_message": True}
+    async with Telegram() as bot:
+        bot.always = reply(200, {"ok": True, "result": [{"update_id": 1, "message": message}] * 2})
+        said = await relay("chats", "--json", env=telegram(bot))
+        assert json.loads(said.out) == [
+            {"chat_id": -100, "thread_id": 7, "kind": "supergroup", "name": "Family"}
+        ]
+        bot.always = reply(401, {"ok": False})
+        said = await relay("chats", env=telegram(bot))
+    gone = await relay("chats", env=telegram(bot))
+    assert (said.status, "@BotFather" in said.err) == (1, True)
+    assert (gone.status, len(gone.err.splitlines())) == (1, 1)
+    assert TOKEN not in said.err
+    assert API_KEY not in said.err
+
+
+async def test_the_table_of_chats_shows_whole_ids_and_no_markup(relay: Command) -> None:
+    name = "[red]Family[/] of \x1b[31mAnna " + "and Otto " * 20
+    chat = {"id": -1001234567890, "type": "supergroup", "title": name}
+    updates = [{"update_id": 1, "message": {"chat": chat}}, {"update_id": 2, "message": {}}]
+    async with Telegram() as bot:
+        bot.always = reply(200, {"ok": True, "result": updates})
+        said = await relay("chats", env=telegram(bot), columns=40)
+    header, row = said.out.splitlines()
+    assert header.split() == ["chat_id", "thread_id", "kind", "name"]
+    assert row.split()[:4] == ["-1001234567890", "supergroup", "[red]Family[/]", "of"]
+    assert row.count("Otto") == 20
+    assert "\x1b" not in row

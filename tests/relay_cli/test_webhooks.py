@@ -1,0 +1,235 @@
+"""Webhooks are registered once, told plainly, and removed with care."""
+
+import json
+
+import pytest
+
+from relay.events import BATCHES, TYPES
+from relay.webhook import key_name
+from relay_cli.webhooks import LONGEST_URL, name
+from testkit.service import Reply, reply
+from testkit.services.gateway import LONGEST_ID, PASSWORD, USER, Gateway
+from tests.relay_cli.conftest import API_KEY, Command
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://relay.example/sms-relay"
+USUAL = {"sms:received", "sms:data-received", "mms:received", "mms:downloaded", "sms:failed"}
+
+
+def login(service: Gateway, **more: str) -> dict[str, str]:
+    return {"SMSGATE_URL": service.url, "SMSGATE_USER": USER, "SMSGATE_PASSWORD": PASSWORD} | more
+
+
+async def test_it_registers_what_the_routes_use_and_a_second_run_changes_nothing(relay: Command) -> None:
+    async with Gateway() as phone:
+        first = await relay("register", URL, env=login(phone))
+        changes = phone.changes
+        second = await relay("register", URL, env=login(phone))
+    assert (first.status, second.status, changes, phone.changes) == (0, 0, len(USUAL), len(USUAL))
+    assert {each["event"] for each in phone.webhooks} == USUAL
+    assert {each["url"] for each in phone.webhooks} == {f"{URL}?apiKey={API_KEY}"}
+    assert "the phone's own list" in first.out
+    assert "sms:received is registered already" in second.out
+    assert API_KEY not in first.out + second.out
+
+
+async def test_a_new_key_replaces_the_old_registrations(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone))
+        said = await relay("register", URL, env=login(phone, API_KEY=f"the-new-key-of-today,{API_KEY}"))
+    assert {each["url"] for each in phone.webhooks} == {f"{URL}?apiKey=the-new-key-of-today"}
+    assert len(phone.webhooks) == len(USUAL)
+    assert "registered anew" in said.out
+
+
+async def test_a_new_key_reaches_every_registration_at_the_url_and_no_other(relay: Command) -> None:
+    mine = {
+        "id": "by-hand",
+        "url": f"{URL}/?apiKey=old",
+        "event": "sms:sent",
+        "deviceId": "abc",
+        "createdAt": "x",
+    }
+    ping = {"id": "ping", "url": f"{URL}?apiKey=old", "event": "system:ping"}
+    other = {"id": "other", "url": f"{URL}-two?apiKey=old", "event": "sms:sent"}
+    keyed = f"{URL}?apiKey={API_KEY}"
+    async with Gateway() as phone:
+        phone.webhooks = [mine, ping, other]
+        await relay("register", URL, "--again", env=login(phone))
+    assert phone.webhooks == [
+        other,
+        {"id": "by-hand", "url": keyed, "event": "sms:sent", "deviceId": "abc"},
+        {"id": "ping", "url": keyed, "event": "system:ping"},
+    ]
+
+
+async def test_where_nothing_is_registered_yet_again_registers_as_usual(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, "--again", env=login(phone))
+    assert {each["event"] for each in phone.webhooks} == USUAL
+
+
+@pytest.mark.parametrize(("words", "pings"), [((), 1), (("--events", "sms:sent"), 0)])
+async def test_a_deployment_with_alerts_lets_the_phone_ping(
+    relay: Command, words: tuple[str, ...], pings: int
+) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, *words, env=login(phone, DEPLOY_ALERTS="me@example.org"))
+    assert [each["event"] for each in phone.webhooks].count("system:ping") == pings
+
+
+@pytest.mark.parametrize("events", [",", "", "sms:recieved", "sms:sent,"])
+async def test_an_event_that_does_not_exist_is_refused(relay: Command, events: str) -> None:
+    async with Gateway() as phone:
+        said = await relay("register", URL, "--events", events, env=login(phone))
+    assert (said.status, "there are: sms:received" in said.err, phone.requests) == (1, True, [])
+
+
+async def test_a_slash_at_the_end_makes_no_other_registration(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone))
+        await relay("register", f"{URL}/", env=login(phone))
+    assert len(phone.webhooks) == len(USUAL)
+
+
+async def test_one_phone_s_own_and_every_phone_s_are_a_double(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, "--events", "sms:received", "--device", "abc", env=login(phone))
+        alone = await relay("register", URL, "--events", "sms:sent", "--device", "xyz", env=login(phone))
+        both = await relay("register", URL, "--events", "sms:received", env=login(phone))
+    assert "times at one URL" not in alone.out
+    assert "! sms:received is registered 2 times" in both.out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Reply(200, b"<html>hi</html>"), Reply(200, b"\xff\xfe"), reply(200, None), reply(200, {"a": 1})],
+)
+@pytest.mark.parametrize("command", [("register", URL), ("registered",), ("unregister",)])
+async def test_a_server_of_another_kind_is_told_in_one_line(
+    relay: Command, command: tuple[str, ...], answer: Reply
+) -> None:
+    async with Gateway() as phone:
+        phone.always = answer
+        said = await relay(*command, env=login(phone))
+    assert (said.status, len(said.err.splitlines())) == (1, 1)
+    assert "answers, but not with webhooks" in said.err
+
+
+async def test_half_a_registration_is_passed_over(relay: Command) -> None:
+    async with Gateway() as phone:
+        phone.webhooks = [{"id": 1, "url": None, "event": "sms:sent"}, {"id": "a", "url": "https://x/"}]
+        said = await relay("registered", "--json", env=login(phone))
+    assert json.loads(said.out) == []
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "https://host:port/"])
+async def test_a_server_s_address_that_is_none_is_refused(relay: Command, url: str) -> None:
+    said = await relay("registered", env={"SMSGATE_URL": url, "SMSGATE_USER": "a", "SMSGATE_PASSWORD": "b"})
+    assert (said.status, "SMSGATE_URL is no address" in said.err) == (1, True)
+
+
+async def test_it_tells_whose_list_it_is(relay: Command) -> None:
+    async with Gateway() as phone:
+        service = await relay("registered", env=login(phone, SMSGATE_URL=f"{phone.url}/3rdparty/v1"))
+        own = await relay("registered", env=login(phone))
+    assert "the phone's own list" in own.out
+    assert "the list of the server 127.0.0.1" in service.out
+
+
+async def test_the_list_is_whole_in_a_narrow_terminal(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone))
+        said = await relay("registered", env=login(phone), columns=40)
+    for each in phone.webhooks:
+        assert each["id"] in said.out
+    assert f"…{key_name(API_KEY.encode())}" in said.out
+
+
+async def test_batches_are_registered_only_where_they_are_named(relay: Command) -> None:
+    async with Gateway() as phone:
+        said = await relay("register", URL, "--events", ",".join(BATCHES), env=login(phone))
+    assert said.status == 0
+    assert {each["event"] for each in phone.webhooks} == set(BATCHES)
+    assert len({each["id"] for each in phone.webhooks}) == len(BATCHES)
+    assert not BATCHES.keys() & USUAL
+
+
+async def test_events_a_device_and_the_watch_can_be_chosen(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, "--events", "sms:sent", "--device", "abc", "--watch", env=login(phone))
+    assert {(each["event"], each["deviceId"]) for each in phone.webhooks} == {
+        ("sms:sent", "abc"),
+        ("system:ping", "abc"),
+    }
+
+
+async def test_doubles_and_strangers_are_told(relay: Command) -> None:
+    async with Gateway() as phone:
+        twice = {"id": "mine", "url": f"{URL}?apiKey=old", "event": "sms:received"}
+        stranger = {"id": "theirs", "url": "https://stranger.example/?apiKey=s3cret", "event": "sms:new-type"}
+        phone.webhooks = [twice, stranger]
+        said = await relay("register", URL, env=login(phone))
+    assert "! sms:received is registered 2 times" in said.out
+    assert "! events are also posted to https://stranger.example/?apiKey=…" in said.out
+    assert "s3cret" not in said.out
+
+
+async def test_the_list_masks_keys(relay: Command) -> None:
+    async with Gateway() as phone:
+        phone.webhooks = [{"id": "a", "url": f"{URL}?apiKey={API_KEY}", "event": "sms:received"}]
+        table = await relay("registered", env=login(phone))
+        rows = json.loads((await relay("registered", "--json", env=login(phone))).out)
+    assert API_KEY not in table.out
+    assert rows[0]["url"] == f"{URL}?apiKey=…{key_name(API_KEY.encode())}"
+
+
+async def test_unregister_removes_its_own_or_what_is_named(relay: Command) -> None:
+    odd = {"id": "od/d id", "url": "https://old.example/?apiKey=x", "event": "sms:sent"}
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone))
+        phone.webhooks.append(odd)
+        await relay("unregister", env=login(phone))
+        assert phone.webhooks == [odd]
+        await relay("unregister", "od/d id", env=login(phone))
+        assert phone.webhooks == []
+        phone.webhooks.append(odd)
+        await relay("unregister", "--url", "https://old.example/", env=login(phone))
+        assert phone.webhooks == []
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://relay.example/", "only to https"),
+        (f"{URL}?apiKey=x", "leave apiKey out"),
+        (f"{URL}#part", "leave out #"),
+        ("https://", "only to https"),
+        ("https://[::1", "that is no URL"),
+        (f"https://relay.example/{'x' * 300}", str(LONGEST_URL)),
+    ],
+)
+async def test_a_url_that_the_phone_cannot_use_is_refused(relay: Command, url: str, words: str) -> None:
+    async with Gateway() as phone:
+        said = await relay("register", url, env=login(phone))
+    assert (said.status, words in said.err, phone.requests) == (1, True, [])
+
+
+async def test_a_wrong_login_and_a_missing_one_are_told(relay: Command) -> None:
+    async with Gateway() as phone:
+        wrong = await relay("registered", env=login(phone, SMSGATE_PASSWORD="wrong"))
+        missing = await relay("registered", env={"SMSGATE_URL": phone.url})
+        url = phone.url
+    gone = await relay("registered", env=login(phone, SMSGATE_URL=url))
+    assert (wrong.status, "SMSGATE_USER and SMSGATE_PASSWORD" in wrong.err) == (1, True)
+    assert (missing.status, "SMSGATE_USER is not set" in missing.err) == (1, True)
+    assert (gone.status, "cannot be reached" in gone.err) == (1, True)
+
+
+@pytest.mark.parametrize("event", TYPES)
+def test_ids_are_short_and_differ(event: str) -> None:
+    names = {name(URL, event, None), name(URL, event, "a"), name(f"{URL}x", event, None)}
+    assert len(names) == 3
+    assert max(map(len, names)) <= LONGEST_ID
+    assert len({name(URL, each, None) for each in TYPES}) == len(TYPES)

@@ -1,0 +1,49 @@
+"""What a reader sees in Slack."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from testkit.services.slack import Posted
+from tools.gallery.page import block, picture, row
+from tools.gallery.scenes import Scene
+from tools.gallery.stage import Arrivals
+
+_TAGS = {"bold": "b", "italic": "i", "code": "code"}
+_KINDS = {".png": "image/png"}
+
+
+def rows(scene: Scene, arrived: Arrivals) -> Iterator[str]:
+    """Yield a row for each channel in which something came: first the bot's, then the webhook's."""
+    named = [post for post in arrived.slack if post.payload.keys() & {"channel", "channel_id"}]
+    hooked = [post for post in arrived.slack if post not in named]
+    for channel, posts, aside in (("#team", named, ""), ("#work", hooked, ': content = "code"')):
+        if posts:
+            yield row(scene.name + aside, block("channel", channel) + _post(scene, posts))
+
+
+def _post(scene: Scene, posts: list[Posted]) -> str:
+    """Show what came together under one name, as Slack does."""
+    head = block("name", f"<b>SMS relay</b><i>APP</i>{scene.seen:%H:%M}")
+    return block("post", head + "".join(_words(post.payload) + _files(post) for post in posts))
+
+
+def _words(payload: Mapping[str, Any]) -> str:
+    sections = (section for each in payload.get("blocks", ()) for section in each["elements"])
+    return block("words", "".join(_element(each) for section in sections for each in section["elements"]))
+
+
+def _element(element: Mapping[str, Any]) -> str:
+    text = escape(element["text"])
+    if element["type"] == "link":
+        text = f"<a>{text}</a>"
+    for style in element.get("style", ()):
+        text = f"<{_TAGS[style]}>{text}</{_TAGS[style]}>"
+    return text
+
+
+def _files(post: Posted) -> str:
+    return "".join(
+        block("file", escape(name)) + picture(_KINDS[name[name.rindex(".") :]], data)
+        for name, data in post.files
+    )

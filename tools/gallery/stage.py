@@ -1,0 +1,121 @@
+"""The function's own parts, playing the scenes to services on this machine."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from relay.app import Parts, assemble
+from relay.config import Config, load
+from relay.events import parse
+from relay.logs import Log
+from testkit.service import Request
+from testkit.services import slack, telegram
+from testkit.services.smtp import Mail, Mailhouse, mailhouse
+from tools.function import ROOT
+from tools.gallery.scenes import Scene, scenes
+
+PATIENCE = 20.0
+"""Seconds until an event has to be delivered."""
+BUSY = {"DATA": "451 4.3.2 try later"}
+
+
+TelegramPost = tuple[Request, telegram.Shown]
+"""A request, and what the chat shows of it."""
+
+
+class NotDelivered(Exception):
+    """An event has not arrived where it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What arrived at each service."""
+
+    telegram: tuple[TelegramPost, ...]
+    slack: tuple[slack.Posted, ...]
+    mails: tuple[Mail, ...]
+
+    def after(self, before: "Arrivals") -> "Arrivals":
+        """Return what has come since."""
+        return Arrivals(
+            self.telegram[len(before.telegram) :],
+            self.slack[len(before.slack) :],
+            self.mails[len(before.mails) :],
+        )
+
+
+@dataclass(slots=True)
+class Clock:
+    """The moment that the function is told, in Unix seconds."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        """Return it."""
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The services."""
+
+    chat: telegram.Telegram
+    workspace: slack.Slack
+    mail: Mailhouse
+
+    def config(self) -> Config:
+        """Load the gallery's configuration, with the addresses of these services."""
+        environ = {
+            "API_KEY": "nobody-posts-here",
+            "CONFIG_FILE": "tools/gallery/gallery.toml",
+            "LEDGER_URL": "memory:",
+            "TELEGRAM_BOT_TOKEN": telegram.TOKEN,
+            "TELEGRAM_CHAT_ID": telegram.CHAT,
+            "TELEGRAM_API_URL": self.chat.url,
+            "SLACK_BOT_TOKEN": slack.TOKEN,
+            "SLACK_CHANNEL": slack.CHANNEL,
+            "SLACK_API_URL": f"{self.workspace.url}/api",
+            "SLACK_WEBHOOK_URL": f"{self.workspace.url}{slack.HOOK}",
+            "SMTP_URL": f"smtp://127.0.0.1:{self.mail.port}?tls=off",
+        }
+        return load(environ, ROOT)
+
+    def arrivals(self) -> Arrivals:
+        """Return all that has arrived until now."""
+        posts = zip(self.chat.requests, self.chat.shown, strict=True)
+        return Arrivals(tuple(posts), tuple(self.workspace.posted), tuple(self.mail.mails))
+
+    @contextmanager
+    def circumstances(self, scene: Scene) -> Iterator[None]:
+        """Let the services do meanwhile as the scene says."""
+        self.mail.replies = dict(BUSY) if scene.without_mail else {}
+        yield
+        self.mail.replies = {}
+
+
+async def played() -> list[tuple[Scene, Arrivals]]:
+    """Play every scene; return what arrived of each.
+
+    Raises:
+        NotDelivered: a service did not take what was meant for it.
+    """
+    async with telegram.Telegram() as chat, slack.Slack() as workspace, mailhouse() as mail:
+        stage, clock = Stage(chat, workspace, mail), Clock()
+        parts = assemble(stage.config(), Log("WARNING", structured=False), clock)
+        try:
+            return [(scene, await _play(stage, parts, clock, scene)) for scene in scenes()]
+        finally:
+            await parts.aclose()
+
+
+async def _play(stage: Stage, parts: Parts, clock: Clock, scene: Scene) -> Arrivals:
+    before = stage.arrivals()
+    clock.now = scene.seen.timestamp()
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    with stage.circumstances(scene):
+        deliveries = await parts.relay.handle(parse(scene.body), scene.body, deadline)
+        await parts.relay.land()
+    if not deliveries or any(each.open for each in deliveries):
+        raise NotDelivered(scene.name)
+    return stage.arrivals().after(before)
