@@ -22,14 +22,14 @@ from starlette.responses import JSONResponse, Response
 
 from relay import webhook
 from relay.admission import Admission, Lease
-from relay.app import assemble
+from relay.app import build_app
 from relay.config import Config, ConfigurationError, load
 from relay.delivery import Delivery, worst
 from relay.events import NotAnEvent, parse
 from relay.ledger import LedgerUnavailable
 from relay.logs import Log
 from relay.memory import room_for_bodies
-from relay.request_log import Entry
+from relay.request_log import RequestLog
 
 GRACE = 7.0
 """Seconds that deliveries under way get when the process is to end: Cloud Run kills it after ten.
@@ -55,43 +55,43 @@ class Function:
     def __init__(self, config: Config, log: Log) -> None:
         self._settings = config.settings
         self._log = log
-        parts = assemble(config, log)
+        parts = build_app(config, log)
         self._relay, self._alerts = parts.relay, parts.alerts
         self._admission = Admission(room_for_bodies(config.settings.memory, len(config.destinations)))
         self._is_fresh = True
 
     async def answer(self, request: Request) -> Response:
         """Answer a request; never raises."""
-        self._log.tame_libraries()
+        self._log.install_log_handler()
         if self._is_fresh:
             self._finish_before_exit()
         headers = dict(request.headers.items())  # the request searches its list at each look
-        entry = Entry(headers.get("x-cloud-trace-context", ""), time.time)
+        request_log = RequestLog(headers.get("x-cloud-trace-context", ""), time.time)
         try:
             with self._admission.lease() as lease:
-                response = self._told(entry, await self._handle(request, headers, entry, lease))
+                response = self._told(request_log, await self._handle(request, headers, request_log, lease))
         except webhook.Refused as refused:
-            entry.refuse(refused.why, refused.alert)
+            request_log.refuse(refused.why, refused.alert)
             await self._announce(refused)
             response = _error(refused.status, refused.error, refused.detail)
         except NotAnEvent as problem:
-            entry.refuse(problem.detail, webhook.REFUSED_AFTER_KEY)
+            request_log.refuse(problem.detail, webhook.REFUSED_AFTER_KEY)
             response = _error(400, "not-an-event", problem.detail)
         except ClientDisconnect:
-            entry.break_off("the phone hung up")
+            request_log.break_off("the phone hung up")
             response = _error(400, "disconnected", "The request was cut off.")
         except Exception as bug:  # noqa: BLE001 - whatever breaks, the phone keeps the event and the log no words of it
-            entry.fail(bug)
+            request_log.fail(bug)
             response = _error(503, "failed", "Something broke here; repeat the request later.")
-        entry.write(self._log, response.status_code)
+        request_log.write(self._log, response.status_code)
         return response
 
     async def _handle(
-        self, request: Request, headers: Mapping[str, str], entry: Entry, lease: Lease
+        self, request: Request, headers: Mapping[str, str], request_log: RequestLog, lease: Lease
     ) -> tuple[Delivery, ...]:
         settings = self._settings
         webhook.check_method(request.method)
-        entry.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
+        request_log.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
         announced, limit = headers.get("content-length"), settings.max_body_bytes
         keys, age = settings.signing_keys, settings.signature_max_age
         own = partial(webhook.is_own, headers=headers, keys=keys, max_age=age, clock=time.time)
@@ -100,7 +100,7 @@ class Function:
         if keys:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())
         event = parse(body)
-        entry.event = event
+        request_log.event = event
         deliveries = await self._relay.handle_all(event, body, deadline, lease)
         await self._alerts.finish(deadline)
         return deliveries
@@ -121,11 +121,11 @@ class Function:
             return now + self._settings.response_deadline
         return now + max(self._settings.response_deadline - waited, AT_LEAST)
 
-    def _told(self, entry: Entry, deliveries: tuple[Delivery, ...]) -> Response:
-        entry.deliveries = deliveries
+    def _told(self, request_log: RequestLog, deliveries: tuple[Delivery, ...]) -> Response:
+        request_log.deliveries = deliveries
         outcomes = {name: str(outcome) for name, outcome in worst(deliveries).items()}
-        answer = {"event": entry.event_id, "deliveries": outcomes}
-        background = BackgroundTask(self._relay.land)  # the server waits for it before it exits
+        answer = {"event": request_log.event_id, "deliveries": outcomes}
+        background = BackgroundTask(self._relay.drain)  # the server waits for it before it exits
         if any(each.open for each in deliveries):
             return JSONResponse(answer, 503, {"Retry-After": RETRY_AFTER}, background=background)
         return JSONResponse(answer, background=background)

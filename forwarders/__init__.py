@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ForwarderSpec:
     """Where a forwarder lives (`module:Class`), and which environment variable sets which option."""
 
     path: str
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-REGISTRY: Mapping[str, Entry] = {
-    "telegram": Entry(
+REGISTRY: Mapping[str, ForwarderSpec] = {
+    "telegram": ForwarderSpec(
         "forwarders.telegram:Telegram",
         {
             "TELEGRAM_BOT_TOKEN": "bot_token",
@@ -27,7 +27,7 @@ REGISTRY: Mapping[str, Entry] = {
             "TELEGRAM_API_URL": "api_url",
         },
     ),
-    "slack": Entry(
+    "slack": ForwarderSpec(
         "forwarders.slack:Slack",
         {
             "SLACK_WEBHOOK_URL": "webhook_url",
@@ -36,7 +36,7 @@ REGISTRY: Mapping[str, Entry] = {
             "SLACK_API_URL": "api_url",
         },
     ),
-    "email": Entry(
+    "email": ForwarderSpec(
         "forwarders.email:Email",
         {
             "SMTP_URL": "url",
@@ -46,20 +46,20 @@ REGISTRY: Mapping[str, Entry] = {
             "EMAIL_TO": "to",
         },
     ),
-    "discord": Entry(
+    "discord": ForwarderSpec(
         "forwarders.discord:Discord",
         {"DISCORD_WEBHOOK_URL": "webhook_url", "DISCORD_THREAD_ID": "thread_id"},
     ),
-    "ntfy": Entry(
+    "ntfy": ForwarderSpec(
         "forwarders.ntfy:Ntfy",
         {"NTFY_URL": "url", "NTFY_TOPIC": "topic", "NTFY_TOKEN": "token"},
     ),
-    "webhook": Entry(
+    "webhook": ForwarderSpec(
         "forwarders.webhook:Webhook",
         {"WEBHOOK_URL": "url", "WEBHOOK_SECRETS": "secrets"},
     ),
-    "apprise": Entry("forwarders.apprise:Apprise", {"APPRISE_URLS": "urls"}),
-    "console": Entry("forwarders.console:Console"),
+    "apprise": ForwarderSpec("forwarders.apprise:Apprise", {"APPRISE_URLS": "urls"}),
+    "console": ForwarderSpec("forwarders.console:Console"),
 }
 
 

@@ -7,7 +7,7 @@ from forwarders.http import Answer, retry_after
 FINE = range(200, 300)
 _ELSEWHERE = range(300, 400)
 _NOT_NOW = (408, 425, 429, *range(500, 600))
-_MENDS = {
+_REMEDIES = {
     401: "does not accept the credentials: set new ones",
     403: "does not allow it: check the credentials, and what they may do",
     404: "is not at this address: check it",
@@ -31,7 +31,7 @@ def refusal(
     if answer.status in _ELSEWHERE:
         meaning = "has moved, and redirects are not followed: set the address that it leads to"
     else:
-        meaning = _MENDS.get(answer.status, "refuses, for a reason that is not known here")
+        meaning = _REMEDIES.get(answer.status, "refuses, for a reason that is not known here")
     return Misconfigured(f"{service} {meaning} ({answer.status})")
 
 

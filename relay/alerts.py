@@ -8,11 +8,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from forwarders.base import Failure, Forwarder, Message, MessageRefused, Misconfigured
-from relay.delivery.backoff import Quiet
+from relay.delivery.backoff import Backoff
 from relay.keys import stored_name
-from relay.ledger import LedgerUnavailable, Memo
-from relay.ledger.record import State
-from relay.ledger.tiered import FrontLedger
+from relay.ledger import LedgerUnavailable, Note
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliveryState
 
 PATIENCE = 15 * 60.0
 """Seconds of nothing but failures before somebody is told; what only people can mend is told at once."""
@@ -43,11 +43,11 @@ class Alerts:
         self,
         places: Sequence[str],
         forwarders: Mapping[str, Forwarder[Any]],
-        ledger: FrontLedger,
+        ledger: TieredLedger,
         *,
         secret: bytes | None = None,
         zone: tzinfo = UTC,
-        quiet: Quiet | None = None,
+        quiet: Backoff | None = None,
         clock: Callable[[], float] = time.time,
         report: Callable[[str], None] = lambda _problem: None,
     ) -> None:
@@ -56,7 +56,7 @@ class Alerts:
         self._ledger = ledger
         self._secret = secret
         self._zone = zone
-        self._quiet = quiet or Quiet(clock)
+        self._quiet = quiet or Backoff(clock)
         self._clock = clock
         self._report = report
         self._well: dict[str, float] = {}
@@ -119,7 +119,7 @@ class Alerts:
             was = known
             return Trouble(0.0, "") if known else None
 
-        if not await self._ledger.revise(self._memo(name), _revision(change)):
+        if not await self._ledger.update_note(self._memo(name), _revision(change)):
             return
         self._well[name] = self._clock() + LOOK_AGAIN
         if was is not None and was.told:
@@ -149,7 +149,7 @@ class Alerts:
             after = change(known)
             return after
 
-        return after if await self._ledger.revise(self._memo(name), _revision(changed)) else None
+        return after if await self._ledger.update_note(self._memo(name), _revision(changed)) else None
 
     async def _tell(self, about: str, title: str, text: str) -> bool:
         """Send an alert to all places but the one it is about; true if one accepted it."""
@@ -184,8 +184,8 @@ class Alerts:
             records = await self._ledger.unsettled(bodies=False)
         except LedgerUnavailable:
             return "how many messages wait is not known"
-        owed = [record for _, record in records if record.of(name).state is State.OPEN]
-        count = sum(1 for record in owed if name in _destinations(record.debt.owed))
+        deliveries = [record for _, record in records if record.of(name).state is DeliveryState.OPEN]
+        count = sum(1 for record in deliveries if name in _destinations(record.dispatch.deliveries))
         return f"{count} message{'' if count == 1 else 's'} wait{'s' if count == 1 else ''}"
 
     def _moment(self, moment: float) -> str:
@@ -197,18 +197,18 @@ class Alerts:
         return stored_name(f"alert {name}", self._secret)
 
 
-def _destinations(owed: Iterable[Any]) -> set[str]:
-    return {due.destination for due in owed}
+def _destinations(deliveries: Iterable[Any]) -> set[str]:
+    return {spec.destination for spec in deliveries}
 
 
 def _revision(
     change: Callable[[Trouble | None], Trouble | None],
-) -> Callable[[Memo | None], Memo | None]:
+) -> Callable[[Note | None], Note | None]:
     """Let a change of a `Trouble` work on the memo that a ledger keeps; trouble since 0 is over."""
 
-    def revise(memo: Memo | None) -> Memo | None:
+    def update_note(memo: Note | None) -> Note | None:
         known = Trouble(**memo) if memo and memo["since"] else None
         after = change(known)
         return None if after is None else asdict(after)
 
-    return revise
+    return update_note

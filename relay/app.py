@@ -13,12 +13,12 @@ from forwarders.http import Http
 from relay.alerts import Alerts
 from relay.config import Config, Destination, forwarder_type
 from relay.delivery import Delivery, Observer, Relay
-from relay.delivery.backoff import Quiet
+from relay.delivery.backoff import Backoff
 from relay.events import Event
 from relay.ledger import open_ledger
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.secret import CHANGED, Fingerprint
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.tiered import TieredLedger
 from relay.logs import Log
 from relay.rendering import Renderer
 from relay.request_log import write_late
@@ -26,11 +26,11 @@ from relay.routing import Router
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class App:
     """What one process needs to deliver events. Nothing is connected before it is used."""
 
     relay: Relay
-    ledger: FrontLedger
+    ledger: TieredLedger
     forwarders: Mapping[str, Forwarder[Any]]
     renderer: Renderer
     alerts: Alerts
@@ -38,11 +38,11 @@ class Parts:
 
     async def aclose(self) -> None:
         """Let what is under way come to its end, and let go of connections and files."""
-        await self.relay.land()
+        await self.relay.drain()
         await asyncio.gather(self.ledger.aclose(), self.http.aclose())
 
 
-def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -> Parts:
+def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) -> App:
     """Build the parts.
 
     Raises:
@@ -52,11 +52,11 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
     places = {name: _place(each, http) for name, each in config.destinations.items()}
     settings = config.settings
     fingerprint = Fingerprint(settings.ledger_secret)
-    far = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint)
+    durable = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint)
     if fingerprint.differs:
         log.write("WARNING", CHANGED)
-    ledger = FrontLedger(MemoryLedger(clock), far, lambda problem: log.write("ERROR", problem))
-    quiet = Quiet(clock)
+    ledger = TieredLedger(MemoryLedger(clock), durable, lambda problem: log.write("ERROR", problem))
+    quiet = Backoff(clock)
     alerts = _alerts(config, places, ledger, quiet, log=log, clock=clock)
     renderer = Renderer(config)
     relay = Relay(
@@ -69,7 +69,7 @@ def assemble(config: Config, log: Log, clock: Callable[[], float] = time.time) -
         quiet=quiet,
         clock=clock,
     )
-    return Parts(relay, ledger, places, renderer, alerts, http)
+    return App(relay, ledger, places, renderer, alerts, http)
 
 
 class _Reports(Observer):
@@ -97,8 +97,8 @@ def _place(destination: Destination, http: Http) -> Forwarder[Any]:
 def _alerts(
     config: Config,
     places: Mapping[str, Forwarder[Any]],
-    ledger: FrontLedger,
-    quiet: Quiet,
+    ledger: TieredLedger,
+    quiet: Backoff,
     *,
     log: Log,
     clock: Callable[[], float],

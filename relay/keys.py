@@ -25,14 +25,14 @@ class Hash(Protocol):
         """Return what it has come to."""
 
 
-def event_keys(
+def identify(
     event: Event,
     body: bytes,
     *,
     by_id: bool,
     devices: Mapping[str, str],
     secret: bytes | None,
-    first_seen: float = math.inf,
+    first_seen_at: float = math.inf,
 ) -> Identity:
     """Return what an event is known by that was first seen then (Unix seconds).
 
@@ -41,7 +41,7 @@ def event_keys(
     if it has none. `devices` gives the phone of a device id: a phone has one id in local and another in
     cloud mode. Each name is an HMAC where there is a secret.
     """
-    moment = moment_of(event, first_seen)
+    moment = moment_of(event, first_seen_at)
     if moment and not by_id and _tells_content(event):
         content, second = _hash(secret, *_content(event, devices)), int(moment.timestamp())
         key, next_key = (_hash_on(content.copy(), str(each)) for each in (second, second + 1))
@@ -58,10 +58,10 @@ def event_key(
     by_id: bool,
     devices: Mapping[str, str],
     secret: bytes | None,
-    first_seen: float = math.inf,
+    first_seen_at: float = math.inf,
 ) -> str:
-    """Return the name of an event; see `event_keys`."""
-    return event_keys(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=first_seen).key
+    """Return the name of an event; see `identify`."""
+    return identify(event, body, by_id=by_id, devices=devices, secret=secret, first_seen_at=first_seen_at).key
 
 
 def stored_name(text: str, secret: bytes | None) -> str:

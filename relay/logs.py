@@ -48,7 +48,7 @@ class Log:
             self._stream().write(line(severity, message, trace, fields) + "\n")
             self._stream().flush()
 
-    def tame_libraries(self) -> None:
+    def install_log_handler(self) -> None:
         """Put the one root handler in place, also after somebody else replaced it; cheap when it is there."""
         logging.getLogger("uvicorn.access").disabled = True  # with --debug it writes each URL, key included
         root = logging.getLogger()

@@ -13,13 +13,13 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def moment_of(event: Event, first_seen: float) -> datetime | None:
+def moment_of(event: Event, first_seen_at: float) -> datetime | None:
     """Return when an event happened that was first seen then (Unix seconds); None if that is not known.
 
     What was first seen more than `AHEAD` before it happened did not happen then: the phone's clock is wrong.
     """
     moment = event.payload.moment
-    return moment if moment and moment.timestamp() <= first_seen + AHEAD else None
+    return moment if moment and moment.timestamp() <= first_seen_at + AHEAD else None
 
 
 def local(moment: datetime, zone: tzinfo | None) -> datetime:
@@ -45,7 +45,7 @@ def span(seconds: float) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts[first : first + 2] if count) or "0 min"
 
 
-def lateness(moment: datetime | None, seen: float) -> str:
+def lateness(moment: datetime | None, first_seen_at: float) -> str:
     """Return how late something came, like "3 h 38 min"; empty if it came in time."""
-    late = seen - moment.timestamp() if moment else 0.0
+    late = first_seen_at - moment.timestamp() if moment else 0.0
     return span(late) if late >= LATE else ""

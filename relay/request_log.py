@@ -16,7 +16,7 @@ SHOWN_KEY = 12
 Line = tuple[Severity, str, dict[str, Any]]
 
 
-class Entry:
+class RequestLog:
     """One request, as far as it came.
 
     `clock` gives Unix seconds. Each line that an alert policy looks for has a field `alert`.
@@ -85,8 +85,8 @@ class Entry:
         waiting = [each for each in self.deliveries if each.open]
         if not waiting:
             return
-        oldest = min(waiting, key=lambda each: each.seen)
-        age = round(self._clock() - oldest.seen)
+        oldest = min(waiting, key=lambda each: each.first_seen_at)
+        age = round(self._clock() - oldest.first_seen_at)
         fields: dict[str, Any] = {"age_seconds": age, **_record(oldest)}
         if age > OLD:
             fields["alert"] = "event-older-than-20h"

@@ -96,7 +96,7 @@ async def _ledger(config: Config) -> bool:
     try:
         ledger = open_ledger(url)
         if ledger is not None:
-            await ledger.revise("check", lambda _memo: None)
+            await ledger.update_note("check", lambda _memo: None)
             await warn_of_secret(config, ledger)
             await ledger.aclose()
     except LedgerUnavailable as problem:

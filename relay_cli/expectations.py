@@ -18,13 +18,14 @@ _FILE = {"name": "picture.gif", "contentType": "image/gif", "size": 6, "data": "
 
 def prove(config: Config, router: Router) -> Iterator[str]:
     """Yield a sentence for each `[[expect]]` that does not come true."""
-    for place, expect in enumerate(config.routing.expect):
-        event, seen = example(expect, config)
-        explanation = explain(router, event, seen)
-        owed = {due.destination for due in explanation.owed}
-        if owed != set(expect.to):
+    for index, expect in enumerate(config.routing.expect):
+        event, first_seen_at = example(expect, config)
+        explanation = explain(router, event, first_seen_at)
+        deliveries = {spec.destination for spec in explanation.deliveries}
+        if deliveries != set(expect.to):
             by = ", ".join(f"routes[{each}]" for each in explanation.matched) or "no route"
-            yield f"expect[{place}]: expected {_listed(expect.to)}, but {by} sends it to {_listed(owed)}"
+            sent = f"{by} sends it to {_listed(deliveries)}"
+            yield f"expect[{index}]: expected {_listed(expect.to)}, but {sent}"
 
 
 def example(expect: Expect, config: Config) -> tuple[Event, float]:

@@ -12,7 +12,7 @@ from relay.config import Config, ConfigurationError
 from relay.config.errors import Keys, checked
 from relay.config.routes import Expect
 from relay.events import Event, NotAnEvent, parse, split
-from relay.ledger.record import Due
+from relay.model import DeliverySpec
 from relay.moments import moment_of
 from relay.rendering import Renderer
 from relay.routing import Router
@@ -59,13 +59,13 @@ def _explain(router: Router, renderer: Renderer, event: Event, now: float) -> No
     explanation = explained(router, event, now)
     for line in explanation.lines():
         say(line)
-    for due in explanation.owed:
-        _show(renderer, event, due, now)
+    for spec in explanation.deliveries:
+        _show(renderer, event, spec, now)
 
 
-def _show(renderer: Renderer, event: Event, due: Due, now: float) -> None:
-    message = renderer.message(event, due, key="explained", seen=now)
-    say(f"\n── {due.destination} shows:")
+def _show(renderer: Renderer, event: Event, spec: DeliverySpec, now: float) -> None:
+    message = renderer.message(event, spec, key="explained", first_seen_at=now)
+    say(f"\n── {spec.destination} shows:")
     say("\n".join([plain(message), *map(described, message.attachments)]))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from relay.events import Event
-from relay.ledger.record import Due
+from relay.model import DeliverySpec
 from relay.routing import Router
 
 
@@ -22,7 +22,7 @@ class Explanation:
     """What each route said that was tried, and what the event owes in the end."""
 
     verdicts: tuple[Verdict, ...]
-    owed: tuple[Due, ...]
+    deliveries: tuple[DeliverySpec, ...]
 
     @property
     def matched(self) -> tuple[int, ...]:
@@ -34,13 +34,13 @@ class Explanation:
         for each in self.verdicts:
             yield f"routes[{each.place}]: {_told(each)}"
         if not self.matched:
-            yield f"no route matches, and {'the' if self.owed else 'no'} default takes it"
-        yield f"it goes to {', '.join(map(_described, self.owed)) or 'nobody'}"
+            yield f"no route matches, and {'the' if self.deliveries else 'no'} default takes it"
+        yield f"it goes to {', '.join(map(_described, self.deliveries)) or 'nobody'}"
 
 
 def explain(router: Router, event: Event, now: float) -> Explanation:
     """Explain where an event goes that is first seen now (Unix seconds)."""
-    return Explanation(tuple(_verdicts(router, event, now)), router.debt(event, now).owed)
+    return Explanation(tuple(_verdicts(router, event, now)), router.dispatch(event, now).deliveries)
 
 
 def _verdicts(router: Router, event: Event, now: float) -> Iterator[Verdict]:
@@ -63,12 +63,12 @@ def _told(verdict: Verdict) -> str:
     return "yes, and later ones are tried as well" if verdict.goes_on else "yes"
 
 
-def _described(due: Due) -> str:
+def _described(spec: DeliverySpec) -> str:
     effects = [
-        "silent" if due.silent else "",
-        f"content {due.content}" if due.content != "full" else "",
-        f"template {due.template}" if due.template else "",
-        f"else {' or '.join(due.fallback)}" if due.fallback else "",
+        "silent" if spec.silent else "",
+        f"content {spec.content}" if spec.content != "full" else "",
+        f"template {spec.template}" if spec.template else "",
+        f"else {' or '.join(spec.fallback)}" if spec.fallback else "",
     ]
     told = ", ".join(filter(None, effects))
-    return f"{due.destination} ({told})" if told else due.destination
+    return f"{spec.destination} ({told})" if told else spec.destination

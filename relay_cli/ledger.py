@@ -83,11 +83,11 @@ def _opened(url: str) -> Ledger:
 async def _drop(kept: Ledger, name_or_key: str, *, yes: bool) -> bool:
     async with aclosing(kept):
         chosen = list(_chosen(await kept.unsettled(bodies=False), name_or_key))
-        names = sorted({name for _, _, owed in chosen for name in owed})
+        names = sorted({name for _, _, deliveries in chosen for name in deliveries})
         events = f"{len(chosen)} event{'s' * (len(chosen) != 1)}"
         if not yes:
             click.confirm(f"Drop what is owed to {', '.join(names)}, by {events}?", abort=True)
-        done = [await _dropped(kept, key, owed) for key, _, owed in chosen]
+        done = [await _dropped(kept, key, deliveries) for key, _, deliveries in chosen]
     say(f"Dropped: {sum(done)} of {events}", good=all(done))
     return all(done)
 
@@ -116,11 +116,11 @@ async def _move_all(config: Config, source: Ledger, target: Ledger, *, yes: bool
         if kept and not yes:
             click.confirm(f"Move {len(kept)} event{'s' * (len(kept) != 1)}?", abort=True)
         mark = Fingerprint(config.settings.ledger_secret)
-        await source.revise(MEMO, mark.compare)
+        await source.update_note(MEMO, mark.compare)
         done = [await _moved(config, source, target, each, changed=mark.differs, same=same) for each in kept]
         if all(done) and same:
-            await target.revise(MEMO, mark.replace)
-        await target.revise(MEMO, mark.note)
+            await target.update_note(MEMO, mark.replace)
+        await target.update_note(MEMO, mark.note)
     if mark.differs and not same:
         say(f"! {CHANGED}")
     say(f"Moved: {sum(done)} of {len(kept)} event{'s' * (len(kept) != 1)}", good=all(done))
@@ -130,9 +130,9 @@ async def _move_all(config: Config, source: Ledger, target: Ledger, *, yes: bool
 async def _are_same(source: Ledger, target: Ledger) -> bool:
     """Return whether two addresses lead to one ledger: what is written to the one is read from the other."""
     token = secrets.token_hex(8)
-    await target.revise("move", lambda _memo: {"token": token})
+    await target.update_note("move", lambda _memo: {"token": token})
     found: list[bool] = []
-    await source.revise("move", lambda memo: found.append(memo == {"token": token}))
+    await source.update_note("move", lambda memo: found.append(memo == {"token": token}))
     return found[-1]
 
 
@@ -180,5 +180,5 @@ def _key(config: Config, record: Record) -> str:
         by_id=settings.duplicates == "id",
         devices=config.routing.phones,
         secret=settings.ledger_secret,
-        first_seen=record.debt.seen,
+        first_seen_at=record.dispatch.first_seen_at,
     )

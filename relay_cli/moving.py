@@ -15,12 +15,15 @@ def merged(there: Record | None, moved: Record, now: float) -> Record:
     if there is None:
         return dataclasses.replace(moved, owner="", lease_until=0.0)
     dropped = tuple(dict.fromkeys(there.dropped + moved.dropped))
-    known = {*dropped, *(due.destination for due in there.debt.owed)}
-    owed = (*there.debt.owed, *(due for due in moved.debt.owed if due.destination not in known))
-    seen = min(there.debt.seen, moved.debt.seen)
+    known = {*dropped, *(spec.destination for spec in there.dispatch.deliveries)}
+    deliveries = (
+        *there.dispatch.deliveries,
+        *(spec for spec in moved.dispatch.deliveries if spec.destination not in known),
+    )
+    first_seen_at = min(there.dispatch.first_seen_at, moved.dispatch.first_seen_at)
     joined = dataclasses.replace(
         there,
-        debt=dataclasses.replace(there.debt, owed=owed, seen=seen),
+        dispatch=dataclasses.replace(there.dispatch, deliveries=deliveries, first_seen_at=first_seen_at),
         progress=_joined(there, moved),
         raw=there.raw if moved.raw is None else moved.raw,
         registrations={**moved.registrations, **there.registrations},
@@ -33,9 +36,9 @@ def merged(there: Record | None, moved: Record, now: float) -> Record:
 def without(record: Record, names: Collection[str], now: float) -> Record:
     """Return a record that owes nothing more to some destinations, and says that this was dropped."""
     gone = tuple(name for name in record.owing() if name in names)
-    owed = tuple(due for due in record.debt.owed if due.destination not in gone)
-    debt = dataclasses.replace(record.debt, owed=owed)
-    return _kept(dataclasses.replace(record, debt=debt, dropped=(*record.dropped, *gone)), now)
+    deliveries = tuple(spec for spec in record.dispatch.deliveries if spec.destination not in gone)
+    dispatch = dataclasses.replace(record.dispatch, deliveries=deliveries)
+    return _kept(dataclasses.replace(record, dispatch=dispatch, dropped=(*record.dropped, *gone)), now)
 
 
 def _joined(there: Record, moved: Record) -> dict[str, Progress]:

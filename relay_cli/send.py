@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from forwarders.base import Failure
-from relay.app import Parts
+from relay.app import App
 from relay.config import Config
 from relay.events import Event, NotAnEvent, parse, split
-from relay.ledger.record import Due
+from relay.model import DeliverySpec
 from relay_cli.explain import READABLE
 from relay_cli.terminal import configured, fail, parts, run, say
 
@@ -57,8 +57,10 @@ async def _send(config: Config, events: tuple[Event, ...], names: tuple[str, ...
     return all(results)
 
 
-async def _sent(built: Parts, event: Event, name: str) -> bool:
-    message = built.renderer.message(event, Due(name), key=secrets.token_hex(16), seen=time.time())
+async def _sent(built: App, event: Event, name: str) -> bool:
+    message = built.renderer.message(
+        event, DeliverySpec(name), key=secrets.token_hex(16), first_seen_at=time.time()
+    )
     try:
         async with asyncio.timeout(SEND_TIME):
             for post in built.forwarders[name].plan(message):

@@ -15,11 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from forwarders.base import Failure
-from relay.app import Parts, assemble
+from relay.app import App, build_app
 from relay.config import Config, ConfigurationError, load
 from relay.ledger import Ledger, LedgerUnavailable
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.tiered import TieredLedger
 from relay.logs import Log
 from relay_cli.dotenv import with_file
 
@@ -61,24 +61,24 @@ def require_ledger(url: str) -> None:
         fail(f"there is no ledger {file}: look at LEDGER_URL; an absolute path begins with sqlite:////")
 
 
-async def warn_of_secret(config: Config, ledger: Ledger | FrontLedger) -> None:
+async def warn_of_secret(config: Config, ledger: Ledger | TieredLedger) -> None:
     """Warn if a ledger of Google's was used with another LEDGER_SECRET; a file says so when it is opened."""
     settings = config.settings
     if settings.ledger_secret is None or not settings.ledger_url.startswith("firestore:"):
         return
     fingerprint = Fingerprint(settings.ledger_secret)
-    await ledger.revise(MEMO, fingerprint.note)
+    await ledger.update_note(MEMO, fingerprint.note)
     if fingerprint.differs:
         click.echo(f"! {CHANGED}", err=True)
 
 
 @asynccontextmanager
-async def parts(config: Config) -> AsyncIterator[Parts]:
+async def parts(config: Config) -> AsyncIterator[App]:
     """Build the parts as the function would, and let go of them at the end."""
     log = Log("WARNING", structured=False)
-    log.tame_libraries()
+    log.install_log_handler()
     try:
-        built = assemble(config, log)
+        built = build_app(config, log)
     except (ConfigurationError, LedgerUnavailable) as problem:
         fail(str(problem))
     try:

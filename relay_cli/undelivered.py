@@ -9,12 +9,13 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from relay.app import Parts
+from relay.app import App
 from relay.config import Config
 from relay.delivery import Delivery
 from relay.delivery.keeping import lacks_files
 from relay.events import Event, NotAnEvent, parse
-from relay.ledger.record import Record, State
+from relay.ledger.record import Record
+from relay.model import DeliveryState
 from relay.request_log import SHOWN_KEY
 from relay_cli.terminal import (
     as_json,
@@ -33,7 +34,7 @@ PHONE_REPEATS = 48 * 3600.0
 """Seconds for which a phone may repeat an event: 15 tries, about 45 hours, by its default."""
 PATIENCE = 45.0
 """Seconds that the delivery of one event may take."""
-_OWED = (State.OPEN, State.REFUSED)
+_OWED = (DeliveryState.OPEN, DeliveryState.REFUSED)
 Kept = list[tuple[str, Record]]
 
 
@@ -104,21 +105,21 @@ async def _kept(config: Config) -> Kept:
 
 
 def _row(key: str, record: Record) -> Mapping[str, Any]:
-    owed = {
-        due.destination: {
-            "state": str(record.of(due.destination).state),
-            "reason": record.of(due.destination).reason,
+    deliveries = {
+        spec.destination: {
+            "state": str(record.of(spec.destination).state),
+            "reason": record.of(spec.destination).reason,
         }
-        for due in record.debt.owed
-        if record.of(due.destination).state in _OWED
+        for spec in record.dispatch.deliveries
+        if record.of(spec.destination).state in _OWED
     }
-    age = round(time.time() - record.debt.seen)
+    age = round(time.time() - record.dispatch.first_seen_at)
     return {
         "key": key,
-        "event": record.debt.id,
-        "type": record.debt.type,
+        "event": record.dispatch.id,
+        "type": record.dispatch.type,
         "age": age,
-        "owed": owed,
+        "owed": deliveries,
         "kept": record.raw is not None,
     }
 
@@ -157,10 +158,10 @@ def _chosen(kept: Kept, keys: tuple[str, ...]) -> Iterator[tuple[str, Record]]:
             fail(f"{key}: {'no event owes anything' if not found else 'several events begin'} under that key")
         yield found[0]
     if not keys:
-        yield from (each for each in kept if State.OPEN in each[1].states())
+        yield from (each for each in kept if DeliveryState.OPEN in each[1].states())
 
 
-async def _replayed(built: Parts, key: str, record: Record, wish: _Wish) -> bool:
+async def _replayed(built: App, key: str, record: Record, wish: _Wish) -> bool:
     event = _kept_event(key, record, wish)
     if event is None or record.raw is None:
         return False
@@ -189,7 +190,7 @@ def _kept_event(key: str, record: Record, wish: _Wish) -> Event | None:
         say(f"{shown}: what was kept cannot be read: {problem.detail}", good=False)
         return None
     if lacks_files(event.raw) and not wish.without_files:
-        may_come = time.time() - record.debt.seen < PHONE_REPEATS
+        may_come = time.time() - record.dispatch.first_seen_at < PHONE_REPEATS
         hope = "the phone still repeats it with them" if may_come else "the phone has stopped repeating it"
         say(f"{shown}: its files were too large to be kept; {hope}; --without-files delivers the rest")
         return None

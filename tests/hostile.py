@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from relay.events import NotAnEvent, parse, split
-from relay.keys import event_keys
-from relay.ledger.record import Content, Due
+from relay.keys import identify
+from relay.model import DeliverySpec, Visibility
 from relay.rendering import Renderer
 from relay.routing import Router
 from tests.configured import SEEN, configured
@@ -78,17 +78,17 @@ def deep_keys(size: int) -> bytes:
     return b'{"event":"x:y","payload":{' + names + values + b"}" * 92
 
 
-def take(raw: bytes, contents: tuple[Content, ...] = ("full", "masked", "code")) -> str:
+def take(raw: bytes, contents: tuple[Visibility, ...] = ("full", "masked", "code")) -> str:
     """Do with a body what a request does, but for the posts; return what became of it."""
     try:
         events = split(parse(raw))
     except NotAnEvent as refusal:
         return refusal.detail
     for event in events:
-        event_keys(event, raw, by_id=False, devices={}, secret=b"s", first_seen=SEEN)
-        _ROUTER.debt(event, SEEN)
+        identify(event, raw, by_id=False, devices={}, secret=b"s", first_seen_at=SEEN)
+        _ROUTER.dispatch(event, SEEN)
         for content in contents:
-            _RENDERER.message(event, Due("log", content=content), key="k", seen=SEEN)
+            _RENDERER.message(event, DeliverySpec("log", content=content), key="k", first_seen_at=SEEN)
     return f"{len(events)} events"
 
 

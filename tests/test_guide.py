@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from relay.config.errors import literal
 from relay.config.routes import Device, Expect, Route
 from relay.events import parse, split
-from relay.ledger.record import Due
+from relay.model import DeliverySpec
 from relay.names import Names
 from relay.rendering import Renderer
 from relay.rendering.report import Report
@@ -76,7 +76,7 @@ def test_every_variable_and_filter_of_a_template_is_told(page: str) -> None:
 def test_the_usual_words_are_told_as_they_are(page: str, samples: Mapping[str, bytes]) -> None:
     renderer = Renderer(configured(NAMES, relay='region = "US"'))
     events = [each for body in samples.values() for each in split(parse(body))]
-    messages = [renderer.message(each, Due("family"), key="", seen=SEEN) for each in events]
+    messages = [renderer.message(each, DeliverySpec("family"), key="", first_seen_at=SEEN) for each in events]
     told = {
         tuple(cell.strip() for cell in row.split("|")[1:4])
         for row in tables(section(page, "What is said"))[0]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.events import INBOUND, parse
-from relay.keys import _digest, event_key, event_keys, stored_name
+from relay.keys import _digest, event_key, identify, stored_name
 from relay.ledger.identity import Identity
 
 SMS: dict[str, Any] = {
@@ -33,7 +33,7 @@ def key(event: str, payload: dict[str, Any], *, by_id: bool = False, **fields: A
 
 def identity(event: str, payload: dict[str, Any], *, secret: bytes | None = None, **fields: Any) -> Identity:
     raw = body(event, payload, **fields)
-    return event_keys(parse(raw), raw, by_id=False, devices=PHONE, secret=secret)
+    return identify(parse(raw), raw, by_id=False, devices=PHONE, secret=secret)
 
 
 def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -156,17 +156,17 @@ def test_what_is_known_by_id_or_body_has_no_neighbour(event: str, fields: dict[s
     assert identity(event, SMS, **fields)[1:] == (None, "")
 
 
-def first_seen(seconds: float) -> str:
+def first_seen_at(seconds: float) -> str:
     raw = body("sms:received", SMS)
-    return event_key(parse(raw), raw, by_id=False, devices=PHONE, secret=None, first_seen=seconds)
+    return event_key(parse(raw), raw, by_id=False, devices=PHONE, secret=None, first_seen_at=seconds)
 
 
 def test_a_moment_more_than_two_days_ahead_of_the_clock_is_none() -> None:
     received = datetime.fromisoformat(SMS["receivedAt"]).timestamp()
     two_days = 2 * 24 * 3600
 
-    assert first_seen(received - two_days) == first_seen(received + 10**9) == key("sms:received", SMS)
-    assert first_seen(received - two_days - 1) == key("sms:received", SMS, by_id=True)
+    assert first_seen_at(received - two_days) == first_seen_at(received + 10**9) == key("sms:received", SMS)
+    assert first_seen_at(received - two_days - 1) == key("sms:received", SMS, by_id=True)
 
 
 def test_the_type_makes_two_events() -> None:

@@ -73,7 +73,7 @@ def test_the_server_writes_no_urls() -> None:
     stream = io.StringIO()
     access = logging.getLogger("uvicorn.access")
     access.addHandler(handler := logging.StreamHandler(stream))
-    log(io.StringIO()).tame_libraries()
+    log(io.StringIO()).install_log_handler()
     access.warning("POST /?apiKey=secret")
     access.removeHandler(handler)
     assert stream.getvalue() == ""
@@ -82,7 +82,7 @@ def test_the_server_writes_no_urls() -> None:
 def test_a_library_tells_where_it_spoke_but_not_what() -> None:
     stream = io.StringIO()
     tamed = log(stream)
-    tamed.tame_libraries()
+    tamed.install_log_handler()
     secret = "https://api.example/bot123:token/sendMessage"
     logging.getLogger("httpx").error("HTTP Request: %s", secret, exc_info=ValueError(secret))
     logging.getLogger("httpx").info("quiet %s", secret)
@@ -96,7 +96,7 @@ def test_a_library_tells_where_it_spoke_but_not_what() -> None:
 def test_what_libraries_only_mention_makes_no_line() -> None:
     stream = io.StringIO()
     logging.getLogger().setLevel(logging.DEBUG)
-    log(stream, level="DEBUG").tame_libraries()
+    log(stream, level="DEBUG").install_log_handler()
     logging.getLogger("httpx").debug("a request")
     logging.getLogger("httpx").info("a request")
     assert stream.getvalue() == ""
@@ -105,9 +105,9 @@ def test_what_libraries_only_mention_makes_no_line() -> None:
 def test_the_root_handler_comes_back_after_somebody_replaced_it() -> None:
     stream = io.StringIO()
     tamed = log(stream)
-    tamed.tame_libraries()
+    tamed.install_log_handler()
     logging.getLogger().handlers[:] = [logging.StreamHandler(io.StringIO())]
-    tamed.tame_libraries()
+    tamed.install_log_handler()
     logging.getLogger("x").error("words")
     assert "words" not in stream.getvalue()
     assert len(stream.getvalue().splitlines()) == 1

@@ -11,7 +11,7 @@ from forwarders.base import Message
 from relay.config import Config
 from relay.events import TYPES, Event, parse
 from relay.events.payloads import MOST, SmsReceived
-from relay.ledger.record import Content, Due
+from relay.model import DeliverySpec, Visibility
 from relay.moments import span
 from relay.reading import LONGEST_TEXT
 from relay.rendering import Renderer, narrower
@@ -39,14 +39,16 @@ JSON = st.recursive(LEAF, lambda each: st.lists(each) | st.dictionaries(st.text(
 
 def told(
     said: Event,
-    due: Due | None = None,
+    spec: DeliverySpec | None = None,
     *,
     config: Config | None = None,
-    seen: float = SEEN,
+    first_seen_at: float = SEEN,
     notes: tuple[str, ...] = (),
 ) -> Message:
     renderer = Renderer(config or configured())
-    return renderer.message(said, due or Due("family"), key="the-key", seen=seen, notes=notes)
+    return renderer.message(
+        said, spec or DeliverySpec("family"), key="the-key", first_seen_at=first_seen_at, notes=notes
+    )
 
 
 # What a reader sees
@@ -147,9 +149,9 @@ def test_every_sample_in_words(
 ) -> None:
     said = parse(samples[sample])
     moment = said.payload.moment
-    seen = moment.timestamp() if moment else SEEN
+    first_seen_at = moment.timestamp() if moment else SEEN
 
-    message = told(said, config=configured(NAMES, relay=RELAY), seen=seen)
+    message = told(said, config=configured(NAMES, relay=RELAY), first_seen_at=first_seen_at)
 
     assert (message.title, message.text, dict(message.fields)) == (title, text, fields)
     assert message.notes == ()
@@ -259,7 +261,7 @@ def test_a_thousand_fields_are_told_and_the_rest_is_counted() -> None:
 
 
 @pytest.mark.parametrize("content", ["full", "masked"])
-def test_what_is_beyond_all_bounds_is_counted(content: Content) -> None:
+def test_what_is_beyond_all_bounds_is_counted(content: Visibility) -> None:
     long = "•" * LONGEST_TEXT
     sms, unknown = event(message=long + "abc"), event("x:y", receivedAt=None, message=long, note="a\nb")
 
@@ -298,7 +300,7 @@ def test_data_are_text_if_they_can_be_read_and_hex_if_not(data: str, text: str) 
     ],
 )
 def test_what_comes_late_says_so(late: float, note: tuple[str, ...]) -> None:
-    assert told(event(), seen=SEEN + late).notes == note
+    assert told(event(), first_seen_at=SEEN + late).notes == note
 
 
 def test_a_day_and_some_minutes_are_a_day() -> None:
@@ -313,14 +315,17 @@ def test_the_time_is_the_phones_if_the_reader_names_no_zone() -> None:
 
 
 def test_a_moment_that_cannot_be_read_is_left_out() -> None:
-    message = told(event(receivedAt="the day before"), seen=SEEN + HOUR)
+    message = told(event(receivedAt="the day before"), first_seen_at=SEEN + HOUR)
 
     assert (message.fields, message.notes) == ((), ())
 
 
-@pytest.mark.parametrize("seen", [0.0, SEEN - 48 * HOUR - 1])
-def test_a_moment_more_than_two_days_ahead_is_left_out(seen: float) -> None:
-    assert (told(event(), seen=seen).fields, told(event(), seen=seen).notes) == ((), ())
+@pytest.mark.parametrize("first_seen_at", [0.0, SEEN - 48 * HOUR - 1])
+def test_a_moment_more_than_two_days_ahead_is_left_out(first_seen_at: float) -> None:
+    assert (
+        told(event(), first_seen_at=first_seen_at).fields,
+        told(event(), first_seen_at=first_seen_at).notes,
+    ) == ((), ())
 
 
 def test_a_moment_of_1970_is_neither_shown_nor_late() -> None:
@@ -330,7 +335,7 @@ def test_a_moment_of_1970_is_neither_shown_nor_late() -> None:
 
 
 def test_a_clock_that_is_two_days_ahead_is_believed() -> None:
-    assert dict(told(event(), seen=SEEN - 48 * HOUR).fields) == {"Time": TIME[1]}
+    assert dict(told(event(), first_seen_at=SEEN - 48 * HOUR).fields) == {"Time": TIME[1]}
 
 
 # The rest of a message
@@ -339,7 +344,7 @@ def test_a_clock_that_is_two_days_ahead_is_believed() -> None:
 def test_a_message_carries_what_a_forwarder_needs() -> None:
     said = event(sender="Mum", message="Your MyBank code is 481516")
 
-    message = told(said, Due("family", silent=True), notes=("for work, which is down",))
+    message = told(said, DeliverySpec("family", silent=True), notes=("for work, which is down",))
 
     assert message.key == "the-key"
     assert message.type == "sms:received"
@@ -407,8 +412,13 @@ def test_a_thread_is_an_hmac_where_there_is_a_secret() -> None:
 # How much is shown
 
 
-def shown(content: Content, said: Event) -> Message:
-    return told(said, Due("work", content=content), config=configured(NAMES, relay=RELAY), seen=SEEN + HOUR)
+def shown(content: Visibility, said: Event) -> Message:
+    return told(
+        said,
+        DeliverySpec("work", content=content),
+        config=configured(NAMES, relay=RELAY),
+        first_seen_at=SEEN + HOUR,
+    )
 
 
 FILE = {"name": "a.png", "data": PNG}
@@ -424,7 +434,7 @@ def test_a_code_alone_is_all_that_some_may_see() -> None:
 
 
 @pytest.mark.parametrize("content", ["code", "none"])
-def test_that_something_came_is_all_that_others_may_see(content: Content) -> None:
+def test_that_something_came_is_all_that_others_may_see(content: Visibility) -> None:
     message = shown(content, event(sender="Mum", message="hello"))
 
     assert message == Message("An SMS came", notes=("Arrived 1 h late",), key="the-key", type="sms:received")
@@ -450,7 +460,7 @@ def test_a_mask_leaves_the_shape() -> None:
 
 
 @pytest.mark.parametrize("content", ["masked", "code", "none"])
-def test_the_key_of_what_is_hidden_does_not_tell_it(content: Content) -> None:
+def test_the_key_of_what_is_hidden_does_not_tell_it(content: Visibility) -> None:
     relay = f'ledger_secret = "{"s" * 32}"'
     one, other = replace(CODE, id="one"), event(sender="MyBank", message="Your MyBank code is 481517")
 
@@ -458,7 +468,7 @@ def test_the_key_of_what_is_hidden_does_not_tell_it(content: Content) -> None:
 
     assert key == shown(content, replace(other, id="one")).key != "the-key"
     assert shown(content, replace(CODE, id="another")).key != key
-    assert told(one, Due("work", content=content), config=configured(relay=relay)).key == "the-key"
+    assert told(one, DeliverySpec("work", content=content), config=configured(relay=relay)).key == "the-key"
 
 
 def test_a_mask_leaves_the_names_that_people_gave() -> None:
@@ -536,16 +546,19 @@ def test_a_mask_shows_no_digit_and_keeps_the_length(text: str) -> None:
         ("none", "full", "none"),
     ],
 )
-def test_what_two_limits_leave(one: Content, other: Content | None, both: Content) -> None:
+def test_what_two_limits_leave(one: Visibility, other: Visibility | None, both: Visibility) -> None:
     assert narrower(one, other) == both
 
 
 def test_a_destination_never_sees_more_than_it_may_whatever_the_route_says() -> None:
     config = configured('[destinations.strict]\ntype = "console"\ncontent = "none"')
 
-    assert told(event(sender="Mum"), Due("strict"), config=config).title == "An SMS came"
-    assert told(event(sender="Mum"), Due("strict", content="masked"), config=config).title == "An SMS came"
-    assert told(event(sender="Mum"), Due("gone"), config=config).title == "SMS from Mum"
+    assert told(event(sender="Mum"), DeliverySpec("strict"), config=config).title == "An SMS came"
+    assert (
+        told(event(sender="Mum"), DeliverySpec("strict", content="masked"), config=config).title
+        == "An SMS came"
+    )
+    assert told(event(sender="Mum"), DeliverySpec("gone"), config=config).title == "SMS from Mum"
 
 
 # Attachments
@@ -698,11 +711,13 @@ FIELDS = (*SmsReceived.model_fields, "simNumber", "message", "body", "simCards",
 
 @pytest.mark.parametrize("content", ["full", "masked", "code", "none"])
 @given(st.sampled_from([*TYPES, "x:y"]), JSON)
-def test_whatever_the_phone_says_is_told(content: Content, event_type: str, anything: object) -> None:
+def test_whatever_the_phone_says_is_told(content: Visibility, event_type: str, anything: object) -> None:
     payload = anything if isinstance(anything, dict) else dict.fromkeys(FIELDS, anything)
     body = json.dumps({"event": event_type, "payload": payload}).encode()
 
-    message = RENDERER.message(parse(body), Due("family", content=content), key="", seen=0.0)
+    message = RENDERER.message(
+        parse(body), DeliverySpec("family", content=content), key="", first_seen_at=0.0
+    )
 
     strings = [
         message.title,
@@ -719,7 +734,7 @@ def test_rendering_is_pure() -> None:
     renderer = Renderer(configured(NAMES, relay=RELAY))
 
     def again() -> Message:
-        return renderer.message(CODE, Due("family"), key="k", seen=SEEN)
+        return renderer.message(CODE, DeliverySpec("family"), key="k", first_seen_at=SEEN)
 
     assert again() == again()
     assert NOON in json.dumps(again().event)

@@ -7,26 +7,26 @@ from typing import Any
 from relay.delivery import Delivery, Outcome
 from relay.events import parse
 from relay.logs import Log
-from relay.request_log import OLD, Entry, write_late
+from relay.request_log import OLD, RequestLog, write_late
 
 NOW = 1_800_000_000.0
 EVENT = b'{"event": "sms:sent", "id": "abc"}'
 
 
-def lines(entry: Entry, status: int) -> list[dict[str, Any]]:
+def lines(request_log: RequestLog, status: int) -> list[dict[str, Any]]:
     stream = io.StringIO()
-    entry.write(Log(structured=True, stream=lambda: stream), status)
+    request_log.write(Log(structured=True, stream=lambda: stream), status)
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def delivered(*deliveries: Delivery, body: bytes = EVENT) -> Entry:
-    entry = Entry("", lambda: NOW)
-    entry.key, entry.event, entry.deliveries = "ab12", parse(body), deliveries
-    return entry
+def delivered(*deliveries: Delivery, body: bytes = EVENT) -> RequestLog:
+    request_log = RequestLog("", lambda: NOW)
+    request_log.key, request_log.event, request_log.deliveries = "ab12", parse(body), deliveries
+    return request_log
 
 
 def deferred(**changes: Any) -> Delivery:
-    given: dict[str, Any] = {"seen": NOW - 60, "reason": "it is down", "open": True, **changes}
+    given: dict[str, Any] = {"first_seen_at": NOW - 60, "reason": "it is down", "open": True, **changes}
     return Delivery("telegram", Outcome.DEFERRED, **given)
 
 
@@ -48,10 +48,10 @@ def test_a_request_is_one_line_with_outcomes_and_times() -> None:
 
 
 def test_a_phone_that_hangs_up_wakes_nobody() -> None:
-    entry = Entry("", lambda: NOW)
-    entry.key = "ab12"
-    entry.break_off("the phone hung up")
-    told = lines(entry, 400)
+    request_log = RequestLog("", lambda: NOW)
+    request_log.key = "ab12"
+    request_log.break_off("the phone hung up")
+    told = lines(request_log, 400)
     assert [(line["severity"], line.get("reason"), "alert" in line) for line in told] == [
         ("WARNING", "the phone hung up", False)
     ]
@@ -65,7 +65,7 @@ def test_a_deferred_event_tells_its_age() -> None:
 
 
 def test_one_that_the_phone_will_soon_give_up_is_an_error() -> None:
-    *_, age = lines(delivered(deferred(seen=NOW - OLD - 1)), 503)
+    *_, age = lines(delivered(deferred(first_seen_at=NOW - OLD - 1)), 503)
     assert (age["severity"], age["alert"]) == ("ERROR", "event-older-than-20h")
 
 
@@ -136,7 +136,7 @@ def test_a_final_refusal_is_an_error_and_a_remark_a_warning() -> None:
 
 
 def test_a_refusal_is_an_alert_only_after_a_right_key() -> None:
-    stranger, phone, busy = (Entry("", lambda: NOW) for _ in range(3))
+    stranger, phone, busy = (RequestLog("", lambda: NOW) for _ in range(3))
     phone.key = busy.key = "ab12"
     stranger.refuse("apiKey is wrong", "refused-after-key")
     phone.refuse("the clock is wrong", "refused-after-key")
@@ -147,7 +147,7 @@ def test_a_refusal_is_an_alert_only_after_a_right_key() -> None:
 
 
 def test_a_bug_is_told_by_its_type() -> None:
-    entry = Entry("", lambda: NOW)
-    entry.fail(KeyError("+12025550143"))
-    (line,) = lines(entry, 503)
+    request_log = RequestLog("", lambda: NOW)
+    request_log.fail(KeyError("+12025550143"))
+    (line,) = lines(request_log, 503)
     assert (line["severity"], line["reason"]) == ("ERROR", "a bug: KeyError")

@@ -5,7 +5,7 @@ import pytest
 
 from relay.config import ConfigurationError
 from relay.events import INBOUND, TYPES, Event
-from relay.ledger.record import Due
+from relay.model import DeliverySpec
 from relay.routing import Router
 from relay.routing.texts import TextPatterns
 from tests.configured import NOON, PHONE, SEEN, configured, event
@@ -26,14 +26,14 @@ sims = {{ 1 = "work" }}
 """
 
 
-def owed(text: str, said: Event, seen: float = SEEN, relay: str = 'region = "US"') -> list[str]:
+def deliveries(text: str, said: Event, seen: float = SEEN, relay: str = 'region = "US"') -> list[str]:
     """Return the names of the destinations to which an event is due."""
     router = Router(configured(text, relay=relay))
-    return [due.destination for due in router.debt(said, seen).owed]
+    return [spec.destination for spec in router.dispatch(said, seen).deliveries]
 
 
-def dues(text: str, said: Event) -> tuple[Due, ...]:
-    return Router(configured(text)).debt(said, SEEN).owed
+def specs(text: str, said: Event) -> tuple[DeliverySpec, ...]:
+    return Router(configured(text)).dispatch(said, SEEN).deliveries
 
 
 # Without routes
@@ -41,14 +41,14 @@ def dues(text: str, said: Event) -> tuple[Due, ...]:
 
 @pytest.mark.parametrize("event_type", [*sorted(INBOUND), "sms:failed", "call:missed"])
 def test_what_somebody_should_know_goes_everywhere_if_nobody_says_otherwise(event_type: str) -> None:
-    assert owed("", event(event_type)) == ["family", "work", "log"]
+    assert deliveries("", event(event_type)) == ["family", "work", "log"]
 
 
 @pytest.mark.parametrize("event_type", sorted(TYPES.keys() - INBOUND - {"sms:failed"}))
 def test_the_other_types_are_left_alone(event_type: str) -> None:
-    assert owed("", event(event_type)) == []
+    assert deliveries("", event(event_type)) == []
     assert (
-        owed(
+        deliveries(
             'default = "family"\n[[routes]]\ndevices = "another-device-0001"\nto = "work"', event(event_type)
         )
         == []
@@ -56,14 +56,16 @@ def test_the_other_types_are_left_alone(event_type: str) -> None:
 
 
 def test_a_default_without_routes_is_for_all() -> None:
-    assert owed('default = "family"', event()) == ["family"]
-    assert owed("default = []", event()) == []
+    assert deliveries('default = "family"', event()) == ["family"]
+    assert deliveries("default = []", event()) == []
 
 
 def test_one_destination_alone_is_the_default() -> None:
     config = configured('[[routes]]\nsenders = "MyBank"\nto = []', places=("family",))
 
-    assert [due.destination for due in Router(config).debt(event(sender="Mum"), SEEN).owed] == ["family"]
+    assert [spec.destination for spec in Router(config).dispatch(event(sender="Mum"), SEEN).deliveries] == [
+        "family"
+    ]
 
 
 # Which route
@@ -72,8 +74,8 @@ def test_one_destination_alone_is_the_default() -> None:
 def test_the_first_route_that_matches_decides() -> None:
     text = 'default = "log"\n[[routes]]\nsenders = "MyBank"\nto = "work"\n[[routes]]\nto = "family"'
 
-    assert owed(text, event(sender="MyBank")) == ["work"]
-    assert owed(text, event(sender="Mum")) == ["family"]
+    assert deliveries(text, event(sender="MyBank")) == ["work"]
+    assert deliveries(text, event(sender="Mum")) == ["family"]
 
 
 def test_a_route_that_goes_on_lets_later_ones_match_as_well() -> None:
@@ -82,25 +84,25 @@ def test_a_route_that_goes_on_lets_later_ones_match_as_well() -> None:
         '[[routes]]\ntext = "never"\nto = "log"\n[[routes]]\nto = "family"'
     )
 
-    assert owed(text, event(sender="MyBank", message="hello")) == ["work", "family"]
+    assert deliveries(text, event(sender="MyBank", message="hello")) == ["work", "family"]
 
 
 def test_a_match_that_goes_on_is_a_match() -> None:
     text = 'default = "family"\n[[routes]]\nto = "log"\ncontinue = true'
 
-    assert owed(text, event()) == ["log"]
+    assert deliveries(text, event()) == ["log"]
 
 
 def test_what_is_received_and_matches_nothing_goes_to_the_default() -> None:
     text = 'default = ["family", "log"]\n[[routes]]\nsenders = "MyBank"\nto = "work"'
 
-    assert owed(text, event(sender="Mum")) == ["family", "log"]
+    assert deliveries(text, event(sender="Mum")) == ["family", "log"]
 
 
 def test_an_empty_list_drops() -> None:
     text = 'default = "family"\n[[routes]]\nsenders = "Spam"\nto = []'
 
-    assert owed(text, event(sender="Spam")) == []
+    assert deliveries(text, event(sender="Spam")) == []
 
 
 def test_a_destination_of_several_routes_gets_the_event_once_by_the_first() -> None:
@@ -109,17 +111,17 @@ def test_a_destination_of_several_routes_gets_the_event_once_by_the_first() -> N
         '[[routes]]\nto = ["family", "log"]'
     )
 
-    assert dues(text, event()) == (
-        Due("work", silent=True),
-        Due("family", silent=True),
-        Due("log"),
+    assert specs(text, event()) == (
+        DeliverySpec("work", silent=True),
+        DeliverySpec("family", silent=True),
+        DeliverySpec("log"),
     )
 
 
 def test_a_debt_says_what_it_is_for_and_when_it_was_seen() -> None:
-    debt = Router(configured()).debt(event("call:missed"), 12.5)
+    dispatch = Router(configured()).dispatch(event("call:missed"), 12.5)
 
-    assert (debt.type, debt.seen) == ("call:missed", 12.5)
+    assert (dispatch.type, dispatch.first_seen_at) == ("call:missed", 12.5)
 
 
 def test_the_effects_of_a_route_are_in_what_is_due() -> None:
@@ -129,18 +131,18 @@ def test_the_effects_of_a_route_are_in_what_is_due() -> None:
         '[templates.short]\nbody = "{{ text }}"'
     )
 
-    assert dues(text, event()) == (
-        Due("family", ("log",), silent=True, content="masked", template="short"),
-        Due("work", ("log",), silent=True, content="code", template="short"),
+    assert specs(text, event()) == (
+        DeliverySpec("family", ("log",), silent=True, content="masked", template="short"),
+        DeliverySpec("work", ("log",), silent=True, content="code", template="short"),
     )
 
 
 def test_one_that_sees_as_much_may_stand_in_though_it_gets_it_anyway() -> None:
     text = 'default = "log"\n[[routes]]\nto = ["family", "work"]\nfallback = ["work"]\ncontent = "masked"'
 
-    assert dues(text, event()) == (
-        Due("family", ("work",), content="masked"),
-        Due("work", ("work",), content="masked"),
+    assert specs(text, event()) == (
+        DeliverySpec("family", ("work",), content="masked"),
+        DeliverySpec("work", ("work",), content="masked"),
     )
 
 
@@ -150,13 +152,13 @@ def test_one_that_sees_less_of_it_by_an_earlier_route_stands_in_for_nobody() -> 
         '[[routes]]\nto = ["family"]\nfallback = ["log", "work"]'
     )
 
-    assert dues(text, event()) == (Due("log", content="none"), Due("family", ("work",)))
+    assert specs(text, event()) == (DeliverySpec("log", content="none"), DeliverySpec("family", ("work",)))
 
 
 def test_content_named_for_one_leaves_the_others_as_they_are() -> None:
     text = 'default = "log"\n[[routes]]\nto = ["family", "work"]\ncontent = { work = "none" }'
 
-    assert [due.content for due in dues(text, event())] == ["full", "none"]
+    assert [spec.content for spec in specs(text, event())] == ["full", "none"]
 
 
 # Conditions
@@ -232,20 +234,24 @@ FAILS = [
 
 @pytest.mark.parametrize(("condition", "said"), HOLDS)
 def test_a_condition_holds(condition: str, said: Event) -> None:
-    assert owed(f'default = "log"\n[[routes]]\n{condition}\nto = "family"\n{DEVICES}', said) == ["family"]
+    assert deliveries(f'default = "log"\n[[routes]]\n{condition}\nto = "family"\n{DEVICES}', said) == [
+        "family"
+    ]
 
 
 @pytest.mark.parametrize(("condition", "said"), FAILS)
 def test_a_condition_does_not_hold(condition: str, said: Event) -> None:
-    assert "family" not in owed(f'default = "log"\n[[routes]]\n{condition}\nto = "family"\n{DEVICES}', said)
+    assert "family" not in deliveries(
+        f'default = "log"\n[[routes]]\n{condition}\nto = "family"\n{DEVICES}', said
+    )
 
 
 def test_all_conditions_of_a_route_have_to_hold() -> None:
     text = f'default = "log"\n[[routes]]\nsenders = "MyBank"\nhas_code = true\nto = "family"\n{DEVICES}'
 
-    assert owed(text, event(sender="MyBank", message=CODE)) == ["family"]
-    assert owed(text, event(sender="MyBank", message="hello")) == ["log"]
-    assert owed(text, event(sender="Other", message=CODE)) == ["log"]
+    assert deliveries(text, event(sender="MyBank", message=CODE)) == ["family"]
+    assert deliveries(text, event(sender="MyBank", message="hello")) == ["log"]
+    assert deliveries(text, event(sender="Other", message=CODE)) == ["log"]
 
 
 # Time
@@ -256,7 +262,7 @@ def at(moment: str, condition: str, *, relay: str = "", seen: float | None = Non
     text = f'default = "log"\n[[routes]]\n{condition}\nto = "family"'
     said = event(receivedAt=moment)
     at_once = said.payload.moment.timestamp() if said.payload.moment else SEEN
-    return owed(text, said, at_once if seen is None else seen, relay) == ["family"]
+    return deliveries(text, said, at_once if seen is None else seen, relay) == ["family"]
 
 
 @pytest.mark.parametrize(
@@ -429,8 +435,8 @@ from relay.routing import Router
 from tests.configured import SEEN, configured, event
 config = configured({text!r}, places=("family",), relay='region = "US"')
 said = event(sender="+16505551212", message="hello")
-due, = Router(config).debt(said, SEEN).owed
-Renderer(config).message(said, due, key="", seen=SEEN)
+spec, = Router(config).dispatch(said, SEEN).deliveries
+Renderer(config).message(said, spec, key="", first_seen_at=SEEN)
 print(*(name for name in ("jinja2", "phonenumbers", "re2") if name in sys.modules))
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

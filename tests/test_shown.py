@@ -17,7 +17,7 @@ from forwarders.base import Message
 from forwarders.text import plain
 from relay.config.variables import KNOWN
 from relay.events import Event
-from relay.ledger.record import Content, Due
+from relay.model import DeliverySpec, Visibility
 from relay.rendering import Renderer
 from tests.configured import SEEN, configured, event
 from tests.test_docs_configuration import SET
@@ -39,8 +39,8 @@ def page(root: Path) -> str:
     return (root / "docs" / "configuration.md").read_text()
 
 
-def told(said: Event, due: Due, *, seen: float = SEEN, more: str = "") -> Message:
-    return Renderer(configured(CONTACTS + more)).message(said, due, key="", seen=seen)
+def told(said: Event, due: DeliverySpec, *, first_seen_at: float = SEEN, more: str = "") -> Message:
+    return Renderer(configured(CONTACTS + more)).message(said, due, key="", first_seen_at=first_seen_at)
 
 
 # Messages
@@ -48,21 +48,23 @@ def told(said: Event, due: Due, *, seen: float = SEEN, more: str = "") -> Messag
 
 def contents(_page: str) -> str:
     said = event(sender="+12025550119", message=CODE)
-    seen = {each: plain(told(said, Due("family", content=each))) for each in get_args(Content)}
-    return "\n\n".join(f"{each}\n{indent(words, '    ')}" for each, words in seen.items())
+    first_seen_at = {
+        each: plain(told(said, DeliverySpec("family", content=each))) for each in get_args(Visibility)
+    }
+    return "\n\n".join(f"{each}\n{indent(words, '    ')}" for each, words in first_seen_at.items())
 
 
 def template(page: str) -> str:
     example = page.partition("\n## Templates\n")[2].partition("```toml\n")[2].partition("[[routes]]")[0]
     said = event(sender="+12025550143", message="Shall I keep some <b>soup</b> for you?")
-    return plain(told(said, Due("family", template="short"), seen=LATE, more=example))
+    return plain(told(said, DeliverySpec("family", template="short"), first_seen_at=LATE, more=example))
 
 
 def mms(_page: str) -> str:
     said = event(
         "mms:downloaded", sender="+12025550143", body="The view", attachments=[*map(attached, FILES)]
     )
-    return plain(told(said, Due("family")))
+    return plain(told(said, DeliverySpec("family")))
 
 
 def attached(name: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from forwarders.base import Message
 from relay.config import ConfigurationError
 from relay.events import Event
-from relay.ledger.record import Content, Due
+from relay.model import DeliverySpec, Visibility
 from relay.rendering import Renderer
 from relay.rendering.templates.sandbox import FILTERS, LONGEST
 from tests.configured import SEEN, configured, event
@@ -26,15 +26,17 @@ def template(body: str = "", title: str = "") -> str:
 def told(
     text: str,
     said: Event | None = None,
-    content: Content = "full",
+    content: Visibility = "full",
     *,
-    seen: float = SEEN,
+    first_seen_at: float = SEEN,
     notes: tuple[str, ...] = (),
 ) -> Message:
     """Tell an event in the words of `short`, or in those of `template` in `text`."""
     renderer = Renderer(configured(text))
-    due = Due("family", content=content, template="short")
-    return renderer.message(said or event(sender="Mum", message="hello"), due, key="", seen=seen, notes=notes)
+    spec = DeliverySpec("family", content=content, template="short")
+    return renderer.message(
+        said or event(sender="Mum", message="hello"), spec, key="", first_seen_at=first_seen_at, notes=notes
+    )
 
 
 # What a template makes
@@ -78,7 +80,9 @@ def test_a_text_that_looks_like_a_template_is_text() -> None:
 
 
 def test_notes_and_code_come_with_a_template_too() -> None:
-    message = told(template("{{ text }}"), event(message=CODE), seen=SEEN + 3600, notes=("for work",))
+    message = told(
+        template("{{ text }}"), event(message=CODE), first_seen_at=SEEN + 3600, notes=("for work",)
+    )
 
     assert message.notes == ("Arrived 1 h late", "for work")
     assert message.code == "481516"
@@ -113,7 +117,7 @@ def test_every_variable_has_its_value() -> None:
     }
     source = "\n".join(f"{{{{ {name} }}}}" for name in values)
 
-    assert told(template(source), said, seen=SEEN + 3600).text.splitlines() == list(values.values())
+    assert told(template(source), said, first_seen_at=SEEN + 3600).text.splitlines() == list(values.values())
 
 
 def test_a_template_may_loop_choose_and_cut() -> None:
@@ -141,13 +145,13 @@ def test_the_route_wins_over_the_destination_and_one_that_is_gone_over_none() ->
     text = f'{template("by route")}\n[templates.own]\nbody = "by destination"\n'
     renderer = Renderer(configured(text + '[destinations.one]\ntype = "console"\ntemplate = "own"'))
 
-    def body(due: Due) -> str:
-        return renderer.message(event(message="hello"), due, key="", seen=SEEN).text
+    def body(spec: DeliverySpec) -> str:
+        return renderer.message(event(message="hello"), spec, key="", first_seen_at=SEEN).text
 
-    assert body(Due("one", template="short")) == "by route"
-    assert body(Due("one")) == "by destination"
-    assert body(Due("one", template="gone")) == "by destination"
-    assert body(Due("family", template="gone")) == "hello"
+    assert body(DeliverySpec("one", template="short")) == "by route"
+    assert body(DeliverySpec("one")) == "by destination"
+    assert body(DeliverySpec("one", template="gone")) == "by destination"
+    assert body(DeliverySpec("family", template="gone")) == "hello"
 
 
 # How much a template sees
@@ -167,7 +171,7 @@ def test_a_template_sees_what_its_reader_may_see() -> None:
 
 
 @pytest.mark.parametrize("content", ["code", "none"])
-def test_where_nothing_may_be_seen_no_template_is_used(content: Content) -> None:
+def test_where_nothing_may_be_seen_no_template_is_used(content: Visibility) -> None:
     message = told(template("{{ type }} {{ text }}", "mine"), content=content)
 
     assert (message.title, message.text) == ("An SMS came", "")

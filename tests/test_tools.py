@@ -18,8 +18,8 @@ from anyio import to_thread
 
 from relay.config.variables import KNOWN
 from relay.ledger.identity import Identity
-from relay.ledger.record import Debt, Due
 from relay.ledger.sqlite import SqliteLedger
+from relay.model import DeliverySpec, Dispatch
 from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tools.function import HOST, ROOT, free_port
 
@@ -170,8 +170,8 @@ def test_what_it_prints_works_when_typed(project: Path, need: Callable[[str], st
 def test_what_waits_in_the_ledger_of_before_is_not_forgotten(project: Path) -> None:
     async def keep() -> None:
         ledger = SqliteLedger(project / ".relay" / "ledger.db")
-        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"),))
-        await ledger.claim(Identity("a" * 64), debt, "owner")
+        dispatch = Dispatch("sms:received", 1_790_000_000.0, (DeliverySpec("telegram"),))
+        await ledger.claim(Identity("a" * 64), dispatch, "owner")
         await ledger.aclose()
 
     asyncio.run(keep())

@@ -16,7 +16,7 @@ _FILES_NOT_NOW = 400001
 _EMPTY, _FORM, _HARMFUL = 50006, 50035, 240000
 _GONE = "the webhook does not exist any more: make a new one and set its URL"
 _CLOSED = "the thread is closed: open it, or choose another"
-_MENDS = {
+_REMEDIES = {
     10003: "there is no such thread in the webhook's channel: check thread_id",
     10015: _GONE,
     50027: _GONE,
@@ -33,8 +33,8 @@ def failure(answer: Answer) -> Failure | None:
     code = told.get("code")
     if code in (_EMPTY, _HARMFUL) or (code == _FORM and _is_about_words(told)):
         return MessageRefused(f"Discord does not take this message ({code})")
-    if isinstance(code, int) and code in _MENDS:
-        return Misconfigured(f"{_MENDS[code]} ({code})")
+    if isinstance(code, int) and code in _REMEDIES:
+        return Misconfigured(f"{_REMEDIES[code]} ({code})")
     return refusal(answer, "Discord", has_id, _wait(told))
 
 

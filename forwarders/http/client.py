@@ -31,7 +31,7 @@ An instance that was frozen between two requests wakes before it hears that the 
 half of its requests then failed on a dead connection. The age of a connection is known without
 hearing anything, so an old one is never used.
 """
-LETTING_GO = 0.05
+CLOSING = 0.05
 """Seconds in which the client's own thread lets go of the interpreter, which must not end meanwhile.
 
 The thread tells the loop of an answer, and is then still inside a Python call. An interpreter that ends
@@ -164,7 +164,7 @@ class Http:
         for each in every:
             await each.close()
             each.free_rooms()
-        await asyncio.sleep(LETTING_GO)
+        await asyncio.sleep(CLOSING)
 
     async def aclose(self) -> None:
         """Close the connections; a later request opens new ones."""

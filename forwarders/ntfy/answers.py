@@ -7,7 +7,7 @@ from forwarders.base import Failure, Misconfigured
 from forwarders.http import Answer
 from forwarders.status import refusal
 
-_MENDS = {
+_REMEDIES = {
     40009: "the server takes no topic of that name: choose another",
     40010: "the server takes no topic of that name: choose another",
     40101: "the token is not valid, or no longer: set a new one",
@@ -21,7 +21,7 @@ _TAKES_NO_FILES, _TOO_LARGE = 40014, 41301
 
 def failure(answer: Answer, accepts: Accepts = has_id) -> Failure | None:
     """Return what a refusal means, by its number if that is known, else by its status."""
-    mend = _MENDS.get(_code(answer))
+    mend = _REMEDIES.get(_code(answer))
     if mend:
         return Misconfigured(f"{mend} ({_code(answer)})")
     return refusal(answer, "ntfy", accepts)

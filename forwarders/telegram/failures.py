@@ -39,7 +39,7 @@ _REFUSED = re.compile(
     r"|text must be non-empty|message text is empty|message_empty"
 )
 """All for which a message is given up, as https://github.com/tdlib/td words it."""
-_MENDS = {
+_REMEDIES = {
     r"chat not found|peer_id_invalid|chat_id is empty|chat_id_invalid": (
         "the bot does not know the chat: check chat_id; a person has to write to the bot first, "
         "to a group or channel the bot has to be added"
@@ -119,7 +119,7 @@ def _unlisted(error: Unlisted) -> Failure:
 def _refusal(words: str) -> Failure:
     if _REFUSED.search(words):
         return MessageRefused("Telegram takes no message of this length or content")
-    for pattern, mend in _MENDS.items():
+    for pattern, mend in _REMEDIES.items():
         if re.search(pattern, words):
             return Misconfigured(mend)
     code = re.fullmatch(r"[a-z]+(_[a-z]+)+", words)  # Telegram's own words; whole sentences may quote ours

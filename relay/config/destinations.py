@@ -13,7 +13,7 @@ from forwarders.base import Forwarder, Options
 from relay.config.entries import hint
 from relay.config.errors import ConfigurationError, Keys, checked, dotted
 from relay.config.routes import Template
-from relay.ledger.record import Content
+from relay.model import Visibility
 
 _NAME = re.compile(r"[\w-]{1,64}")
 
@@ -31,7 +31,7 @@ class Common(BaseModel):
         description="Whether the phone repeats an event that this destination did not take.",
         examples=[False],
     )
-    content: Content | None = Field(
+    content: Visibility | None = Field(
         None, description="The most that it ever shows, whatever a route says.", examples=["code"]
     )
     template: str | None = Field(
@@ -50,7 +50,7 @@ class Destination:
     type: str
     options: Options
     required: bool = True
-    content: Content | None = None
+    content: Visibility | None = None
     template: Template | None = None
 
 

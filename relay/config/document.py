@@ -11,7 +11,7 @@ from relay.config.errors import ConfigurationError, Keys, dotted
 
 _REFERENCE = re.compile(r"\$(\$?)\{(?:([A-Z_][A-Z0-9_]*)\})?")
 _PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
-_MENDS = {
+_REMEDIES = {
     "Cannot": "a key or a table stands there twice; keep one",
     "Duplicate": "a key stands there twice; keep one",
     "Expected '='": "a key needs = and a value",
@@ -70,7 +70,7 @@ def _parse(name: str, text: str) -> dict[str, Any]:
 def _mistake(words: str, text: str) -> str:
     place = _PLACE.search(words)
     line = int(place[1]) if place else len(text.splitlines())
-    mends = (mend for start, mend in _MENDS.items() if words.startswith(start))
+    mends = (mend for start, mend in _REMEDIES.items() if words.startswith(start))
     return f"line {line}: {next(mends, 'this is not TOML; see https://toml.io')}"
 
 

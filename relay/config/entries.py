@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from relay.config.times import Span
 from relay.events import TYPES
-from relay.ledger.record import Content
+from relay.model import Visibility
 
 T = TypeVar("T")
 _LONGEST_NAME = 100
@@ -88,5 +88,5 @@ Statuses = Annotated[tuple[Status, ...], *_ONE_OR_MORE]
 Place = Annotated[Word, AfterValidator(_destination)]
 """The name of a destination, looked up in the validation context."""
 Places = Annotated[tuple[Place, ...], BeforeValidator(_listed)]
-Contents = Annotated[Mapping[str, Content], BeforeValidator(_contents)]
+Contents = Annotated[Mapping[str, Visibility], BeforeValidator(_contents)]
 """How much each destination shows; `*` stands for those not named."""

@@ -27,7 +27,7 @@ from relay.config.entries import (
     problem,
 )
 from relay.config.times import Days, Duration, Moment, Zone
-from relay.ledger.record import Content
+from relay.model import Visibility
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[\w-]{16,}", re.ASCII)
 
@@ -152,7 +152,7 @@ class Route(Table):
                 "fallback",
             )
 
-    def shown(self, name: str) -> Content:
+    def shown(self, name: str) -> Visibility:
         """Return how much a destination in `to` sees."""
         return self.content.get(name, self.content.get("*", "full"))
 

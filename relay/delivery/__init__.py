@@ -9,15 +9,16 @@ from typing import Any
 
 from forwarders.base import Forwarder, Misconfigured
 from relay.config import Config
-from relay.delivery.backoff import Quiet
+from relay.delivery.backoff import Backoff
 from relay.delivery.outcome import OUTCOMES, Delivery, Outcome, worst
 from relay.delivery.run import DeliveryRun
 from relay.delivery.shared import Observer, Renderer, Router, Shared
 from relay.events import Event, encode, split
-from relay.keys import event_keys
+from relay.keys import identify
 from relay.ledger.identity import Identity
-from relay.ledger.record import Debt, Due, Record, State
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.record import Record
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 __all__ = ["Delivery", "Observer", "Outcome", "Relay", "worst"]
 
@@ -45,20 +46,20 @@ class Relay:
         router: Router,
         renderer: Renderer,
         forwarders: Mapping[str, Forwarder[Any]],
-        ledger: FrontLedger,
+        ledger: TieredLedger,
         *,
         observer: Observer | None = None,
-        quiet: Quiet | None = None,
+        quiet: Backoff | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
         self._observer = observer or Observer()
-        quiet = quiet or Quiet(clock)
+        quiet = quiet or Backoff(clock)
         self._shared = Shared(router, renderer, forwarders, ledger, quiet, self._observer, clock)
         self._runs: dict[str, tuple[DeliveryRun, asyncio.Task[None]]] = {}
         self._stop_at = float("inf")
 
-    async def land(self) -> None:
+    async def drain(self) -> None:
         """Wait until nothing is under way in this process."""
         if self._runs:
             await asyncio.wait([task for _, task in self._runs.values()])
@@ -75,7 +76,7 @@ class Relay:
         by_id = settings.duplicates == "id"
         devices = self._config.routing.phones
         now, secret = self._shared.clock(), settings.ledger_secret
-        return event_keys(event, body, by_id=by_id, devices=devices, secret=secret, first_seen=now)
+        return identify(event, body, by_id=by_id, devices=devices, secret=secret, first_seen_at=now)
 
     async def handle(
         self, event: Event, body: bytes, deadline: float, lease: Lease | None = None
@@ -85,13 +86,13 @@ class Relay:
         What has not ended by then goes on, and is recorded when it ends; `lease` is held until then. What
         no route wants today may have been claimed when one did: the ledger is asked.
         """
-        debt = self._shared.router.debt(event, self._shared.clock())
-        if not debt.owed and event.type in NEVER_OWED:
+        dispatch = self._shared.router.dispatch(event, self._shared.clock())
+        if not dispatch.deliveries and event.type in NEVER_OWED:
             return ()
         identity = self.identity(event, body)
         joined = identity.key in self._runs
         run, task = self._runs.get(identity.key) or self._begin(
-            identity, debt, event, body, deadline, lease=lease
+            identity, dispatch, event, body, deadline, lease=lease
         )
         await self._wait(run, task, deadline)
         return self._deliveries(run, joined=joined)
@@ -120,8 +121,10 @@ class Relay:
     def _not_begun(self, event: Event) -> tuple[Delivery, ...]:
         now = self._shared.clock()
         reason = "not begun in time: it is delivered when the phone repeats the batch"
-        owed = self._shared.router.debt(event, now).owed
-        return tuple(Delivery(due.destination, Outcome.DEFERRED, now, reason, open=True) for due in owed)
+        deliveries = self._shared.router.dispatch(event, now).deliveries
+        return tuple(
+            Delivery(spec.destination, Outcome.DEFERRED, now, reason, open=True) for spec in deliveries
+        )
 
     async def replay(
         self,
@@ -141,7 +144,7 @@ class Relay:
         """
         run, task = self._begin(
             Identity(key),
-            record.debt,
+            record.dispatch,
             event,
             body,
             deadline,
@@ -154,7 +157,7 @@ class Relay:
     def _begin(
         self,
         identity: Identity,
-        debt: Debt,
+        dispatch: Dispatch,
         event: Event,
         body: bytes,
         deadline: float,
@@ -166,7 +169,7 @@ class Relay:
         run = DeliveryRun(
             self._shared,
             identity,
-            debt,
+            dispatch,
             event,
             body,
             owner=secrets.token_hex(8),
@@ -203,19 +206,19 @@ class Relay:
                 await run.answerable.wait()
 
     def _deliveries(self, run: DeliveryRun, *, joined: bool) -> tuple[Delivery, ...]:
-        return tuple(self._delivery(run, due, joined=joined) for due in run.standing.owed)
+        return tuple(self._delivery(run, spec, joined=joined) for spec in run.standing.deliveries)
 
-    def _delivery(self, run: DeliveryRun, due: Due, *, joined: bool) -> Delivery:
+    def _delivery(self, run: DeliveryRun, spec: DeliverySpec, *, joined: bool) -> Delivery:
         """Return what became of what was due to one destination."""
-        name, seen = due.destination, run.record.debt.seen
+        name, first_seen_at = spec.destination, run.record.dispatch.first_seen_at
         configured = self._config.destinations.get(name)
         is_required = configured is None or configured.required
         if run.busy:
             reason = "another instance is delivering it"
-            return Delivery(name, Outcome.DEFERRED, seen, reason, open=True, key=run.key)
+            return Delivery(name, Outcome.DEFERRED, first_seen_at, reason, open=True, key=run.key)
         progress, attempt = run.record.of(name), run.standing.attempts.get(name)
         outcome = OUTCOMES[progress.state]
-        was_delivered = joined or run.standing.before.of(name).state is State.DELIVERED
+        was_delivered = joined or run.standing.before.of(name).state is DeliveryState.DELIVERED
         if outcome is Outcome.DELIVERED and was_delivered:
             outcome = Outcome.DUPLICATE
         is_deferred = outcome is Outcome.DEFERRED
@@ -223,7 +226,7 @@ class Relay:
         return Delivery(
             name,
             outcome,
-            seen,
+            first_seen_at,
             progress.reason,
             round(attempt.seconds * 1000) if attempt and attempt.done else None,
             open=is_deferred and (is_required or (is_durable and not run.is_kept)),

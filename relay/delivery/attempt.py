@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from forwarders.base import Failure, Forwarder, MessageRefused, Post, TransientFailure
-from relay.ledger.record import Progress, State
+from relay.ledger.record import Progress
+from relay.model import DeliveryState
 
 TICK = 0.25
 """Seconds between two looks at an attempt; a longer gap means that the instance was frozen."""
@@ -72,10 +73,12 @@ class Attempt:
     def progress(self) -> Progress:
         """Return what the ledger is to know."""
         if self.accepted:
-            return Progress(State.DELIVERED, by=(self._owner,))
+            return Progress(DeliveryState.DELIVERED, by=(self._owner,))
         reason = self.failure.reason if self.failure else "no answer yet"
         parts, refused = tuple(sorted(self._parts)), dict(self._refused)
-        return Progress(State.OPEN, self._posts, self._plan, reason=reason, parts=parts, refused=refused)
+        return Progress(
+            DeliveryState.OPEN, self._posts, self._plan, reason=reason, parts=parts, refused=refused
+        )
 
     def count_time(self, elapsed: float) -> bool:
         """Count running time (seconds); return whether the attempt is given up for it."""

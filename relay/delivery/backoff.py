@@ -8,7 +8,7 @@ LONGEST = 6 * 3600.0
 """Seconds that a destination is left alone at most: the phone repeats for about 45 hours, then gives up."""
 
 
-class Quiet:
+class Backoff:
     """What this instance was told by destinations that want fewer calls; `clock` gives Unix seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

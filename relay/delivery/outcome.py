@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relay.ledger.record import State
+from relay.model import DeliveryState
 
 
 class Outcome(StrEnum):
@@ -17,11 +17,11 @@ class Outcome(StrEnum):
     DEFERRED = "deferred"
 
 
-OUTCOMES: Mapping[State, Outcome] = {
-    State.DELIVERED: Outcome.DELIVERED,
-    State.DIVERTED: Outcome.DIVERTED,
-    State.REFUSED: Outcome.REFUSED,
-    State.OPEN: Outcome.DEFERRED,
+OUTCOMES: Mapping[DeliveryState, Outcome] = {
+    DeliveryState.DELIVERED: Outcome.DELIVERED,
+    DeliveryState.DIVERTED: Outcome.DIVERTED,
+    DeliveryState.REFUSED: Outcome.REFUSED,
+    DeliveryState.OPEN: Outcome.DEFERRED,
 }
 _ORDER = tuple(Outcome)
 
@@ -37,7 +37,7 @@ class Delivery:
 
     destination: str
     outcome: Outcome
-    seen: float
+    first_seen_at: float
     reason: str = ""
     milliseconds: int | None = None
     open: bool = False

@@ -12,7 +12,8 @@ from relay.delivery.shared import Shared
 from relay.delivery.standing import Standing
 from relay.events import Event
 from relay.ledger.identity import Identity
-from relay.ledger.record import Busy, Debt, Done, Due, Progress, Record, Settlement, State
+from relay.ledger.record import Busy, Done, Progress, Record, Settlement
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 FALLBACK_TIME = 1.5
 """Seconds before the deadline at which a fallback stands in for a destination that has not answered.
@@ -46,7 +47,7 @@ class DeliveryRun:
         self,
         shared: Shared,
         identity: Identity,
-        debt: Debt,
+        dispatch: Dispatch,
         event: Event,
         body: bytes,
         *,
@@ -58,8 +59,8 @@ class DeliveryRun:
         self.identity = identity
         self.key = identity.key
         self.owner = owner
-        self.record = Record(debt)
-        self.standing = Standing(debt.owed, self.record)
+        self.record = Record(dispatch)
+        self.standing = Standing(dispatch.deliveries, self.record)
         self.busy: Busy | None = None
         self.answerable = asyncio.Event()
         self.late: frozenset[str] = frozenset()
@@ -83,7 +84,7 @@ class DeliveryRun:
         """Claim, attempt what is open, and settle."""
         ledger = self._shared.ledger
         try:
-            claim = await ledger.claim(self.identity, self.record.debt, self.owner, again=self._again)
+            claim = await ledger.claim(self.identity, self.record.dispatch, self.owner, again=self._again)
             self.key = claim.key
             if isinstance(claim, Busy):
                 self.busy = claim
@@ -105,27 +106,33 @@ class DeliveryRun:
         self._stop_at = moment
         self._news.set()
 
-    def _owed(self) -> tuple[Due, ...]:
+    def _owed(self) -> tuple[DeliverySpec, ...]:
         """Return what the event owes: what its first claim said, unless that cannot be delivered any more.
 
         Of destinations that are not configured, an operator may name another in their place at once.
         Today's routes decide only after a while, and only if nothing has accepted the event.
         """
-        owed = self.record.debt.owed
+        deliveries = self.record.dispatch.deliveries
         if name := self._instead_of_unknown:
-            return tuple(replace(due, fallback=(name,)) if self._is_unknown(due) else due for due in owed)
-        if not self._is_long_unknown() or not any(map(self._is_unknown, owed)) or self.record.has_acceptance:
-            return owed
-        today = self._shared.router.debt(self._event, self.record.debt.seen).owed
-        names = {due.destination for due in today}
-        others = (due for due in owed if not self._is_unknown(due) and due.destination not in names)
-        return (*today, *others) or owed
+            return tuple(
+                replace(spec, fallback=(name,)) if self._is_unknown(spec) else spec for spec in deliveries
+            )
+        if (
+            not self._is_long_unknown()
+            or not any(map(self._is_unknown, deliveries))
+            or self.record.has_acceptance
+        ):
+            return deliveries
+        today = self._shared.router.dispatch(self._event, self.record.dispatch.first_seen_at).deliveries
+        names = {spec.destination for spec in today}
+        others = (spec for spec in deliveries if not self._is_unknown(spec) and spec.destination not in names)
+        return (*today, *others) or deliveries
 
     async def _attempt_all(self) -> None:
         standing = self.standing
-        for due in standing.owed:
-            if standing.before.of(due.destination).state is State.OPEN:
-                standing.attempts[due.destination] = self._start(due)
+        for spec in standing.deliveries:
+            if standing.before.of(spec.destination).state is DeliveryState.OPEN:
+                standing.attempts[spec.destination] = self._start(spec)
         self._fall_back()
         while standing.under_way():
             if self._must_answer():
@@ -142,30 +149,32 @@ class DeliveryRun:
             self.late = frozenset(attempt.name for attempt in self.standing.under_way())
             self.answerable.set()
 
-    def _start(self, due: Due, notes: tuple[str, ...] = ()) -> Attempt:
+    def _start(self, spec: DeliverySpec, notes: tuple[str, ...] = ()) -> Attempt:
         """Begin one attempt, unless the destination is not configured or has asked to be left alone."""
         before = self.standing.before
-        attempt = Attempt(due.destination, before.of(due.destination), self.owner)
-        if hindrance := self._hindrance(due):
+        attempt = Attempt(spec.destination, before.of(spec.destination), self.owner)
+        if hindrance := self._hindrance(spec):
             attempt.fail(hindrance)
             return attempt
         render = self._shared.renderer.message
         try:
-            message = render(self._event, due, key=self.key, seen=before.debt.seen, notes=notes)
+            message = render(
+                self._event, spec, key=self.key, first_seen_at=before.dispatch.first_seen_at, notes=notes
+            )
         except Exception as bug:  # noqa: BLE001 - a bug in a template defers the delivery, it loses nothing
             attempt.fail(Bug(bug))
         else:
             attempt.task = asyncio.create_task(self._attempt(attempt, message))
         return attempt
 
-    def _hindrance(self, due: Due) -> Failure | None:
+    def _hindrance(self, spec: DeliverySpec) -> Failure | None:
         """Return why a destination is not called now; None if it is."""
-        if not self._is_unknown(due):
-            return self._shared.quiet.left(due.destination)
+        if not self._is_unknown(spec):
+            return self._shared.quiet.left(spec.destination)
         return Misconfigured(UNKNOWN) if self._is_long_unknown() else TransientFailure(UNKNOWN)
 
-    def _is_unknown(self, due: Due) -> bool:
-        return due.destination not in self._shared.forwarders
+    def _is_unknown(self, spec: DeliverySpec) -> bool:
+        return spec.destination not in self._shared.forwarders
 
     def _is_long_unknown(self) -> bool:
         return 0 < self.record.unknown_since <= self._shared.clock() - UNKNOWN_FOR
@@ -241,26 +250,26 @@ class DeliveryRun:
     def _fall_back(self) -> None:
         """Start the next fallback of each destination that failed, or that answers too late."""
         is_late = asyncio.get_running_loop().time() >= self._fall_back_at
-        for due in self.standing.owed:
-            attempt = self.standing.attempts.get(due.destination)
+        for spec in self.standing.deliveries:
+            attempt = self.standing.attempts.get(spec.destination)
             if attempt is None or attempt.accepted or not (attempt.failure or is_late):
                 continue
             if attempt.waits_for_the_rest:
                 continue  # who is still to get it, such as one recipient of a mail, gets it at the repeat
-            if self._instead_of_unknown or not self._is_unknown(due):
-                self._replace(due)
+            if self._instead_of_unknown or not self._is_unknown(spec):
+                self._replace(spec)
 
-    def _replace(self, due: Due) -> None:
+    def _replace(self, spec: DeliverySpec) -> None:
         """Start the first fallback that was not tried, unless one is under way or has accepted."""
         standing = self.standing
-        standing.replaced.add(due.destination)
-        for name in due.fallback:
+        standing.replaced.add(spec.destination)
+        for name in spec.fallback:
             is_new = name not in standing.attempts and not standing.has_accepted(name)
             if is_new and name in self._shared.forwarders:
                 # Equal words at every attempt make equal plans, so the note gives no reason.
-                note = f"Sent here instead of {due.destination}, which has not accepted it."
-                debt = replace(self.record.debt, owed=standing.owed)
-                standing.attempts[name] = self._start(debt.instead(due, name), (note,))
+                note = f"Sent here instead of {spec.destination}, which has not accepted it."
+                dispatch = replace(self.record.dispatch, deliveries=standing.deliveries)
+                standing.attempts[name] = self._start(dispatch.for_fallback(spec, name), (note,))
             if standing.is_trying(name) or standing.has_accepted(name):
                 return
 
@@ -271,7 +280,7 @@ class DeliveryRun:
         is_to_keep = with_body and self._shared.ledger.is_durable and self.standing.is_unsettled()
         settlement = Settlement(
             self.owner,
-            replace(self.record.debt, owed=self.standing.owed),
+            replace(self.record.dispatch, deliveries=self.standing.deliveries),
             self._recorded,
             self._kept_form() if is_to_keep and not self._stored else None,
             release,
@@ -291,7 +300,7 @@ class DeliveryRun:
 
     def _unknown_since(self) -> float:
         """Return since when something waits for a destination that is not configured; 0 if nothing does."""
-        unknown = filter(self._is_unknown, self.standing.owed)
-        if not any(self.standing.state(due) is State.OPEN for due in unknown):
+        unknown = filter(self._is_unknown, self.standing.deliveries)
+        if not any(self.standing.state(spec) is DeliveryState.OPEN for spec in unknown):
             return 0.0
         return self.record.unknown_since or self._shared.clock()

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from forwarders.base import Failure, Forwarder, Message
-from relay.delivery.backoff import Quiet
+from relay.delivery.backoff import Backoff
 from relay.delivery.outcome import Delivery
 from relay.events import Event
-from relay.ledger.record import Debt, Due
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliverySpec, Dispatch
 
 
 class Router(Protocol):
     """Decides what an event owes."""
 
-    def debt(self, event: Event, now: float) -> Debt:
+    def dispatch(self, event: Event, now: float) -> Dispatch:
         """Return what an event that is first seen now (Unix seconds) owes to whom."""
 
 
@@ -23,7 +23,7 @@ class Renderer(Protocol):
     """Puts an event into words."""
 
     def message(
-        self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
+        self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: tuple[str, ...] = ()
     ) -> Message:
         """Return what a destination is handed."""
 
@@ -48,8 +48,8 @@ class Shared:
     router: Router
     renderer: Renderer
     forwarders: Mapping[str, Forwarder[Any]]
-    ledger: FrontLedger
-    quiet: Quiet
+    ledger: TieredLedger
+    quiet: Backoff
     observer: Observer
     clock: Callable[[], float]
 

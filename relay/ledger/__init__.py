@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from relay.ledger.identity import Identity
-from relay.ledger.record import Claim, Debt, Record, Settlement
+from relay.ledger.record import Claim, Record, Settlement
 from relay.ledger.secret import Fingerprint
+from relay.model import Dispatch
 
 PATIENCE = 0.7
 """Seconds that one verb may take."""
 
-Memo = Mapping[str, Any]
+Note = Mapping[str, Any]
 """A small JSON object that outlives an instance, such as what was last said of a destination."""
 Change = Callable[[Record | None], Record | None]
 """What an operator makes of a record that is there or not; None erases it."""
@@ -28,7 +29,9 @@ class Ledger(Protocol):
     durable: bool
     """Whether what is settled here survives the process."""
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         """Ask for the right to attempt what an event owes; see `neighbours.decide`.
 
         The answer names the key of the record that it is about: a neighbour's, if the event is the
@@ -50,7 +53,7 @@ class Ledger(Protocol):
         Without their bodies, which can be many megabytes, where only the rest is asked for.
         """
 
-    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
+    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is.
 
         `change` may be called more than once, whenever another instance was faster, and in another thread.

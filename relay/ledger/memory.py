@@ -4,11 +4,12 @@ import dataclasses
 import time
 from collections.abc import Callable, Mapping
 
-from relay.ledger import Change, Memo
+from relay.ledger import Change, Note
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Alias, Stored, decide, stored_around
-from relay.ledger.record import SETTLED_FOR, Claim, Debt, Record, Settlement
+from relay.ledger.record import SETTLED_FOR, Claim, Record, Settlement
 from relay.ledger.rules import settle
+from relay.model import Dispatch
 
 RECORDS = 10_000
 """How many records are remembered."""
@@ -38,13 +39,15 @@ class MemoryLedger:
         self._aliases: dict[str, Alias] = {}
         self._bodies: dict[str, int] = {}
         self._body_bytes = 0
-        self._memos: dict[str, Memo] = {}
+        self._memos: dict[str, Note] = {}
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         """Ask for the right to attempt what an event owes; see `neighbours.decide`."""
         now = self._clock()
         answer, writes = decide(
-            identity, stored_around(identity, self._stored), debt, owner, now, again=again
+            identity, stored_around(identity, self._stored), dispatch, owner, now, again=again
         )
         for key, stored in writes.items():
             self._write(key, stored, now)
@@ -81,9 +84,9 @@ class MemoryLedger:
         del bodies
         now = self._clock()
         alive = [each for each in self._unsettled.items() if each[1].expires > now]
-        return sorted(alive, key=lambda each: (each[1].debt.seen, each[0]))
+        return sorted(alive, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
 
-    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
+    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is."""
         memo = change(self._memos.get(name))
         if memo is not None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from relay.ledger.identity import Identity
-from relay.ledger.record import SETTLED_FOR, Busy, Claim, Debt, Granted, Record
+from relay.ledger.record import SETTLED_FOR, Busy, Claim, Granted, Record
 from relay.ledger.rules import claim
+from relay.model import Dispatch
 
 REGISTRATIONS = 16
 """How many registrations a record remembers: a phone has up to fourteen."""
@@ -53,7 +54,7 @@ def targets(found: Mapping[str, Stored | None]) -> set[str]:
 def decide(
     identity: Identity,
     stored: Mapping[str, Stored],
-    debt: Debt,
+    dispatch: Dispatch,
     owner: str,
     now: float,
     *,
@@ -63,8 +64,8 @@ def decide(
     alive = {key: each for key, each in stored.items() if each.expires > now}
     key, later = _effective(identity, alive)
     found = _record(alive.get(key))
-    answer = claim(key, found, debt, owner, now, again=again)
-    if isinstance(answer, Busy) or (found is None and not debt.owed):
+    answer = claim(key, found, dispatch, owner, now, again=again)
+    if isinstance(answer, Busy) or (found is None and not dispatch.deliveries):
         return Decision(answer, {})
     record = _registered(answer.record, identity.registration, later)
     changed = isinstance(answer, Granted) or record is not answer.record

@@ -3,8 +3,9 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
+
+from relay.model import DeliveryState, Dispatch
 
 LEASE = 60.0
 """Seconds that one claim lasts."""
@@ -13,64 +14,7 @@ SETTLED_FOR = 7 * 86400.0
 OPEN_FOR = 30 * 86400.0
 """Seconds that a record with something open or refused is kept."""
 
-Content = Literal["full", "code", "masked", "none"]
-"""How much a destination sees, the most first."""
-
-
-class State(StrEnum):
-    """How far one destination is, in the order in which facts win over one another."""
-
-    OPEN = "open"
-    REFUSED = "refused"
-    DIVERTED = "diverted"
-    DELIVERED = "delivered"
-
-    @property
-    def rank(self) -> int:
-        """The larger one wins when two are merged."""
-        return _RANKS[self]
-
-
-_UNSETTLED = (State.OPEN, State.REFUSED)
-_RANKS = {state: rank for rank, state in enumerate(State)}
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What an event owes to one destination, and how the route wants it told there.
-
-    `template` is a name in `[templates]`, not its words: what is still owed when a template is mended is
-    told in the new words. What the destination's own configuration says is joined when it is told.
-    """
-
-    destination: str
-    fallback: tuple[str, ...] = ()
-    silent: bool = False
-    content: Content = "full"
-    template: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What an event owes in all, decided when it was first seen (Unix seconds).
-
-    `id` is the phone's own, as logs show it.
-    """
-
-    type: str
-    seen: float
-    owed: tuple[Due, ...]
-    id: str = ""
-
-    def instead(self, due: Due, name: str) -> Due:
-        """Return what a fallback is handed in place of a destination.
-
-        It gets the event once, whoever fails, so it sees the most that one of those sees for which it
-        may stand in: those that fail later count as diverted as well.
-        """
-        seen = {each.content for each in self.owed if name in each.fallback}
-        content = next(each for each in get_args(Content) if each in seen)
-        return dataclasses.replace(due, destination=name, fallback=(), content=content)
+_UNSETTLED = (DeliveryState.OPEN, DeliveryState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +27,7 @@ class Progress:
     whole, more than one being a double; `reason` says why it is not delivered.
     """
 
-    state: State = State.OPEN
+    state: DeliveryState = DeliveryState.OPEN
     posts: int = 0
     plan: str = ""
     by: tuple[str, ...] = ()
@@ -99,7 +43,7 @@ class Progress:
         """
         if late.state.rank < self.state.rank:
             return self
-        if self.state is late.state is State.DELIVERED:
+        if self.state is late.state is DeliveryState.DELIVERED:
             return dataclasses.replace(self, by=tuple(dict.fromkeys(self.by + late.by)))
         if late.plan == self.plan or not (late.plan or late.parts or late.refused):
             return dataclasses.replace(
@@ -125,7 +69,7 @@ class Record:
     operator said so.
     """
 
-    debt: Debt
+    dispatch: Dispatch
     progress: Mapping[str, Progress] = field(default_factory=dict)
     owner: str = ""
     lease_until: float = 0.0
@@ -141,12 +85,12 @@ class Record:
 
     def owing(self) -> list[str]:
         """Return the destinations to which something is open or refused."""
-        names = (due.destination for due in self.debt.owed)
+        names = (spec.destination for spec in self.dispatch.deliveries)
         return [name for name in names if self.of(name).state in _UNSETTLED]
 
-    def states(self) -> list[State]:
+    def states(self) -> list[DeliveryState]:
         """Return the state of each destination that the event owes."""
-        return [self.of(due.destination).state for due in self.debt.owed]
+        return [self.of(spec.destination).state for spec in self.dispatch.deliveries]
 
     @property
     def settled(self) -> bool:
@@ -157,7 +101,7 @@ class Record:
     def has_acceptance(self) -> bool:
         """Return whether any destination has accepted the event, or some of it."""
         return any(
-            each.posts or each.parts or each.state in (State.DELIVERED, State.DIVERTED)
+            each.posts or each.parts or each.state in (DeliveryState.DELIVERED, DeliveryState.DIVERTED)
             for each in self.progress.values()
         )
 
@@ -204,7 +148,7 @@ class Settlement(NamedTuple):
     """
 
     owner: str
-    debt: Debt
+    dispatch: Dispatch
     outcomes: Mapping[str, Progress]
     raw: bytes | None = None
     release: bool = True

@@ -9,18 +9,17 @@ from relay.ledger.record import (
     SETTLED_FOR,
     Busy,
     Claim,
-    Debt,
     Done,
     Granted,
     Progress,
     Record,
     Settlement,
-    State,
 )
+from relay.model import DeliveryState, Dispatch
 
 
 def claim(
-    key: str, record: Record | None, debt: Debt, owner: str, now: float, *, again: bool = False
+    key: str, record: Record | None, dispatch: Dispatch, owner: str, now: float, *, again: bool = False
 ) -> Claim:
     """Decide a claim of the record under a key; a `Granted` carries the record to write.
 
@@ -28,12 +27,12 @@ def claim(
     it did. `again` opens what was finally refused.
     """
     known = record is not None and record.expires > now
-    if not known and not debt.owed:
-        return Done(Record(debt), key)
-    record = record if record and known else Record(debt)
+    if not known and not dispatch.deliveries:
+        return Done(Record(dispatch), key)
+    record = record if record and known else Record(dispatch)
     if again:
         record = dataclasses.replace(record, progress=dict(_tried_again(record.progress)))
-    if State.OPEN not in record.states():
+    if DeliveryState.OPEN not in record.states():
         return Done(record, key)
     if now < record.lease_until < now + 2 * LEASE and record.owner not in ("", owner):
         return Busy(record.lease_until, key)
@@ -49,12 +48,12 @@ def settle(record: Record | None, settlement: Settlement, now: float) -> Record:
     it, the destination stays open.
     """
     if record is None or record.expires <= now:
-        record = Record(settlement.debt, owner=settlement.owner, lease_until=now + LEASE)
+        record = Record(settlement.dispatch, owner=settlement.owner, lease_until=now + LEASE)
     late = {name: record.of(name).merged(each) for name, each in settlement.outcomes.items()}
     owner, lease_until, raw = _lease(record, settlement, now)
     merged = dataclasses.replace(
         record,
-        debt=settlement.debt if _may_decide(record, settlement) else record.debt,
+        dispatch=settlement.dispatch if _may_decide(record, settlement) else record.dispatch,
         progress={**record.progress, **late},
         owner=owner,
         lease_until=lease_until,
@@ -62,7 +61,7 @@ def settle(record: Record | None, settlement: Settlement, now: float) -> Record:
         raw=raw,
         unknown_since=_earliest(record.unknown_since, settlement.unknown_since),
     )
-    if raw is None and State.REFUSED in merged.states():
+    if raw is None and DeliveryState.REFUSED in merged.states():
         return dataclasses.replace(merged, progress=dict(_reopened(merged.progress)))
     return dataclasses.replace(merged, raw=None, expires=now + SETTLED_FOR) if merged.settled else merged
 
@@ -86,8 +85,8 @@ def _earliest(*moments: float) -> float:
 
 def _reopened(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]]:
     for name, each in progress.items():
-        refused = each.state is State.REFUSED
-        yield name, dataclasses.replace(each, state=State.OPEN) if refused else each
+        refused = each.state is DeliveryState.REFUSED
+        yield name, dataclasses.replace(each, state=DeliveryState.OPEN) if refused else each
 
 
 def _tried_again(progress: Mapping[str, Progress]) -> Iterable[tuple[str, Progress]]:

@@ -12,11 +12,11 @@ CHANGED = (
     " ledger's own address twice"
 )
 
-Memo = Mapping[str, Any]
+Note = Mapping[str, Any]
 
 
 class Fingerprint:
-    """Compares a secret with what a ledger's memo says; its methods are changes for `revise`.
+    """Compares a secret with what a ledger's memo says; its methods are changes for `update_note`.
 
     `differs` is whether the memo was of another secret, None if there is no memo or none was read.
     """
@@ -26,15 +26,15 @@ class Fingerprint:
         self._own = hmac.digest(secret, b"sms-relay ledger", "sha256").hex()[:8] if secret else ""
         self.differs: bool | None = None
 
-    def compare(self, memo: Memo | None) -> None:
+    def compare(self, memo: Note | None) -> None:
         """Compare, and leave the memo as it is."""
         self.differs = None if memo is None else memo.get("fingerprint") != self._own
 
-    def note(self, memo: Memo | None) -> Memo | None:
+    def note(self, memo: Note | None) -> Note | None:
         """Compare, and write a memo where there is none."""
         self.compare(memo)
         return self.replace(memo) if memo is None else None
 
-    def replace(self, _memo: Memo | None) -> Memo:
+    def replace(self, _memo: Note | None) -> Note:
         """Write that the ledger's keys are those of this secret."""
         return {"fingerprint": self._own}

@@ -10,9 +10,13 @@ from typing import Any, TypeVar
 
 from relay.ledger import LedgerUnavailable
 from relay.ledger.neighbours import Alias, Stored
-from relay.ledger.record import Debt, Due, Progress, Record, State
+from relay.ledger.record import Progress, Record
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 T = TypeVar("T")
+
+_NAMES = {"dispatch": "debt", "deliveries": "owed", "first_seen_at": "seen"}
+"""The names of members in a stored record, where the code calls them otherwise."""
 
 
 def to_json(stored: Stored) -> str:
@@ -35,20 +39,22 @@ def from_json(text: str, raw: bytes | None) -> Stored:
 
 
 def _plain_record(record: Record) -> dict[str, Any]:
-    owed = [_plain(due) for due in record.debt.owed]
+    deliveries = [_plain(spec) for spec in record.dispatch.deliveries]
     progress = {name: _plain(each) for name, each in record.progress.items()}
-    plain = _plain(record) | {"debt": _plain(record.debt) | {"owed": owed}, "progress": progress}
+    plain = _plain(record) | {"debt": _plain(record.dispatch) | {"owed": deliveries}, "progress": progress}
     del plain["raw"]
     return plain
 
 
 def _plain_alias(alias: Alias) -> dict[str, Any]:
     """Write an alias inside of an expired record: version 0.1 takes it for one, and starts anew."""
-    return _plain_record(Record(Debt("", 0.0, ()))) | {"alias": _plain(alias)}
+    return _plain_record(Record(Dispatch("", 0.0, ()))) | {"alias": _plain(alias)}
 
 
 def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
-    owed = tuple(_made(Due, due, fallback=tuple(due["fallback"])) for due in plain["debt"]["owed"])
+    deliveries = tuple(
+        _made(DeliverySpec, spec, fallback=tuple(spec["fallback"])) for spec in plain["debt"]["owed"]
+    )
     progress = {
         name: _made(
             Progress,
@@ -63,7 +69,7 @@ def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
     return _made(
         Record,
         plain,
-        debt=_made(Debt, plain["debt"], owed=owed),
+        dispatch=_made(Dispatch, plain["debt"], deliveries=deliveries),
         progress=progress,
         raw=raw,
         registrations=dict(plain.get("registrations", {})),
@@ -71,15 +77,16 @@ def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
     )
 
 
-def _state(word: str) -> State:
+def _state(word: str) -> DeliveryState:
     """Return a state; what version 0.1 dropped, because it was not configured, is still owed."""
-    return State.OPEN if word == "dropped" else State(word)
+    return DeliveryState.OPEN if word == "dropped" else DeliveryState(word)
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
+    return {_NAMES.get(name, name): getattr(value, name) for name in value.__slots__}
 
 
 def _made(kind: type[T], plain: Mapping[str, Any], **converted: Any) -> T:
-    known = {name: plain[name] for name in kind.__slots__ if name in plain}  # type: ignore[attr-defined]  # a dataclass with slots
+    names = {name: _NAMES.get(name, name) for name in kind.__slots__}  # type: ignore[attr-defined]  # a dataclass with slots
+    known = {name: plain[stored] for name, stored in names.items() if stored in plain}
     return kind(**known | converted)

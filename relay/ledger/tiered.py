@@ -6,19 +6,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from relay.ledger import PATIENCE, Ledger, LedgerUnavailable, Memo
+from relay.ledger import PATIENCE, Ledger, LedgerUnavailable, Note
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import (
-    Busy,
-    Claim,
-    Debt,
-    Done,
-    Granted,
-    Record,
-    Settlement,
-    State,
-)
+from relay.ledger.record import Busy, Claim, Done, Granted, Record, Settlement
+from relay.model import DeliveryState, Dispatch
 
 MARGIN = 0.05
 """Seconds that the process itself may need to get round to an answer."""
@@ -30,16 +22,16 @@ UNSENT_BODY = 64 * 1024
 T = TypeVar("T")
 
 
-class FrontLedger:
+class TieredLedger:
     """Decides in the process's memory, keeps in the durable ledger, and lives through its absence.
 
     A durable ledger that is down stops no delivery: a claim that fails or times out counts as
     granted, and a settlement that could not be sent is sent again at the next claim.
     """
 
-    def __init__(self, near: MemoryLedger, far: Ledger | None, report: Callable[[str], None]) -> None:
-        self._near = near
-        self._far = far
+    def __init__(self, local: MemoryLedger, durable: Ledger | None, report: Callable[[str], None]) -> None:
+        self._local = local
+        self._durable = durable
         self._report = report
         self._unsent: deque[tuple[str, Settlement]] = deque(maxlen=UNSENT)
         self._resending: asyncio.Task[None] | None = None
@@ -47,42 +39,50 @@ class FrontLedger:
     @property
     def is_durable(self) -> bool:
         """Whether something keeps what is not delivered."""
-        return self._far is not None
+        return self._durable is not None
 
     @property
     def budget(self) -> float:
         """Seconds before a deadline at which a settle has to begin."""
-        return MARGIN + (PATIENCE if self._far else 0.0)
+        return MARGIN + (PATIENCE if self._durable else 0.0)
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         """Ask for the right to attempt what an event owes; never raises.
 
         Where the process itself knows the event as that of another second, the durable ledger is asked
         for that one: it may have been away when it came.
         """
         self._resend()
-        near = await self._near.claim(identity, debt, owner, again=again)
-        if self._far is None or isinstance(near, Busy) or (isinstance(near, Done) and near.record.debt.owed):
-            return near
-        same = identity if near.key == identity.key else Identity(near.key)
-        far = await self._bounded(self._far.claim(same, debt, owner, again=again))
-        if far is None:
-            return near
-        return await self._joined(near, owner, far)
+        local = await self._local.claim(identity, dispatch, owner, again=again)
+        if (
+            self._durable is None
+            or isinstance(local, Busy)
+            or (isinstance(local, Done) and local.record.dispatch.deliveries)
+        ):
+            return local
+        same = identity if local.key == identity.key else Identity(local.key)
+        durable = await self._bounded(self._durable.claim(same, dispatch, owner, again=again))
+        if durable is None:
+            return local
+        return await self._joined(local, owner, durable)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         """Record what an attempt came to; never raises.
 
         In the record returned, a refusal is final only if the durable ledger has kept the event.
         """
-        if self._far is not None:
-            far = await self._bounded(self._far.settle(key, settlement))
-            if far is not None:
-                mine = far.owner == settlement.owner
-                self._near.adopt(key, far if mine else dataclasses.replace(far, owner="", lease_until=0.0))
-                return far
+        if self._durable is not None:
+            durable = await self._bounded(self._durable.settle(key, settlement))
+            if durable is not None:
+                mine = durable.owner == settlement.owner
+                self._local.adopt(
+                    key, durable if mine else dataclasses.replace(durable, owner="", lease_until=0.0)
+                )
+                return durable
             self._keep_for_later(key, settlement)
-        return await self._near.settle(key, settlement._replace(raw=None))
+        return await self._local.settle(key, settlement._replace(raw=None))
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first.
@@ -90,36 +90,36 @@ class FrontLedger:
         Raises:
             LedgerUnavailable: the durable ledger did not answer.
         """
-        return await (self._far or self._near).unsettled(bodies=bodies)
+        return await (self._durable or self._local).unsettled(bodies=bodies)
 
-    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> bool:
+    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> bool:
         """Replace a named memo by what `change` makes of it; false if the durable ledger did not answer."""
-        if self._far is None:
-            await self._near.revise(name, change)
+        if self._durable is None:
+            await self._local.update_note(name, change)
             return True
-        return await self._bounded(_true(self._far.revise(name, change))) is not None
+        return await self._bounded(_true(self._durable.update_note(name, change))) is not None
 
     async def aclose(self) -> None:
         """Send what was not sent, and let go of the ledger."""
-        if self._far is not None:
+        if self._durable is not None:
             self._resend()
             if self._resending is not None:
                 await self._resending
-            await self._far.aclose()
+            await self._durable.aclose()
 
-    async def _joined(self, near: Granted | Done, owner: str, far: Claim) -> Claim:
+    async def _joined(self, local: Granted | Done, owner: str, durable: Claim) -> Claim:
         """Join what both know of a claim that the near ledger has granted."""
-        if isinstance(far, Busy):
-            await self._near.settle(near.key, Settlement(owner, near.record.debt, {}))
-        if far.key != near.key:
-            self._near.redirect(near.key, far.key)
-        if isinstance(far, Busy):
-            return far
-        facts = {name: far.record.of(name).merged(each) for name, each in near.record.progress.items()}
-        joined = dataclasses.replace(far.record, progress={**far.record.progress, **facts})
-        self._near.adopt(far.key, joined)
-        done = State.OPEN not in joined.states()
-        return Done(joined, far.key) if done else Granted(joined, far.key)
+        if isinstance(durable, Busy):
+            await self._local.settle(local.key, Settlement(owner, local.record.dispatch, {}))
+        if durable.key != local.key:
+            self._local.redirect(local.key, durable.key)
+        if isinstance(durable, Busy):
+            return durable
+        facts = {name: durable.record.of(name).merged(each) for name, each in local.record.progress.items()}
+        joined = dataclasses.replace(durable.record, progress={**durable.record.progress, **facts})
+        self._local.adopt(durable.key, joined)
+        done = DeliveryState.OPEN not in joined.states()
+        return Done(joined, durable.key) if done else Granted(joined, durable.key)
 
     async def _bounded(self, verb: Awaitable[T]) -> T | None:
         """Give a verb of the durable ledger its time; None if it failed or took longer."""
@@ -150,7 +150,7 @@ class FrontLedger:
     async def _send_unsent(self) -> None:
         for _ in range(len(self._unsent)):
             key, settlement = self._unsent.popleft()
-            if self._far is None or await self._bounded(self._far.settle(key, settlement)) is None:
+            if self._durable is None or await self._bounded(self._durable.settle(key, settlement)) is None:
                 self._unsent.append((key, settlement))  # one that is never taken holds up no other
                 return
 

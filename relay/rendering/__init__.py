@@ -8,7 +8,7 @@ from relay.config.routes import Template
 from relay.config.times import zone
 from relay.events import INBOUND, Event
 from relay.keys import stored_name
-from relay.ledger.record import Content, Due
+from relay.model import DeliverySpec, Visibility
 from relay.names import Names
 from relay.names.numbers import folded
 from relay.reading import attachment_count, code_of, subject_and_text
@@ -39,12 +39,14 @@ class Renderer:
         self._zone = zone(config.settings.timezone) if config.settings.timezone else None
         self._templates = self._tried() if config.routing.templates else None
 
-    def message(self, event: Event, due: Due, *, key: str, seen: float, notes: Remarks = ()) -> Message:
+    def message(
+        self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: Remarks = ()
+    ) -> Message:
         """Return what is due to a destination of an event that was first seen then (Unix seconds)."""
-        content = self._content(due)
+        content = self._content(spec)
         full = content == "full"
-        report = self._report(event, seen, content == "masked")
-        words, remarks = self._worded(report, due, content)
+        report = self._report(event, first_seen_at, content == "masked")
+        words, remarks = self._worded(report, spec, content)
         files, faults = _files(event, content)
         late = (f"Arrived {report.late} late",) if report.late else ()
         return Message(
@@ -54,37 +56,37 @@ class Renderer:
             notes=(*late, *faults, *remarks, *notes),
             code=report.code if content in ("full", "code") else None,
             attachments=files,
-            silent=due.silent or event.type == "mms:received",
+            silent=spec.silent or event.type == "mms:received",
             key=key if full else self._hidden(key, event),
             thread=self._thread(event) if full else "",
             type=event.type,
             event=event.raw if full else None,
         )
 
-    def _content(self, due: Due) -> Content:
+    def _content(self, spec: DeliverySpec) -> Visibility:
         """Return what the route and the destination both allow to be seen."""
-        destination = self._destinations.get(due.destination)
-        return narrower(due.content, destination.content if destination else None)
+        destination = self._destinations.get(spec.destination)
+        return narrower(spec.content, destination.content if destination else None)
 
-    def _report(self, event: Event, seen: float, masked: bool) -> Report:
-        return Report(event, self._names, self._zone, seen, code_of(event), masked)
+    def _report(self, event: Event, first_seen_at: float, masked: bool) -> Report:
+        return Report(event, self._names, self._zone, first_seen_at, code_of(event), masked)
 
-    def _worded(self, report: Report, due: Due, content: Content) -> tuple[Words, Remarks]:
+    def _worded(self, report: Report, spec: DeliverySpec, content: Visibility) -> tuple[Words, Remarks]:
         """Return the words, and a remark where they are not those of the template that is due."""
         if content == "none" or (content == "code" and not report.code):
             return bare(report.event.type), ()
         words = _CODE_ONLY if content == "code" else in_full(report)
-        template = self._template(due)
+        template = self._template(spec)
         if template is None or self._templates is None:
             return words, ()
         own = self._templates.words(template, report, words, code_alone=content == "code")
         return (own, ()) if own else (words, (_FAILED,))
 
-    def _template(self, due: Due) -> Template | None:
+    def _template(self, spec: DeliverySpec) -> Template | None:
         """Return the route's template, else the destination's; one that is gone since is none."""
-        destination = self._destinations.get(due.destination)
+        destination = self._destinations.get(spec.destination)
         own = destination.template if destination else None
-        return self._routing.templates.get(due.template, own) if due.template else own
+        return self._routing.templates.get(spec.template, own) if spec.template else own
 
     def _thread(self, event: Event) -> str:
         """Return a name for the conversation: one phone with one number, or with one contact."""
@@ -103,14 +105,14 @@ class Renderer:
         return Templates(self._routing.templates, self._report)
 
 
-def narrower(one: Content, other: Content | None) -> Content:
+def narrower(one: Visibility, other: Visibility | None) -> Visibility:
     """Return what two limits leave to be seen together."""
     if other is None or other in (one, "full"):
         return one
     return other if one == "full" else "none"
 
 
-def _files(event: Event, content: Content) -> tuple[tuple[Attachment, ...], Remarks]:
+def _files(event: Event, content: Visibility) -> tuple[tuple[Attachment, ...], Remarks]:
     attached = event.payload.attachments
     if event.type == "mms:received" or content in ("code", "none"):
         return (), ()

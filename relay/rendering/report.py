@@ -24,7 +24,7 @@ class Report:
     event: Event
     names: Names
     zone: tzinfo | None
-    seen: float
+    first_seen_at: float
     code: str | None = None
     masked: bool = False
 
@@ -32,8 +32,8 @@ class Report:
         """Return a text as far as it may be seen; of what is beyond `limit`, how much that is."""
         more = len(text) - limit
         head = text[:limit] if more > 0 else text
-        seen = masking.masked(head, self.code) if self.masked else head
-        return f"{seen}… and {more:,} more characters" if more > 0 else seen
+        first_seen_at = masking.masked(head, self.code) if self.masked else head
+        return f"{first_seen_at}… and {more:,} more characters" if more > 0 else first_seen_at
 
     def line(self, value: Any, limit: int = _VALUE) -> str:
         """Return a value as one line, as far as it may be seen."""
@@ -58,13 +58,13 @@ class Report:
     @property
     def time(self) -> str:
         """When it happened, in the reader's zone; empty if that is not known."""
-        moment = moment_of(self.event, self.seen)
+        moment = moment_of(self.event, self.first_seen_at)
         return told(local(moment, self.zone)) if moment else ""
 
     @property
     def late(self) -> str:
         """How late it arrived, like "3 h 38 min"; empty if it came in time."""
-        return lateness(moment_of(self.event, self.seen), self.seen)
+        return lateness(moment_of(self.event, self.first_seen_at), self.first_seen_at)
 
     def fields(self, *own: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
         """Return a type's own fields, without the empty ones, and those that all types have."""

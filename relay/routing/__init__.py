@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from relay.config import Config
 from relay.events import Event
-from relay.ledger.record import Debt, Due
 from relay.logs import shown_id
+from relay.model import DeliverySpec, Dispatch
 from relay.routing.defaults import is_told
 
 if TYPE_CHECKING:
@@ -35,26 +35,28 @@ class Router:
         """The routes, compiled, in their order."""
         return self.compiled.all if self.compiled else ()
 
-    def debt(self, event: Event, now: float) -> Debt:
+    def dispatch(self, event: Event, now: float) -> Dispatch:
         """Return what an event that is first seen now (Unix seconds) owes: of dues to one place the first."""
         matched = list(self.compiled.matching(event, now)) if self.compiled else []
-        dues = [due for rule in matched for due in rule.dues()] if matched else self._unmatched(event)
-        first: dict[str, Due] = {}
-        for due in dues:
-            first.setdefault(due.destination, due)
-        owed = tuple(_able(due, first) for due in first.values())
-        return Debt(event.type, now, owed, shown_id(event.id))
+        specs = [spec for rule in matched for spec in rule.specs()] if matched else self._unmatched(event)
+        first: dict[str, DeliverySpec] = {}
+        for spec in specs:
+            first.setdefault(spec.destination, spec)
+        deliveries = tuple(_able(spec, first) for spec in first.values())
+        return Dispatch(event.type, now, deliveries, shown_id(event.id))
 
-    def _unmatched(self, event: Event) -> list[Due]:
-        return [Due(name) for name in self.default] if is_told(event.type) else []
+    def _unmatched(self, event: Event) -> list[DeliverySpec]:
+        return [DeliverySpec(name) for name in self.default] if is_told(event.type) else []
 
 
-def _able(due: Due, owed: Mapping[str, Due]) -> Due:
+def _able(spec: DeliverySpec, deliveries: Mapping[str, DeliverySpec]) -> DeliverySpec:
     """Leave out the fallbacks that get the event anyway and see less of it: who sees less replaces nobody."""
     fallback = tuple(
-        name for name in due.fallback if name not in owed or owed[name].content in ("full", due.content)
+        name
+        for name in spec.fallback
+        if name not in deliveries or deliveries[name].content in ("full", spec.content)
     )
-    return due if fallback == due.fallback else replace(due, fallback=fallback)
+    return spec if fallback == spec.fallback else replace(spec, fallback=fallback)
 
 
 def _compiled(config: Config) -> "Rules":

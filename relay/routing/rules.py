@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from relay.config import Config
 from relay.config.routes import Route
 from relay.events import TYPES, Event
-from relay.ledger.record import Due
+from relay.model import DeliverySpec
 from relay.names.numbers import Numbers, folded
 from relay.names.parties import Parties
 from relay.names.patterns import covers
@@ -37,11 +37,11 @@ class Rule(NamedTuple):
                 return False
         return True
 
-    def dues(self) -> Iterator[Due]:
+    def specs(self) -> Iterator[DeliverySpec]:
         """Yield what is due of an event that matches."""
         route = self.route
         for name in route.to:
-            yield Due(name, route.fallback, route.silent, route.shown(name), route.template)
+            yield DeliverySpec(name, route.fallback, route.silent, route.shown(name), route.template)
 
 
 class Rules:

@@ -86,18 +86,18 @@ def read(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    seen, at = "", 0
+    first_seen_at, at = "", 0
     while at < len(text):
         for rule, kind in _RULES:
             found = rule.match(text, at)
             if found:
-                seen += _shown(found, kind)
+                first_seen_at += _shown(found, kind)
                 at = found.end()
                 break
         else:
-            seen += text[at]
+            first_seen_at += text[at]
             at += 1
-    return seen
+    return first_seen_at
 
 
 def _shown(found: re.Match[str], kind: str) -> str:

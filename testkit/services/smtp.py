@@ -42,7 +42,7 @@ class Mail:
 
 
 @dataclass
-class Mailhouse:
+class SmtpServer:
     """A mail server that keeps what it gets.
 
     `replies` are given in place of the server's own, by verb ("DATA", which is the one after the mail)
@@ -145,7 +145,7 @@ def line_of(server: SMTP) -> asyncio.WriteTransport:
 class _Line(SMTP):
     """One connection, known to the house while it is open."""
 
-    def __init__(self, house: Mailhouse, **options: Any) -> None:
+    def __init__(self, house: SmtpServer, **options: Any) -> None:
         super().__init__(house, hostname="mail.example.org", loop=asyncio.get_running_loop(), **options)
         self._house = house
 
@@ -162,10 +162,10 @@ class _Line(SMTP):
 
 @asynccontextmanager
 async def mailhouse(
-    house: Mailhouse | None = None, *, implicit: ssl.SSLContext | None = None, **options: Any
-) -> AsyncIterator[Mailhouse]:
+    house: SmtpServer | None = None, *, implicit: ssl.SSLContext | None = None, **options: Any
+) -> AsyncIterator[SmtpServer]:
     """Run a mail server on a port of its own; `options` are aiosmtpd's, such as `tls_context` (STARTTLS)."""
-    house = house or Mailhouse()
+    house = house or SmtpServer()
     settings = {"auth_require_tls": False, "authenticator": house.login, **options}
     house.server = await asyncio.get_running_loop().create_server(
         lambda: _Line(house, **settings), "127.0.0.1", ssl=implicit

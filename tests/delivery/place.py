@@ -11,8 +11,8 @@ from relay.delivery import Delivery, Observer, Relay
 from relay.events import Event, parse
 from relay.ledger import Ledger
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Debt, Due
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliverySpec, Dispatch
 
 BODY = b'{"event": "system:ping", "id": "one"}'
 Step = Failure | Exception | float | asyncio.Event | None
@@ -60,23 +60,25 @@ class Place(Forwarder[Line]):
 class Routes:
     """Owes every event to the same destinations."""
 
-    dues: tuple[Due, ...]
+    specs: tuple[DeliverySpec, ...]
 
-    def debt(self, event: Event, now: float) -> Debt:
-        return Debt(event.type, now, self.dues)
+    def dispatch(self, event: Event, now: float) -> Dispatch:
+        return Dispatch(event.type, now, self.specs)
 
 
 class Words:
     """Renders nothing but the notes; keeps what was due."""
 
     def __init__(self) -> None:
-        self.dues: list[Due] = []
+        self.specs: list[DeliverySpec] = []
 
     def message(
-        self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
+        self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: tuple[str, ...] = ()
     ) -> Message:
-        self.dues.append(due)
-        return Message(title=f"{event.type} for {due.destination}, {seen:.0f}", key=key, notes=notes)
+        self.specs.append(spec)
+        return Message(
+            title=f"{event.type} for {spec.destination}, {first_seen_at:.0f}", key=key, notes=notes
+        )
 
 
 class Clock:
@@ -103,15 +105,15 @@ class Reports(Observer):
         self.problems.append(message)
 
 
-class House:
+class Process:
     """One process: a relay with its places, on a ledger that may be shared with another house."""
 
     def __init__(
         self,
         places: Mapping[str, Place],
-        dues: Iterable[Due] | None = None,
+        specs: Iterable[DeliverySpec] | None = None,
         *,
-        far: Ledger | None = None,
+        durable: Ledger | None = None,
         optional: tuple[str, ...] = (),
         clock: Callable[[], float] | None = None,
     ) -> None:
@@ -119,15 +121,15 @@ class House:
         self.observer = Reports()
         self.reports = self.observer.problems
         self.words = Words()
-        owed = tuple(Due(name) for name in places) if dues is None else tuple(dues)
+        deliveries = tuple(DeliverySpec(name) for name in places) if specs is None else tuple(specs)
         settings = Settings(api_keys="k" * 20)
         destinations = {
             name: Destination(name, "console", Options(), required=name not in optional) for name in places
         }
-        self.ledger = FrontLedger(MemoryLedger(self.clock), far, self.reports.append)
+        self.ledger = TieredLedger(MemoryLedger(self.clock), durable, self.reports.append)
         self.relay = Relay(
             Config(settings, destinations, Routing()),
-            Routes(owed),
+            Routes(deliveries),
             self.words,
             places,
             self.ledger,

@@ -8,8 +8,8 @@ from forwarders.base import Failure, Message, MessageRefused, Misconfigured, Tra
 from relay.alerts import AGAIN, LOOK_AGAIN, PATIENCE, Alerts
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Debt, Due
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliverySpec, Dispatch
 from tests.delivery.place import Clock, Line, Place, Step
 
 pytestmark = pytest.mark.anyio
@@ -21,11 +21,13 @@ LOST = Misconfigured("chat not found")
 class Watch:
     """An alerting instance with a place to tell; several may share a ledger."""
 
-    def __init__(self, *script: Step, far: MemoryLedger | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, *script: Step, durable: MemoryLedger | None = None, clock: Clock | None = None
+    ) -> None:
         self.clock = clock or Clock()
         self.mail = Mailbox(*script)
         self.reports: list[str] = []
-        ledger = FrontLedger(MemoryLedger(self.clock), far, self.reports.append)
+        ledger = TieredLedger(MemoryLedger(self.clock), durable, self.reports.append)
         places = {"telegram": Mailbox(), "email": self.mail}
         self.alerts = Alerts(
             ("telegram", "email"), places, ledger, clock=self.clock, report=self.reports.append
@@ -103,8 +105,8 @@ async def test_that_it_works_again_is_told_although_it_worked_a_moment_before_it
 
 async def test_several_instances_tell_it_once() -> None:
     clock = Clock()
-    far = MemoryLedger(clock)
-    one, two = Watch(far=far, clock=clock), Watch(far=far, clock=clock)
+    durable = MemoryLedger(clock)
+    one, two = Watch(durable=durable, clock=clock), Watch(durable=durable, clock=clock)
     told = await one.note(LOST) + await two.note(LOST)
     assert told == ["telegram refuses since 08:00"]
     assert await two.note(None, 60) == ["telegram works again"]
@@ -113,10 +115,14 @@ async def test_several_instances_tell_it_once() -> None:
 
 async def test_what_is_waiting_is_counted() -> None:
     clock = Clock()
-    far = MemoryLedger(clock)
-    watch = Watch(far=far, clock=clock)
-    await far.claim(Identity("a"), Debt("sms:received", clock(), (Due("telegram"), Due("email"))), "owner")
-    await far.claim(Identity("b"), Debt("sms:received", clock(), (Due("email"),)), "owner")
+    durable = MemoryLedger(clock)
+    watch = Watch(durable=durable, clock=clock)
+    await durable.claim(
+        Identity("a"),
+        Dispatch("sms:received", clock(), (DeliverySpec("telegram"), DeliverySpec("email"))),
+        "owner",
+    )
+    await durable.claim(Identity("b"), Dispatch("sms:received", clock(), (DeliverySpec("email"),)), "owner")
     await watch.note(LOST)
     assert watch.mail.texts == ["chat not found; 1 message waits"]
 
@@ -138,7 +144,7 @@ async def test_an_announcement_is_made_once_an_hour() -> None:
 
 
 class Untouched(MemoryLedger):
-    async def revise(self, name: str, change: object) -> None:
+    async def update_note(self, name: str, change: object) -> None:
         raise AssertionError(name, change)
 
 
@@ -162,7 +168,7 @@ async def test_who_asked_to_be_left_alone_gets_no_alert_meanwhile() -> None:
 
 
 async def test_nobody_else_to_tell_costs_nothing() -> None:
-    ledger = FrontLedger(Untouched(Clock()), None, lambda _problem: None)
+    ledger = TieredLedger(Untouched(Clock()), None, lambda _problem: None)
     alone = Alerts(("telegram",), {"telegram": Mailbox()}, ledger)
     for failure in (LOST, None):
         alone.note("telegram", failure)

@@ -9,7 +9,7 @@ from forwarders.base import TransientFailure
 from relay.delivery import AT_ONCE, worst
 from relay.events import parse
 from relay.ledger.memory import MemoryLedger
-from tests.delivery.place import Clock, House, Place
+from tests.delivery.place import Clock, Place, Process
 
 pytestmark = pytest.mark.anyio
 
@@ -27,10 +27,10 @@ def alone(number: int) -> bytes:
     return json.dumps({"event": "sms:received", "id": "single", "payload": message}).encode()
 
 
-async def post(house: House, body: bytes, seconds: float = 20.0) -> tuple[dict[str, str], bool]:
+async def post(process: Process, body: bytes, seconds: float = 20.0) -> tuple[dict[str, str], bool]:
     """Return the worst outcome for each destination, and whether the phone is to repeat."""
     deadline = asyncio.get_running_loop().time() + seconds
-    deliveries = await house.relay.handle_all(parse(body), body, deadline)
+    deliveries = await process.relay.handle_all(parse(body), body, deadline)
     return {name: str(each) for name, each in worst(deliveries).items()}, any(
         each.open for each in deliveries
     )
@@ -38,32 +38,32 @@ async def post(house: House, body: bytes, seconds: float = 20.0) -> tuple[dict[s
 
 async def test_each_message_comes_once_however_often_the_batch_is_repeated() -> None:
     place = Place()
-    house = House({"one": place})
-    assert await post(house, batch(20)) == ({"one": "delivered"}, False)
-    assert await post(house, batch(20)) == ({"one": "duplicate"}, False)
+    process = Process({"one": place})
+    assert await post(process, batch(20)) == ({"one": "delivered"}, False)
+    assert await post(process, batch(20)) == ({"one": "duplicate"}, False)
     assert place.calls == 20
 
 
 async def test_a_message_that_came_alone_before_is_not_delivered_again() -> None:
     place = Place()
-    house = House({"one": place})
-    await post(house, alone(3))
-    assert await post(house, batch(5)) == ({"one": "duplicate"}, False)
+    process = Process({"one": place})
+    await post(process, alone(3))
+    assert await post(process, batch(5)) == ({"one": "duplicate"}, False)
     assert place.calls == 5
 
 
 async def test_a_repeat_goes_on_with_those_that_are_open() -> None:
     place = Place(None, TransientFailure("it is down"), None)
-    house = House({"one": place})
-    assert await post(house, batch(3)) == ({"one": "deferred"}, True)
-    assert await post(house, batch(3)) == ({"one": "duplicate"}, False)
+    process = Process({"one": place})
+    assert await post(process, batch(3)) == ({"one": "deferred"}, True)
+    assert await post(process, batch(3)) == ({"one": "duplicate"}, False)
     assert (place.calls, len(place.accepted)) == (4, 3)
 
 
 async def test_a_destination_that_wants_a_pause_is_called_no_more() -> None:
     place = Place(*[TransientFailure("too many", 60)] * AT_ONCE)
-    house = House({"one": place})
-    assert await post(house, batch(100)) == ({"one": "deferred"}, True)
+    process = Process({"one": place})
+    assert await post(process, batch(100)) == ({"one": "deferred"}, True)
     assert place.calls <= AT_ONCE
 
 
@@ -78,17 +78,17 @@ async def test_only_a_few_are_under_way_at_once() -> None:
             Counting.under_way -= 1
             return await super().send(post)  # type: ignore[arg-type]  # it is a line of the base class
 
-    assert await post(House({"one": Counting()}), batch(50)) == ({"one": "delivered"}, False)
+    assert await post(Process({"one": Counting()}), batch(50)) == ({"one": "delivered"}, False)
     assert Counting.most == AT_ONCE
 
 
 async def test_what_is_not_begun_in_time_is_deferred_and_comes_at_the_repeat() -> None:
     gate = asyncio.Event()
     place = Place(*[gate] * AT_ONCE)
-    house = House({"one": place}, far=MemoryLedger(Clock()), clock=Clock())
-    assert await post(house, batch(30), seconds=1.2) == ({"one": "deferred"}, True)
+    process = Process({"one": place}, durable=MemoryLedger(Clock()), clock=Clock())
+    assert await post(process, batch(30), seconds=1.2) == ({"one": "deferred"}, True)
     assert place.calls == AT_ONCE
     gate.set()
-    await house.relay.land()
-    assert await post(house, batch(30)) == ({"one": "duplicate"}, False)
+    await process.relay.drain()
+    assert await post(process, batch(30)) == ({"one": "duplicate"}, False)
     assert (place.calls, len(place.accepted)) == (30, 30)

@@ -13,8 +13,9 @@ from relay.events import parse
 from relay.ledger import PATIENCE, LedgerUnavailable
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Claim, Debt, Due, Progress, Record, Settlement, State
-from tests.delivery.place import BODY, Clock, House, Line, Place
+from relay.ledger.record import Claim, Progress, Record, Settlement
+from relay.model import DeliverySpec, DeliveryState, Dispatch
+from tests.delivery.place import BODY, Clock, Line, Place, Process
 
 pytestmark = pytest.mark.anyio
 
@@ -23,24 +24,24 @@ DOWN = TransientFailure("it is down")
 
 async def test_every_destination_gets_it_once() -> None:
     one, two = Place(), Place()
-    house = House({"one": one, "two": two})
-    assert await house.outcomes() == {"one": "delivered", "two": "delivered"}
-    assert await house.outcomes() == {"one": "duplicate", "two": "duplicate"}
+    process = Process({"one": one, "two": two})
+    assert await process.outcomes() == {"one": "delivered", "two": "delivered"}
+    assert await process.outcomes() == {"one": "duplicate", "two": "duplicate"}
     assert (one.calls, two.calls) == (1, 1)
 
 
 async def test_a_failing_destination_is_deferred_and_only_it_is_repeated() -> None:
     one, two = Place(DOWN), Place()
-    house = House({"one": one, "two": two})
-    first = await house.post()
+    process = Process({"one": one, "two": two})
+    first = await process.post()
     assert (first["one"].outcome, first["one"].open, first["one"].reason) == ("deferred", True, "it is down")
-    assert await house.outcomes() == {"one": "delivered", "two": "duplicate"}
+    assert await process.outcomes() == {"one": "delivered", "two": "duplicate"}
     assert (one.calls, two.calls) == (2, 1)
 
 
 async def test_a_bug_in_a_forwarder_is_deferred_without_its_words() -> None:
-    house = House({"one": Place(KeyError("+12025550143"))})
-    delivery = (await house.post())["one"]
+    process = Process({"one": Place(KeyError("+12025550143"))})
+    delivery = (await process.post())["one"]
     assert delivery.outcome == "deferred"
     assert "KeyError" in delivery.reason
     assert "2025550143" not in delivery.reason
@@ -49,21 +50,21 @@ async def test_a_bug_in_a_forwarder_is_deferred_without_its_words() -> None:
 async def test_a_hanging_destination_neither_delays_the_answer_nor_blocks_the_others() -> None:
     gate = asyncio.Event()
     slow, fast = Place(gate), Place()
-    house = House({"slow": slow, "fast": fast})
-    assert await house.outcomes(seconds=0.2) == {"slow": "deferred", "fast": "delivered"}
+    process = Process({"slow": slow, "fast": fast})
+    assert await process.outcomes(seconds=0.2) == {"slow": "deferred", "fast": "delivered"}
     gate.set()
-    await house.relay.land()
-    assert await house.outcomes() == {"slow": "duplicate", "fast": "duplicate"}
+    await process.relay.drain()
+    assert await process.outcomes() == {"slow": "duplicate", "fast": "duplicate"}
     assert slow.accepted == ["text"]
 
 
 async def test_a_repeat_joins_the_flight_under_way() -> None:
     gate = asyncio.Event()
     place = Place(gate)
-    house = House({"one": place})
-    first = asyncio.create_task(house.outcomes())
+    process = Process({"one": place})
+    first = asyncio.create_task(process.outcomes())
     await asyncio.sleep(0.01)
-    second = asyncio.create_task(house.outcomes())
+    second = asyncio.create_task(process.outcomes())
     await asyncio.sleep(0.01)
     gate.set()
     assert [await first, await second] == [{"one": "delivered"}, {"one": "duplicate"}]
@@ -71,175 +72,184 @@ async def test_a_repeat_joins_the_flight_under_way() -> None:
 
 
 async def test_another_process_is_told_that_it_is_busy() -> None:
-    gate, far, clock = asyncio.Event(), MemoryLedger(Clock()), Clock()
+    gate, durable, clock = asyncio.Event(), MemoryLedger(Clock()), Clock()
     place, other = Place(gate), Place()
-    house, there = House({"one": place}, far=far, clock=clock), House({"one": other}, far=far, clock=clock)
-    assert await house.outcomes(seconds=0.8) == {"one": "deferred"}
+    process, there = (
+        Process({"one": place}, durable=durable, clock=clock),
+        Process({"one": other}, durable=durable, clock=clock),
+    )
+    assert await process.outcomes(seconds=0.8) == {"one": "deferred"}
     assert await there.outcomes() == {"one": "deferred"}
     gate.set()
-    await house.relay.land()
+    await process.relay.drain()
     assert await there.outcomes() == {"one": "duplicate"}
     assert other.calls == 0
 
 
 async def test_a_delivery_of_several_posts_goes_on_where_it_stopped() -> None:
     place = Place(None, DOWN, lines=("a", "b", "c"))
-    house = House({"one": place})
-    assert await house.outcomes() == {"one": "deferred"}
-    assert await house.outcomes() == {"one": "delivered"}
+    process = Process({"one": place})
+    assert await process.outcomes() == {"one": "deferred"}
+    assert await process.outcomes() == {"one": "delivered"}
     assert place.accepted == ["a", "b", "c"]
 
 
 async def test_another_process_goes_on_where_the_first_stopped() -> None:
-    far, clock = MemoryLedger(Clock()), Clock()
+    durable, clock = MemoryLedger(Clock()), Clock()
     first, second = Place(None, DOWN, lines=("a", "b", "c")), Place(lines=("a", "b", "c"))
-    await House({"one": first}, far=far, clock=clock).outcomes()
-    assert await House({"one": second}, far=far, clock=clock).outcomes() == {"one": "delivered"}
+    await Process({"one": first}, durable=durable, clock=clock).outcomes()
+    assert await Process({"one": second}, durable=durable, clock=clock).outcomes() == {"one": "delivered"}
     assert first.accepted + second.accepted == ["a", "b", "c"]
 
 
 async def test_a_plan_that_changed_in_between_starts_over() -> None:
     place = Place(None, DOWN, lines=("a", "b"))
-    house = House({"one": place})
-    await house.outcomes()
+    process = Process({"one": place})
+    await process.outcomes()
     place.lines = ("A", "B")
-    assert await house.outcomes() == {"one": "delivered"}
+    assert await process.outcomes() == {"one": "delivered"}
     assert place.accepted == ["a", "A", "B"]
 
 
 async def test_a_destination_that_named_a_time_is_not_called_before_it() -> None:
     clock = Clock()
     place = Place(TransientFailure("busy", 60))
-    house = House({"one": place}, clock=clock)
-    await house.outcomes()
+    process = Process({"one": place}, clock=clock)
+    await process.outcomes()
     clock.now += 59
-    assert await house.outcomes() == {"one": "deferred"}
+    assert await process.outcomes() == {"one": "deferred"}
     assert place.calls == 1
     clock.now += 2
-    assert await house.outcomes() == {"one": "delivered"}
+    assert await process.outcomes() == {"one": "delivered"}
 
 
 async def test_a_time_that_would_outlast_the_phone_is_cut_short() -> None:
     clock = Clock()
-    house = House({"one": Place(TransientFailure("busy", 1e9))}, clock=clock)
-    await house.outcomes()
+    process = Process({"one": Place(TransientFailure("busy", 1e9))}, clock=clock)
+    await process.outcomes()
     clock.now += LONGEST + 1
-    assert await house.outcomes() == {"one": "delivered"}
+    assert await process.outcomes() == {"one": "delivered"}
 
 
 async def test_a_clock_that_is_put_back_leaves_no_destination_alone_for_longer_than_it_asked() -> None:
     clock = Clock()
-    house = House({"one": Place(TransientFailure("busy", 60))}, clock=clock)
-    await house.outcomes()
+    process = Process({"one": Place(TransientFailure("busy", 60))}, clock=clock)
+    await process.outcomes()
     clock.now -= 2 * 86400
-    assert await house.outcomes() == {"one": "delivered"}
+    assert await process.outcomes() == {"one": "delivered"}
 
 
 async def test_a_refusal_is_final_only_if_a_durable_ledger_keeps_the_event() -> None:
     refused = MessageRefused("too odd")
-    assert await House({"one": Place(refused)}).outcomes() == {"one": "deferred"}
-    far = MemoryLedger(Clock())
-    house = House({"one": Place(refused)}, far=far, clock=Clock())
-    delivery = (await house.post())["one"]
+    assert await Process({"one": Place(refused)}).outcomes() == {"one": "deferred"}
+    durable = MemoryLedger(Clock())
+    process = Process({"one": Place(refused)}, durable=durable, clock=Clock())
+    delivery = (await process.post())["one"]
     assert (delivery.outcome, delivery.open) == ("refused", False)
-    assert [record.raw for _, record in await far.unsettled()] == [BODY]
-    assert await house.outcomes() == {"one": "refused"}
+    assert [record.raw for _, record in await durable.unsettled()] == [BODY]
+    assert await process.outcomes() == {"one": "refused"}
 
 
 async def test_what_is_not_required_never_asks_the_phone_to_repeat() -> None:
-    far = MemoryLedger(Clock())
-    house = House({"one": Place(Misconfigured("no such chat"))}, far=far, optional=("one",), clock=Clock())
-    delivery = (await house.post())["one"]
+    durable = MemoryLedger(Clock())
+    process = Process(
+        {"one": Place(Misconfigured("no such chat"))}, durable=durable, optional=("one",), clock=Clock()
+    )
+    delivery = (await process.post())["one"]
     assert (delivery.outcome, delivery.open, delivery.misconfigured) == ("deferred", False, True)
-    assert [record.of("one").reason for _, record in await far.unsettled()] == ["no such chat"]
+    assert [record.of("one").reason for _, record in await durable.unsettled()] == ["no such chat"]
 
 
 async def test_a_body_too_large_to_keep_is_kept_without_its_attachments() -> None:
-    far = MemoryLedger(Clock())
+    durable = MemoryLedger(Clock())
     attachment = {"name": "a.png", "data": "A" * 1_000_000}
     body = json.dumps({"event": "x", "payload": {"attachments": [attachment]}}).encode()
-    await House({"one": Place(DOWN)}, far=far, clock=Clock()).outcomes(body)
-    kept = (await far.unsettled())[0][1].raw
+    await Process({"one": Place(DOWN)}, durable=durable, clock=Clock()).outcomes(body)
+    kept = (await durable.unsettled())[0][1].raw
     assert kept is not None
     assert json.loads(kept)["payload"]["attachments"] == [{"name": "a.png", "kept": False}]
 
 
 async def test_what_an_event_owes_is_decided_once() -> None:
-    far, clock = MemoryLedger(Clock()), Clock()
-    await House({"one": Place(DOWN), "two": Place()}, [Due("one")], far=far, clock=clock).outcomes()
+    durable, clock = MemoryLedger(Clock()), Clock()
+    await Process(
+        {"one": Place(DOWN), "two": Place()}, [DeliverySpec("one")], durable=durable, clock=clock
+    ).outcomes()
     two = Place()
-    house = House({"one": Place(), "two": two}, [Due("two")], far=far, clock=clock)
-    assert await house.outcomes() == {"one": "delivered"}
+    process = Process({"one": Place(), "two": two}, [DeliverySpec("two")], durable=durable, clock=clock)
+    assert await process.outcomes() == {"one": "delivered"}
     assert two.calls == 0
 
 
 class TestFallback:
     async def test_it_stands_in_at_once_for_a_failure_and_says_so(self) -> None:
         one, two = Place(DOWN), Place()
-        house = House({"one": one, "two": two}, [Due("one", ("two",))])
-        delivery = (await house.post())["one"]
+        process = Process({"one": one, "two": two}, [DeliverySpec("one", ("two",))])
+        delivery = (await process.post())["one"]
         assert (delivery.outcome, delivery.open) == ("diverted", False)
         assert two.notes == ["Sent here instead of one, which has not accepted it."]
-        assert await house.outcomes() == {"one": "diverted"}
+        assert await process.outcomes() == {"one": "diverted"}
         assert (one.calls, two.calls) == (1, 1)
 
     async def test_it_stands_in_for_one_that_does_not_answer(self) -> None:
         gate = asyncio.Event()
         one, two = Place(gate), Place()
-        house = House({"one": one, "two": two}, [Due("one", ("two",))])
-        assert await house.outcomes(seconds=0.3) == {"one": "diverted"}
+        process = Process({"one": one, "two": two}, [DeliverySpec("one", ("two",))])
+        assert await process.outcomes(seconds=0.3) == {"one": "diverted"}
         gate.set()
-        await house.relay.land()
-        assert await house.outcomes() == {"one": "duplicate"}
+        await process.relay.drain()
+        assert await process.outcomes() == {"one": "duplicate"}
         assert (one.accepted, two.accepted) == (["text"], ["text"])
 
     async def test_the_next_one_is_tried_when_it_fails_too(self) -> None:
         places = {"one": Place(DOWN), "two": Place(DOWN), "three": Place()}
-        house = House(places, [Due("one", ("two", "three"))])
-        assert await house.outcomes() == {"one": "diverted"}
+        process = Process(places, [DeliverySpec("one", ("two", "three"))])
+        assert await process.outcomes() == {"one": "diverted"}
         assert [place.calls for place in places.values()] == [1, 1, 1]
 
     async def test_the_first_is_tried_first_again_when_none_accepted(self) -> None:
         one, two = Place(DOWN), Place(DOWN)
-        house = House({"one": one, "two": two}, [Due("one", ("two",))])
-        assert await house.outcomes() == {"one": "deferred"}
-        assert await house.outcomes() == {"one": "delivered"}
+        process = Process({"one": one, "two": two}, [DeliverySpec("one", ("two",))])
+        assert await process.outcomes() == {"one": "deferred"}
+        assert await process.outcomes() == {"one": "delivered"}
         assert (one.calls, two.calls) == (2, 1)
 
     async def test_what_is_owed_anyway_counts_and_comes_once(self) -> None:
         one, two = Place(DOWN), Place()
-        house = House({"one": one, "two": two}, [Due("one", ("two",)), Due("two")])
-        assert await house.outcomes() == {"one": "diverted", "two": "delivered"}
+        process = Process({"one": one, "two": two}, [DeliverySpec("one", ("two",)), DeliverySpec("two")])
+        assert await process.outcomes() == {"one": "diverted", "two": "delivered"}
         assert two.calls == 1
         assert two.notes == []
 
     async def test_a_fallback_that_accepted_first_diverts_nothing_that_works(self) -> None:
-        house = House({"one": Place(0.05), "two": Place()}, [Due("one", ("two",)), Due("two")])
-        assert await house.outcomes() == {"one": "delivered", "two": "delivered"}
+        process = Process(
+            {"one": Place(0.05), "two": Place()}, [DeliverySpec("one", ("two",)), DeliverySpec("two")]
+        )
+        assert await process.outcomes() == {"one": "delivered", "two": "delivered"}
 
     async def test_one_fallback_stands_in_for_two_and_gets_it_once(self) -> None:
         two = Place()
         places = {"one": Place(DOWN), "other": Place(DOWN), "two": two}
-        house = House(places, [Due("one", ("two",)), Due("other", ("two",))])
-        assert await house.outcomes() == {"one": "diverted", "other": "diverted"}
+        process = Process(places, [DeliverySpec("one", ("two",)), DeliverySpec("other", ("two",))])
+        assert await process.outcomes() == {"one": "diverted", "other": "diverted"}
         assert two.calls == 1
 
     async def test_a_fallback_is_handed_what_is_due_and_the_most_of_those_it_may_stand_in_for(self) -> None:
         two = Place()
         places = {"one": Place(DOWN), "other": Place(0.05, DOWN), "two": two}
-        owed = [
-            Due("one", ("two",), silent=True, content="code", template="short"),
-            Due("other", ("two",), content="full"),
+        deliveries = [
+            DeliverySpec("one", ("two",), silent=True, content="code", template="short"),
+            DeliverySpec("other", ("two",), content="full"),
         ]
-        house = House(places, owed)
-        assert await house.outcomes() == {"one": "diverted", "other": "delivered"}
-        assert house.words.dues[-1] == Due("two", silent=True, content="full", template="short")
+        process = Process(places, deliveries)
+        assert await process.outcomes() == {"one": "diverted", "other": "delivered"}
+        assert process.words.specs[-1] == DeliverySpec("two", silent=True, content="full", template="short")
 
     async def test_a_refusal_with_a_fallback_that_is_down_stays_open(self) -> None:
-        far = MemoryLedger(Clock())
+        durable = MemoryLedger(Clock())
         places = {"one": Place(MessageRefused("odd")), "two": Place(DOWN)}
-        house = House(places, [Due("one", ("two",))], far=far, clock=Clock())
-        assert await house.outcomes() == {"one": "deferred"}
+        process = Process(places, [DeliverySpec("one", ("two",))], durable=durable, clock=Clock())
+        assert await process.outcomes() == {"one": "deferred"}
 
 
 class Away(MemoryLedger):
@@ -254,9 +264,11 @@ class Away(MemoryLedger):
         if self.down:
             raise LedgerUnavailable("the ledger is away")
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         await self._reach()
-        return await super().claim(identity, debt, owner, again=again)
+        return await super().claim(identity, dispatch, owner, again=again)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
         await self._reach()
@@ -283,45 +295,45 @@ class Fussy(MemoryLedger):
 class TestLedgerAway:
     async def test_a_settlement_that_is_never_taken_holds_up_no_other(self) -> None:
         clock = Clock()
-        far = Fussy(clock)
-        house = House({"one": Place()}, far=far, clock=clock)
+        durable = Fussy(clock)
+        process = Process({"one": Place()}, durable=durable, clock=clock)
         for name in ("one", "two", "three"):
-            far.away = True
-            far.refused = house.relay.identity(parse(BODY), BODY).key
-            assert await house.outcomes(BODY.replace(b"one", name.encode())) == {"one": "delivered"}
-        far.away = False
+            durable.away = True
+            durable.refused = process.relay.identity(parse(BODY), BODY).key
+            assert await process.outcomes(BODY.replace(b"one", name.encode())) == {"one": "delivered"}
+        durable.away = False
         for number in range(4):
-            await house.outcomes(BODY.replace(b"one", b"later-%d" % number))
+            await process.outcomes(BODY.replace(b"one", b"later-%d" % number))
             await asyncio.sleep(0.01)
-        assert far.taken >= {
-            house.relay.identity(parse(body), body).key
+        assert durable.taken >= {
+            process.relay.identity(parse(body), body).key
             for body in (BODY.replace(b"one", b"two"), BODY.replace(b"one", b"three"))
         }
 
     @pytest.mark.parametrize("how", ["down", "hangs"])
     async def test_it_stops_no_delivery_and_is_told_later(self, how: str) -> None:
         clock = Clock()
-        far = Away(clock)
-        setattr(far, how, True)
+        durable = Away(clock)
+        setattr(durable, how, True)
         place = Place()
-        house = House({"one": place}, far=far, clock=clock)
-        assert await house.outcomes(seconds=4) == {"one": "delivered"}
-        assert await house.outcomes(seconds=4) == {"one": "duplicate"}
-        setattr(far, how, False)
+        process = Process({"one": place}, durable=durable, clock=clock)
+        assert await process.outcomes(seconds=4) == {"one": "delivered"}
+        assert await process.outcomes(seconds=4) == {"one": "duplicate"}
+        setattr(durable, how, False)
         await asyncio.sleep(PATIENCE)
-        await house.outcomes(b'{"event": "system:ping", "id": "two"}')
+        await process.outcomes(b'{"event": "system:ping", "id": "two"}')
         await asyncio.sleep(0.01)
         other = Place()
-        assert await House({"one": other}, far=far, clock=clock).outcomes() == {"one": "duplicate"}
+        assert await Process({"one": other}, durable=durable, clock=clock).outcomes() == {"one": "duplicate"}
         assert other.calls == 0
-        assert house.reports
+        assert process.reports
 
     async def test_a_refusal_that_nobody_keeps_is_not_final(self) -> None:
         clock = Clock()
-        far = Away(clock)
-        far.down = True
-        house = House({"one": Place(MessageRefused("odd"))}, far=far, clock=clock)
-        assert await house.outcomes() == {"one": "deferred"}
+        durable = Away(clock)
+        durable.down = True
+        process = Process({"one": Place(MessageRefused("odd"))}, durable=durable, clock=clock)
+        assert await process.outcomes() == {"one": "deferred"}
 
 
 class Unreachable(Place):
@@ -344,9 +356,9 @@ async def test_a_delivery_leaves_nothing_for_the_collector(kind: type[Exception]
     """A message with pictures is large, and the collector may come late."""
 
     async def deliver() -> None:
-        house = House({"one": Unreachable(kind), "two": Place(lines=("a", "b"))})
-        assert await house.outcomes() == {"one": "deferred", "two": "delivered"}
-        await house.relay.land()
+        process = Process({"one": Unreachable(kind), "two": Place(lines=("a", "b"))})
+        assert await process.outcomes() == {"one": "deferred", "two": "delivered"}
+        await process.relay.drain()
 
     await deliver()
     gc.collect()
@@ -369,7 +381,7 @@ class TestFrozen:
         ticks = int(ATTEMPT / TICK)
         assert [attempt.count_time(TICK) for _ in range(ticks)] == [False] * (ticks - 1) + [True]
         assert attempt.done
-        assert attempt.progress().state is State.OPEN
+        assert attempt.progress().state is DeliveryState.OPEN
 
     def under_way(self) -> Attempt:
         attempt = Attempt("one", Progress(), "owner")
@@ -379,10 +391,10 @@ class TestFrozen:
 
 async def test_a_plan_that_shrank_to_one_post_is_sent() -> None:
     place = Place(None, DOWN, lines=("a", "b"))
-    house = House({"one": place})
-    await house.outcomes()
+    process = Process({"one": place})
+    await process.outcomes()
     place.lines = ("all of it",)
-    assert await house.outcomes() == {"one": "delivered"}
+    assert await process.outcomes() == {"one": "delivered"}
     assert place.accepted == ["a", "all of it"]
 
 
@@ -397,8 +409,8 @@ class Deaf(MemoryLedger):
 async def test_what_only_this_process_knows_is_not_sent_again() -> None:
     clock = Clock()
     one, two = Place(), Place(DOWN)
-    house = House({"one": one, "two": two}, far=Deaf(clock), clock=clock)
-    assert await house.outcomes(seconds=4) == {"one": "delivered", "two": "deferred"}
+    process = Process({"one": one, "two": two}, durable=Deaf(clock), clock=clock)
+    assert await process.outcomes(seconds=4) == {"one": "delivered", "two": "deferred"}
     clock.now += 61
-    assert await house.outcomes(seconds=4) == {"one": "duplicate", "two": "delivered"}
+    assert await process.outcomes(seconds=4) == {"one": "duplicate", "two": "delivered"}
     assert one.calls == 1

@@ -7,8 +7,9 @@ import pytest
 from forwarders.base import Failure, MessageRefused, TransientFailure
 from relay.events import parse
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Due, Progress, State
-from tests.delivery.place import BODY, Clock, House, Line, Place
+from relay.ledger.record import Progress
+from relay.model import DeliverySpec, DeliveryState
+from tests.delivery.place import BODY, Clock, Line, Place, Process
 
 pytestmark = pytest.mark.anyio
 
@@ -48,13 +49,13 @@ class Parcels(Place):
         return None
 
 
-def house(place: Place) -> House:
-    return House({"one": place}, far=MemoryLedger(Clock()), clock=Clock())
+def process(place: Place) -> Process:
+    return Process({"one": place}, durable=MemoryLedger(Clock()), clock=Clock())
 
 
 async def test_a_repeat_sends_the_rest() -> None:
     place = Parcels("a b c", busy=("b",))
-    relay = house(place)
+    relay = process(place)
     assert await relay.outcomes() == {"one": "deferred"}
     place.busy.clear()
     assert await relay.outcomes() == {"one": "delivered"}
@@ -62,16 +63,16 @@ async def test_a_repeat_sends_the_rest() -> None:
 
 
 async def test_another_process_sends_the_rest() -> None:
-    far = MemoryLedger(Clock())
+    durable = MemoryLedger(Clock())
     first, second = Parcels("a b", busy=("b",)), Parcels("a b")
-    await House({"one": first}, far=far, clock=Clock()).outcomes()
-    assert await House({"one": second}, far=far, clock=Clock()).outcomes() == {"one": "delivered"}
+    await Process({"one": first}, durable=durable, clock=Clock()).outcomes()
+    assert await Process({"one": second}, durable=durable, clock=Clock()).outcomes() == {"one": "delivered"}
     assert first.accepted + second.accepted == ["a", "b"]
 
 
 async def test_what_is_refused_for_good_holds_up_neither_the_other_parts_nor_the_next_posts() -> None:
     place = Parcels("a b", "c", "d e", never=("b",), busy=("e",))
-    relay = house(place)
+    relay = process(place)
     assert await relay.outcomes() == {"one": "deferred"}
     place.busy.clear()
     delivery = (await relay.post())["one"]
@@ -81,11 +82,11 @@ async def test_what_is_refused_for_good_holds_up_neither_the_other_parts_nor_the
 
 
 async def test_a_replay_tries_what_was_refused_again_and_nothing_else() -> None:
-    place, far = Parcels("a b", "c", never=("b",)), MemoryLedger(Clock())
-    relay = House({"one": place}, far=far, clock=Clock())
+    place, durable = Parcels("a b", "c", never=("b",)), MemoryLedger(Clock())
+    relay = Process({"one": place}, durable=durable, clock=Clock())
     assert await relay.outcomes() == {"one": "refused"}
     place.never.clear()
-    [(key, record)] = await far.unsettled()
+    [(key, record)] = await durable.unsettled()
     deliveries = await relay.relay.replay(key, record, parse(BODY), BODY, 1e9, again=True)
     assert deliveries is not None
     assert [str(each.outcome) for each in deliveries] == ["delivered"]
@@ -93,13 +94,13 @@ async def test_a_replay_tries_what_was_refused_again_and_nothing_else() -> None:
 
 
 async def test_a_replay_finds_what_was_refused_before_the_rest_was_accepted() -> None:
-    place, far = Parcels("a b c", busy=("b",), never=("c",)), MemoryLedger(Clock())
-    relay = House({"one": place}, far=far, clock=Clock())
+    place, durable = Parcels("a b c", busy=("b",), never=("c",)), MemoryLedger(Clock())
+    relay = Process({"one": place}, durable=durable, clock=Clock())
     assert await relay.outcomes() == {"one": "deferred"}
     place.busy.clear()
     assert await relay.outcomes() == {"one": "refused"}
     place.never.clear()
-    [(key, record)] = await far.unsettled()
+    [(key, record)] = await durable.unsettled()
     deliveries = await relay.relay.replay(key, record, parse(BODY), BODY, 1e9, again=True)
     assert deliveries is not None
     assert [str(each.outcome) for each in deliveries] == ["delivered"]
@@ -108,8 +109,11 @@ async def test_a_replay_finds_what_was_refused_before_the_rest_was_accepted() ->
 
 async def test_a_fallback_does_not_stand_in_for_the_rest_of_what_was_accepted_in_part() -> None:
     place, other = Parcels("a b", busy=("b",)), Place()
-    relay = House(
-        {"one": place, "two": other}, [Due("one", ("two",))], far=MemoryLedger(Clock()), clock=Clock()
+    relay = Process(
+        {"one": place, "two": other},
+        [DeliverySpec("one", ("two",))],
+        durable=MemoryLedger(Clock()),
+        clock=Clock(),
     )
     assert await relay.outcomes() == {"one": "deferred"}
     place.busy.clear()
@@ -119,7 +123,7 @@ async def test_a_fallback_does_not_stand_in_for_the_rest_of_what_was_accepted_in
 
 async def test_without_a_durable_ledger_a_refused_part_keeps_the_event_open_and_is_not_asked_again() -> None:
     place = Parcels("a b", never=("b",))
-    forgetful = House({"one": place})
+    forgetful = Process({"one": place})
     for _ in range(2):
         assert await forgetful.outcomes() == {"one": "deferred"}
     assert (place.calls, place.accepted) == (1, ["a"])
@@ -128,7 +132,7 @@ async def test_without_a_durable_ledger_a_refused_part_keeps_the_event_open_and_
 async def test_a_plan_that_changed_starts_over_but_one_post_keeps_its_parts() -> None:
     several, single = Parcels("a b", "c", busy=("b",)), Parcels("a b", busy=("b",))
     for place in (several, single):
-        relay = house(place)
+        relay = process(place)
         await relay.outcomes()
         place.busy.clear()
         place.lines = tuple(f"{line} z" for line in place.lines)
@@ -154,4 +158,4 @@ def test_accepted_parts_are_facts(known: Progress, late: Progress, merged: tuple
 def test_a_failure_carries_its_parts() -> None:
     failure: Failure = TransientFailure("busy", 5, accepted=["a"], refused={"b": "no"})
     assert (failure.accepted, failure.refused) == (frozenset({"a"}), {"b": "no"})
-    assert Progress(State.OPEN).parts == ()
+    assert Progress(DeliveryState.OPEN).parts == ()

@@ -10,7 +10,7 @@ from typing import Any
 from testkit.services.telegram import TOKEN
 from tests.deploy.cloud import Cloud
 from tests.deploy.cloud.door import Door
-from tests.deploy.cloud.state import State
+from tests.deploy.cloud.state import DeliveryState
 from tests.deploy.function import Function
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +102,7 @@ class Clone:
         )
 
     @property
-    def state(self) -> State:
+    def state(self) -> DeliveryState:
         return self.cloud.state
 
     def changes(self) -> list[str]:

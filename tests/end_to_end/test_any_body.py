@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from forwarders.base import Forwarder
 from forwarders.http import Http
 from relay.events import INBOUND, TYPES, parse
-from relay.ledger.record import Content, Due
+from relay.model import DeliverySpec, Visibility
 from relay.rendering import Renderer
 from tests.configured import SEEN, configured
 from tests.conftest import ROOT
@@ -114,11 +114,11 @@ def forwarders() -> Iterator[Sequence[Forwarder[Any]]]:
 
 
 @settings(max_examples=100)
-@given(body=EVENTS, content=st.sampled_from(get_args(Content)))
+@given(body=EVENTS, content=st.sampled_from(get_args(Visibility)))
 def test_any_event_can_be_put_into_every_form(
-    forwarders: Sequence[Forwarder[Any]], body: bytes, content: Content
+    forwarders: Sequence[Forwarder[Any]], body: bytes, content: Visibility
 ) -> None:
-    due = Due("family", content=content)
-    message = RENDERER.message(parse(body), due, key="0f" * 32, seen=SEEN)
+    due = DeliverySpec("family", content=content)
+    message = RENDERER.message(parse(body), due, key="0f" * 32, first_seen_at=SEEN)
     for forwarder in forwarders:
         assert forwarder.plan(message), type(forwarder)

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from relay.events import Event
-from relay.ledger.record import Debt
 from relay.logs import Log
+from relay.model import Dispatch
 from testkit.service import Reply, reply
 from testkit.service import Request as Posted
 from testkit.services.slack import Slack
@@ -31,7 +31,7 @@ NUMBER = "+12025550143"
 class Broken:
     """Routes with a bug in them, which quotes what it was handed."""
 
-    def debt(self, event: Event, now: float) -> Debt:
+    def dispatch(self, event: Event, now: float) -> Dispatch:
         del now
         raise KeyError(event.payload.sender)
 

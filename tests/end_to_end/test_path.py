@@ -12,7 +12,7 @@ import pytest
 
 from testkit.service import Trouble, reply
 from testkit.services.slack import HOOK, Slack
-from testkit.services.smtp import Mailhouse, mailhouse
+from testkit.services.smtp import SmtpServer, mailhouse
 from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.end_to_end.conftest import API_KEY, SIGNING_KEY, Function, Start, signed
 
@@ -43,7 +43,7 @@ def slack(service: Slack) -> dict[str, str]:
     return {"SLACK_WEBHOOK_URL": f"{service.url}{HOOK}"}
 
 
-def mail(service: Mailhouse) -> dict[str, str]:
+def mail(service: SmtpServer) -> dict[str, str]:
     url = f"smtp://127.0.0.1:{service.port}?tls=off"
     return {"SMTP_URL": url, "EMAIL_FROM": "relay@example.org", "EMAIL_TO": "anna@example.org"}
 

@@ -12,12 +12,13 @@ import sys
 import time
 from collections import Counter
 
-from relay.ledger import Ledger, Memo, open_ledger
+from relay.ledger import Ledger, Note, open_ledger
 from relay.ledger.identity import Identity
-from relay.ledger.record import Debt, Due, Granted, Progress, Settlement, State
+from relay.ledger.record import Granted, Progress, Settlement
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 KEY = "c1a1" * 16
-DEBT = Debt("sms:received", 1_800_000_000.0, (Due("family"),))
+DEBT = Dispatch("sms:received", 1_800_000_000.0, (DeliverySpec("family"),))
 
 
 def say(value: object) -> None:
@@ -37,7 +38,7 @@ async def deliver(ledger: Ledger, owner: str, count: int) -> None:
     for number in range(count):
         key = f"{number:04x}{KEY}"
         if isinstance(await ledger.claim(Identity(key), DEBT, owner), Granted):
-            outcome = Progress(State.DELIVERED, by=(owner,))
+            outcome = Progress(DeliveryState.DELIVERED, by=(owner,))
             await ledger.settle(key, Settlement(owner, DEBT, {"family": outcome}))
             granted += 1
     say(granted)
@@ -48,7 +49,7 @@ async def work(ledger: Ledger, owner: str, count: int) -> None:
     for number in range(count):
         key = f"{number:04x}{KEY}"
         await ledger.claim(Identity(key), DEBT, owner)
-        outcome = Progress(State.DELIVERED, by=(owner,))
+        outcome = Progress(DeliveryState.DELIVERED, by=(owner,))
         await ledger.settle(key, Settlement(owner, DEBT, {"family": outcome}))
         say(number)
 
@@ -62,11 +63,11 @@ async def die(ledger: Ledger, owner: str, _count: int) -> None:
 async def count_up(ledger: Ledger, _owner: str, count: int) -> None:
     """Count a memo up, one by one."""
 
-    def more(memo: Memo | None) -> Memo:
+    def more(memo: Note | None) -> Note:
         return {"count": memo["count"] + 1 if memo else 1}
 
     for _ in range(count):
-        await ledger.revise("count", more)
+        await ledger.update_note("count", more)
     say("counted")
 
 

@@ -11,14 +11,15 @@ from pathlib import Path
 from relay.ledger import LedgerUnavailable
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Debt, Due, Granted, Progress, Settlement, State
+from relay.ledger.record import Granted, Progress, Settlement
 from relay.ledger.sqlite import SqliteLedger
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from tests.ledger.claimant import say
 
-DEBT = Debt("sms:received", 1_800_000_000.0, (Due("family"),))
-KEPT = {"family": Progress(State.OPEN)}
-DELIVERED = {"family": Progress(State.DELIVERED)}
+DEBT = Dispatch("sms:received", 1_800_000_000.0, (DeliverySpec("family"),))
+KEPT = {"family": Progress(DeliveryState.OPEN)}
+DELIVERED = {"family": Progress(DeliveryState.DELIVERED)}
 
 
 def hang(flag: str) -> None:
@@ -33,18 +34,18 @@ def come_back(flag: str) -> None:
     Path(flag).unlink()
 
 
-async def until_settled(far: SqliteLedger, key: str) -> None:
+async def until_settled(durable: SqliteLedger, key: str) -> None:
     """Wait until the disk is back."""
     while True:
         with suppress(LedgerUnavailable):
-            await far.settle(key, Settlement("a", DEBT, KEPT))
+            await durable.settle(key, Settlement("a", DEBT, KEPT))
             return
 
 
 async def main(file: str, flag: str, how: str) -> None:
     problems: list[str] = []
-    far = SqliteLedger(Path(file))
-    front = FrontLedger(MemoryLedger(), far, problems.append)
+    durable = SqliteLedger(Path(file))
+    front = TieredLedger(MemoryLedger(), durable, problems.append)
     await front.claim(Identity("first"), DEBT, "a")
     hang(flag)
     hanging = asyncio.create_task(front.settle("first", Settlement("a", DEBT, KEPT, b"body")))
@@ -59,17 +60,17 @@ async def main(file: str, flag: str, how: str) -> None:
         say(["ended while the disk hangs", hangs(flag)])
         return
     come_back(flag)
-    await until_settled(far, "first")
+    await until_settled(durable, "first")
     await front.claim(Identity("third"), DEBT, "c")
     await front.aclose()
     say(
         [
             "kept",
-            [(key, (each.raw or b"").decode()) for key, each in await far.unsettled() if key != "third"],
+            [(key, (each.raw or b"").decode()) for key, each in await durable.unsettled() if key != "third"],
         ]
     )
-    say(["second", type(await far.claim(Identity("second"), DEBT, "d")).__name__])
-    await far.aclose()
+    say(["second", type(await durable.claim(Identity("second"), DEBT, "d")).__name__])
+    await durable.aclose()
 
 
 if __name__ == "__main__":

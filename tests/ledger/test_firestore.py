@@ -14,28 +14,17 @@ from relay.ledger import LedgerUnavailable
 from relay.ledger.firestore import FirestoreLedger
 from relay.ledger.firestore.connection import NEW, PAUSES, Connection, repeatable
 from relay.ledger.identity import Identity
-from relay.ledger.record import (
-    LEASE,
-    OPEN_FOR,
-    SETTLED_FOR,
-    Busy,
-    Debt,
-    Done,
-    Due,
-    Granted,
-    Progress,
-    Settlement,
-    State,
-)
+from relay.ledger.record import LEASE, OPEN_FOR, SETTLED_FOR, Busy, Done, Granted, Progress, Settlement
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from testkit.services.firestore import Line, line_to
 from tests.ledger.places import FirestorePlace, Place
 
 pytestmark = pytest.mark.anyio
 
 KEY = "5e" * 32
-DEBT = Debt("sms:received", 1_800_000_000.0, (Due("family"),))
-OPEN = Settlement("owner", DEBT, {"family": Progress(State.OPEN)}, b"body")
-DELIVERED = Settlement("owner", DEBT, {"family": Progress(State.DELIVERED)})
+DEBT = Dispatch("sms:received", 1_800_000_000.0, (DeliverySpec("family"),))
+OPEN = Settlement("owner", DEBT, {"family": Progress(DeliveryState.OPEN)}, b"body")
+DELIVERED = Settlement("owner", DEBT, {"family": Progress(DeliveryState.DELIVERED)})
 
 
 @pytest.fixture
@@ -138,7 +127,7 @@ async def test_what_another_instance_wrote_meanwhile_is_read_and_merged(place: F
     await ledger.claim(Identity(KEY), DEBT, "owner")
     await place.another().settle(KEY, DELIVERED._replace(owner="another"))
     record = await ledger.settle(KEY, OPEN)
-    assert record.of("family").state is State.DELIVERED
+    assert record.of("family").state is DeliveryState.DELIVERED
 
 
 async def test_the_fields_that_google_uses(place: FirestorePlace) -> None:
@@ -195,7 +184,7 @@ async def test_a_server_that_is_away_is_said_until_it_is_back(line: Line, place:
     for verb in (
         ledger.settle(KEY, DELIVERED),
         ledger.claim(Identity("next"), DEBT, "owner"),
-        ledger.revise("memo", lambda _memo: {"a": 1}),
+        ledger.update_note("memo", lambda _memo: {"a": 1}),
         ledger.unsettled(),
     ):
         with pytest.raises(LedgerUnavailable, match="it cannot be reached"):

@@ -7,8 +7,9 @@ import pytest
 from relay.ledger import Ledger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Debt, Done, Due, Granted, Progress, Record, Settlement, State
+from relay.ledger.record import Done, Granted, Progress, Record, Settlement
 from relay.ledger.secret import MEMO, Fingerprint
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from relay_cli.moving import drop, move
 from tests.ledger.places import Place
 
@@ -16,24 +17,24 @@ pytestmark = pytest.mark.anyio
 
 KEY = "5e" * 32
 BODY = b'{"text": "the code is 4711"}'
-OPEN = Progress(State.OPEN, 2, "two of four", reason="it is down")
+OPEN = Progress(DeliveryState.OPEN, 2, "two of four", reason="it is down")
 
 
-def owing(place: Place, *names: str) -> Debt:
-    return Debt("sms:received", place.now, tuple(Due(name) for name in names))
+def owing(place: Place, *names: str) -> Dispatch:
+    return Dispatch("sms:received", place.now, tuple(DeliverySpec(name) for name in names))
 
 
 async def keep(place: Place, ledger: Ledger, **progress: Progress) -> Record:
     """Keep an event that owes something to each of these destinations."""
-    debt = owing(place, *progress)
-    await ledger.claim(Identity(KEY), debt, "owner")
-    await ledger.settle(KEY, Settlement("owner", debt, progress, BODY, unknown_since=place.now))
+    dispatch = owing(place, *progress)
+    await ledger.claim(Identity(KEY), dispatch, "owner")
+    await ledger.settle(KEY, Settlement("owner", dispatch, progress, BODY, unknown_since=place.now))
     [(_, record)] = await ledger.unsettled()
     return record
 
 
 def delivered(owner: str) -> Progress:
-    return Progress(State.DELIVERED, by=(owner,))
+    return Progress(DeliveryState.DELIVERED, by=(owner,))
 
 
 async def test_what_is_moved_is_there_and_gone_here(place: Place, ledger: Ledger) -> None:
@@ -53,16 +54,20 @@ async def test_what_is_moved_here_is_there(place: Place, ledger: Ledger) -> None
     assert await move(source, ledger, (KEY, record), KEY, place.now)
     assert await source.unsettled() == []
     [(key, moved)] = await ledger.unsettled()
-    assert (key, moved.of("family"), moved.raw, moved.debt) == (KEY, OPEN, BODY, record.debt)
+    assert (key, moved.of("family"), moved.raw, moved.dispatch) == (KEY, OPEN, BODY, record.dispatch)
 
 
 async def test_what_both_know_is_merged(place: Place, ledger: Ledger) -> None:
     source = MemoryLedger(place.clock)
-    record = await keep(place, source, family=OPEN, work=delivered("owner"), email=Progress(State.DIVERTED))
-    await keep(place, ledger, family=delivered("another"), work=OPEN, slack=Progress(State.REFUSED))
+    record = await keep(
+        place, source, family=OPEN, work=delivered("owner"), email=Progress(DeliveryState.DIVERTED)
+    )
+    await keep(place, ledger, family=delivered("another"), work=OPEN, slack=Progress(DeliveryState.REFUSED))
     assert await move(source, ledger, (KEY, record), KEY, place.now)
     [(_, merged)] = await ledger.unsettled()
-    assert {due.destination: str(merged.of(due.destination).state) for due in merged.debt.owed} == {
+    assert {
+        spec.destination: str(merged.of(spec.destination).state) for spec in merged.dispatch.deliveries
+    } == {
         "family": "delivered",
         "work": "delivered",
         "slack": "refused",
@@ -74,11 +79,11 @@ async def test_what_both_know_is_merged(place: Place, ledger: Ledger) -> None:
 async def test_what_was_delivered_there_is_settled_and_its_body_erased(place: Place, ledger: Ledger) -> None:
     source = MemoryLedger(place.clock)
     record = await keep(place, source, family=OPEN)
-    debt = owing(place, "family")
-    await ledger.settle(KEY, Settlement("another", debt, {"family": delivered("another")}))
+    dispatch = owing(place, "family")
+    await ledger.settle(KEY, Settlement("another", dispatch, {"family": delivered("another")}))
     assert await move(source, ledger, (KEY, record), KEY, place.now)
     assert await ledger.unsettled() == await source.unsettled() == []
-    done = await ledger.claim(Identity(KEY), debt, "next")
+    done = await ledger.claim(Identity(KEY), dispatch, "next")
     assert isinstance(done, Done)
     assert done.record.raw is None
 
@@ -86,13 +91,13 @@ async def test_what_was_delivered_there_is_settled_and_its_body_erased(place: Pl
 async def test_what_has_changed_meanwhile_stays(place: Place, ledger: Ledger) -> None:
     target = MemoryLedger(place.clock)
     record = await keep(place, ledger, family=OPEN, work=OPEN)
-    late = Settlement("late", record.debt, {"family": delivered("late")})
+    late = Settlement("late", record.dispatch, {"family": delivered("late")})
     await ledger.settle(KEY, late)
     assert not await move(ledger, target, (KEY, record), KEY, place.now)
     [now] = await ledger.unsettled()
     assert await move(ledger, target, now, KEY, place.now)
     [(_, moved)] = await target.unsettled()
-    assert moved.states() == [State.DELIVERED, State.OPEN]
+    assert moved.states() == [DeliveryState.DELIVERED, DeliveryState.OPEN]
 
 
 async def test_a_lease_is_not_moved(place: Place) -> None:
@@ -111,9 +116,9 @@ async def test_what_is_dropped_is_owed_no_more_and_all_else_stays(place: Place, 
     [(_, record)] = await place.ledger().unsettled()
     assert (record.dropped, record.owing(), record.raw) == (("family",), ["work"], BODY)
     assert record.progress == before.progress
-    claim = await place.ledger().claim(Identity(KEY), before.debt, "next")
+    claim = await place.ledger().claim(Identity(KEY), before.dispatch, "next")
     assert isinstance(claim, Granted)
-    late = Settlement("next", before.debt, {"work": delivered("next"), "family": Progress()})
+    late = Settlement("next", before.dispatch, {"work": delivered("next"), "family": Progress()})
     settled = await ledger.settle(KEY, late)
     assert (settled.settled, settled.raw, settled.dropped) == (True, None, ("family",))
 
@@ -122,7 +127,7 @@ async def test_a_repeat_of_what_was_dropped_whole_is_done(place: Place, ledger: 
     before = await keep(place, ledger, family=OPEN)
     assert await drop(ledger, KEY, ["family"], place.now)
     assert await ledger.unsettled() == []
-    done = await place.ledger().claim(Identity(KEY), before.debt, "next")
+    done = await place.ledger().claim(Identity(KEY), before.dispatch, "next")
     assert isinstance(done, Done)
     assert (done.record.dropped, done.record.raw) == (("family",), None)
 
@@ -151,10 +156,10 @@ async def test_nothing_is_amended_where_nothing_is(place: Place, ledger: Ledger)
 
 async def test_a_ledger_knows_a_secret_again(place: Place, ledger: Ledger) -> None:
     first, same, other = Fingerprint(b"one"), Fingerprint(b"one"), Fingerprint(b"another")
-    await ledger.revise(MEMO, first.note)
-    await place.ledger().revise(MEMO, same.note)
-    await ledger.revise(MEMO, other.note)
+    await ledger.update_note(MEMO, first.note)
+    await place.ledger().update_note(MEMO, same.note)
+    await ledger.update_note(MEMO, other.note)
     assert (first.differs, same.differs, other.differs) == (None, False, True)
-    await ledger.revise(MEMO, other.replace)
-    await ledger.revise(MEMO, other.compare)
+    await ledger.update_note(MEMO, other.replace)
+    await ledger.update_note(MEMO, other.compare)
     assert other.differs is False

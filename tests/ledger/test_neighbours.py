@@ -9,24 +9,14 @@ from relay.ledger import Ledger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.neighbours import REGISTRATIONS
-from relay.ledger.record import (
-    SETTLED_FOR,
-    Busy,
-    Claim,
-    Debt,
-    Done,
-    Due,
-    Granted,
-    Progress,
-    Settlement,
-    State,
-)
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.record import SETTLED_FOR, Busy, Claim, Done, Granted, Progress, Settlement
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from tests.ledger.places import Place
 
 pytestmark = pytest.mark.anyio
 
-DELIVERED = {"family": Progress(State.DELIVERED)}
+DELIVERED = {"family": Progress(DeliveryState.DELIVERED)}
 
 
 def emitted(registration: str, second: int, name: str = "sms") -> Identity:
@@ -34,8 +24,8 @@ def emitted(registration: str, second: int, name: str = "sms") -> Identity:
     return Identity(f"{name}{second}", f"{name}{second + 1}", registration)
 
 
-def owing(place: Place) -> Debt:
-    return Debt("sms:received", place.now, (Due("family"),))
+def owing(place: Place) -> Dispatch:
+    return Dispatch("sms:received", place.now, (DeliverySpec("family"),))
 
 
 async def emit(place: Place, ledger: Ledger, identity: Identity) -> str:
@@ -89,15 +79,15 @@ async def test_a_twin_of_what_is_under_way_is_busy_under_its_key(place: Place, l
 
 
 async def test_a_twin_goes_on_with_what_is_open(place: Place, ledger: Ledger) -> None:
-    debt = owing(place)
-    await ledger.claim(emitted("A", 0), debt, "first")
-    part = {"family": Progress(State.OPEN, posts=2, plan="two of four")}
-    await ledger.settle("sms0", Settlement("first", debt, part, b"body"))
-    claim = await place.ledger().claim(emitted("B", 1), debt, "second")
+    dispatch = owing(place)
+    await ledger.claim(emitted("A", 0), dispatch, "first")
+    part = {"family": Progress(DeliveryState.OPEN, posts=2, plan="two of four")}
+    await ledger.settle("sms0", Settlement("first", dispatch, part, b"body"))
+    claim = await place.ledger().claim(emitted("B", 1), dispatch, "second")
     assert isinstance(claim, Granted)
     assert (claim.key, claim.record.of("family").posts, claim.record.raw) == ("sms0", 2, b"body")
-    await ledger.settle("sms0", Settlement("second", debt, DELIVERED))
-    assert isinstance(await ledger.claim(emitted("A", 0), debt, "third"), Done)
+    await ledger.settle("sms0", Settlement("second", dispatch, DELIVERED))
+    assert isinstance(await ledger.claim(emitted("A", 0), dispatch, "third"), Done)
 
 
 async def test_an_alias_is_never_listed(place: Place, ledger: Ledger) -> None:
@@ -158,21 +148,23 @@ class Away(MemoryLedger):
 
     down = False
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         if self.down:
             raise ConnectionError
-        return await super().claim(identity, debt, owner, again=again)
+        return await super().claim(identity, dispatch, owner, again=again)
 
 
-DEBT = Debt("sms:received", 0.0, (Due("family"),))
+DEBT = Dispatch("sms:received", 0.0, (DeliverySpec("family"),))
 
 
-def fronts(far: MemoryLedger, count: int) -> list[FrontLedger]:
+def fronts(durable: MemoryLedger, count: int) -> list[TieredLedger]:
     """Return what several processes have in front of one durable ledger."""
-    return [FrontLedger(MemoryLedger(lambda: 1.0), far, lambda _problem: None) for _ in range(count)]
+    return [TieredLedger(MemoryLedger(lambda: 1.0), durable, lambda _problem: None) for _ in range(count)]
 
 
-async def deliver(front: FrontLedger, identity: Identity) -> str:
+async def deliver(front: TieredLedger, identity: Identity) -> str:
     claim = await front.claim(identity, DEBT, identity.registration)
     if isinstance(claim, Granted):
         await front.settle(claim.key, Settlement(identity.registration, DEBT, DELIVERED))
@@ -181,35 +173,35 @@ async def deliver(front: FrontLedger, identity: Identity) -> str:
 
 
 async def test_a_process_learns_from_the_durable_ledger_under_which_key_it_is() -> None:
-    far = Away(lambda: 1.0)
-    one, two = fronts(far, 2)
+    durable = Away(lambda: 1.0)
+    one, two = fronts(durable, 2)
     assert await deliver(one, emitted("A", 0)) == "+sms0"
     assert await deliver(two, emitted("B", 1)) == "sms0"
-    far.down = True
+    durable.down = True
     assert await deliver(two, emitted("B", 1)) == "sms0"
     assert await deliver(two, emitted("A", 1)) == "+sms1"
 
 
 async def test_while_the_durable_ledger_is_away_the_process_decides_alone() -> None:
-    far = Away(lambda: 1.0)
-    [front] = fronts(far, 1)
-    far.down = True
+    durable = Away(lambda: 1.0)
+    [front] = fronts(durable, 1)
+    durable.down = True
     first = await front.claim(emitted("A", 0), DEBT, "A")
     assert isinstance(first, Granted)
-    await front.settle(first.key, Settlement("A", DEBT, {"family": Progress(State.OPEN)}, b"body"))
-    far.down = False
+    await front.settle(first.key, Settlement("A", DEBT, {"family": Progress(DeliveryState.OPEN)}, b"body"))
+    durable.down = False
     assert await deliver(front, emitted("B", 1)) == "+sms0"
-    assert [key for key, record in far._settled.items()] == ["sms0"]
+    assert [key for key, record in durable._settled.items()] == ["sms0"]
 
 
 async def test_a_busy_twin_leaves_nothing_open_in_the_process() -> None:
-    far = Away(lambda: 1.0)
-    one, two = fronts(far, 2)
+    durable = Away(lambda: 1.0)
+    one, two = fronts(durable, 2)
     await one.claim(emitted("A", 0), DEBT, "A")
     busy = await two.claim(emitted("B", 1), DEBT, "B")
     assert isinstance(busy, Busy)
     assert busy.key == "sms0"
-    assert await two._near.unsettled() == []
+    assert await two._local.unsettled() == []
 
 
 async def test_as_many_aliases_are_remembered_as_records() -> None:

@@ -83,9 +83,9 @@ async def test_memos_are_revised_by_one_process_at_a_time(start: Start, place: P
     both = start("count", 30), start("count", 30)
     go_on(*both)
     assert [heard(process) for process in both] == ["counted"] * 2
-    seen: list[Any] = []
-    await place.ledger().revise("count", seen.append)
-    assert seen == [{"count": 60}]
+    first_seen_at: list[Any] = []
+    await place.ledger().update_note("count", first_seen_at.append)
+    assert first_seen_at == [{"count": 60}]
 
 
 async def test_a_server_may_fork_after_it_opened_the_ledger(start: Start) -> None:

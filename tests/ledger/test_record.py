@@ -14,28 +14,26 @@ from relay.ledger.record import (
     SETTLED_FOR,
     Busy,
     Claim,
-    Debt,
     Done,
-    Due,
     Granted,
     Progress,
     Record,
     Settlement,
-    State,
 )
 from relay.ledger.rules import claim, settle
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 KEY = "5e" * 32
 NOW = 1_800_000_000.0
 NAMES = ("family", "work", "log")
-DEBT = Debt("sms:received", NOW, tuple(Due(name) for name in NAMES))
+DEBT = Dispatch("sms:received", NOW, tuple(DeliverySpec(name) for name in NAMES))
 BODY = b"the body"
 
 
 def progress_of(owner: str) -> st.SearchStrategy[Progress]:
     """Return what an owner's attempt can report of a destination that its configuration has."""
-    delivered = st.just(Progress(State.DELIVERED, by=(owner,)))
-    states = st.sampled_from([State.OPEN, State.REFUSED, State.DIVERTED])
+    delivered = st.just(Progress(DeliveryState.DELIVERED, by=(owner,)))
+    states = st.sampled_from([DeliveryState.OPEN, DeliveryState.REFUSED, DeliveryState.DIVERTED])
     plans = st.sampled_from(["", "a plan", "another"])
     others = st.builds(Progress, states, st.integers(0, 4), plans, reason=st.text(max_size=5))
     return delivered | others
@@ -88,10 +86,13 @@ def test_a_report_that_comes_twice_changes_nothing(reports: list[Settlement], da
 @given(settlements())
 def test_an_acceptance_is_never_undone(reports: list[Settlement]) -> None:
     accepted = {
-        name for report in reports for name, each in report.outcomes.items() if each.state is State.DELIVERED
+        name
+        for report in reports
+        for name, each in report.outcomes.items()
+        if each.state is DeliveryState.DELIVERED
     }
     record = recorded(reports)
-    assert {name for name in record.progress if record.of(name).state is State.DELIVERED} == accepted
+    assert {name for name in record.progress if record.of(name).state is DeliveryState.DELIVERED} == accepted
     owners = sum(len(each.by) for each in record.progress.values())
     assert record.doubles == owners - len(accepted)
 
@@ -100,7 +101,7 @@ def test_an_acceptance_is_never_undone(reports: list[Settlement]) -> None:
 def test_accepted_posts_of_one_plan_are_never_uncounted(counts: list[int], plans: list[str]) -> None:
     record, most = recorded([]), 0
     for count, plan in zip(counts, itertools.cycle(plans), strict=False):
-        late = Progress(State.OPEN, count if plan else 0, plan)
+        late = Progress(DeliveryState.OPEN, count if plan else 0, plan)
         record = settle(record, Settlement("x", DEBT, {"family": late}), NOW)
         most = max(most, count if plan else 0)
     assert record.of("family").posts == most
@@ -117,10 +118,10 @@ def test_a_record_does_not_show_its_body() -> None:
 
 
 def test_what_is_owed_to_nobody_is_not_recorded_but_what_was_owed_is_found() -> None:
-    nothing = Debt("sms:received", NOW, ())
+    nothing = Dispatch("sms:received", NOW, ())
     assert isinstance(claim(KEY, None, nothing, "x", NOW), Done)
     earlier = settle(granted(claim(KEY, None, DEBT, "x", NOW)), Settlement("x", DEBT, {}), NOW)
-    assert granted(claim(KEY, earlier, nothing, "y", NOW)).debt == DEBT
+    assert granted(claim(KEY, earlier, nothing, "y", NOW)).dispatch == DEBT
 
 
 def test_a_lease_is_held_against_others_until_it_ends() -> None:
@@ -135,19 +136,23 @@ def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up() -> None:
 
 
 def test_a_refusal_is_final_only_where_the_body_is_kept() -> None:
-    refused = dict.fromkeys(NAMES, Progress(State.REFUSED))
+    refused = dict.fromkeys(NAMES, Progress(DeliveryState.REFUSED))
     record = granted(claim(KEY, None, DEBT, "x", NOW))
-    assert State.OPEN in settle(record, Settlement("x", DEBT, refused), NOW).states()
-    assert State.OPEN in settle(record, Settlement("a stranger", DEBT, refused, BODY), NOW).states()
+    assert DeliveryState.OPEN in settle(record, Settlement("x", DEBT, refused), NOW).states()
+    assert DeliveryState.OPEN in settle(record, Settlement("a stranger", DEBT, refused, BODY), NOW).states()
     kept = settle(record, Settlement("x", DEBT, refused, BODY), NOW)
     assert isinstance(claim(KEY, kept, DEBT, "y", NOW), Done)
 
 
-@pytest.mark.parametrize("last", [State.DELIVERED, State.DIVERTED])
-def test_a_settled_record_lives_shorter_and_without_its_body(last: State) -> None:
-    record = recorded([Settlement("x", DEBT, dict.fromkeys(NAMES, Progress(State.REFUSED)), BODY)])
+@pytest.mark.parametrize("last", [DeliveryState.DELIVERED, DeliveryState.DIVERTED])
+def test_a_settled_record_lives_shorter_and_without_its_body(last: DeliveryState) -> None:
+    record = recorded([Settlement("x", DEBT, dict.fromkeys(NAMES, Progress(DeliveryState.REFUSED)), BODY)])
     assert (record.expires, record.raw) == (NOW + OPEN_FOR, BODY)
-    states = {"family": Progress(last), "work": Progress(State.DELIVERED), "log": Progress(State.DELIVERED)}
+    states = {
+        "family": Progress(last),
+        "work": Progress(DeliveryState.DELIVERED),
+        "log": Progress(DeliveryState.DELIVERED),
+    }
     record = settle(record, Settlement("x", DEBT, states), NOW + 5)
     expected = (NOW + 5 + SETTLED_FOR, None)
     assert (record.expires, record.raw) == expected

@@ -15,7 +15,7 @@ import pytest
 def hanging_disk(need: Callable[[str], str], root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that makes the syncs of a process hang while a file exists."""
     library = tmp_path_factory.mktemp("disk") / "hanging.so"
-    source = root / "tests" / "services" / "slow_disk.c"
+    source = root / "testkit" / "services" / "slow_disk.c"
     subprocess.run([need("gcc"), "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
     return library
 

@@ -19,15 +19,16 @@ from hypothesis import strategies as st
 from relay.ledger import Ledger, LedgerUnavailable, open_ledger
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import LEASE, SETTLED_FOR, Debt, Done, Due, Granted, Progress, Settlement, State
+from relay.ledger.record import LEASE, SETTLED_FOR, Done, Granted, Progress, Settlement
 from relay.ledger.sqlite import SqliteLedger
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 pytestmark = pytest.mark.anyio
 
 KEY = "5e" * 32
-DEBT = Debt("sms:received", 0.0, (Due("family"),))
-OPEN = Settlement("owner", DEBT, {"family": Progress(State.OPEN)}, b"the secret body")
-DELIVERED = Settlement("owner", DEBT, {"family": Progress(State.DELIVERED)})
+DEBT = Dispatch("sms:received", 0.0, (DeliverySpec("family"),))
+OPEN = Settlement("owner", DEBT, {"family": Progress(DeliveryState.OPEN)}, b"the secret body")
+DELIVERED = Settlement("owner", DEBT, {"family": Progress(DeliveryState.DELIVERED)})
 
 
 @pytest.fixture
@@ -283,16 +284,16 @@ def test_a_lock_does_not_keep_the_function_from_starting(path: Path) -> None:
 
 async def test_a_bug_in_a_revision_changes_nothing(path: Path) -> None:
     ledger = SqliteLedger(path)
-    await ledger.revise("memo", lambda _memo: {"a": 1})
+    await ledger.update_note("memo", lambda _memo: {"a": 1})
     with pytest.raises(ZeroDivisionError):
-        await ledger.revise("memo", lambda _memo: {"a": 1 / 0})
-    seen: list[object] = []
-    await ledger.revise("memo", seen.append)
-    assert seen == [{"a": 1}]
+        await ledger.update_note("memo", lambda _memo: {"a": 1 / 0})
+    first_seen_at: list[object] = []
+    await ledger.update_note("memo", first_seen_at.append)
+    assert first_seen_at == [{"a": 1}]
     await ledger.aclose()
 
 
-STATES = list(State)
+STATES = list(DeliveryState)
 Step = tuple[str, str, str, Any]
 steps = st.lists(
     st.one_of(
@@ -307,11 +308,11 @@ steps = st.lists(
 async def act(ledger: Ledger, now: float, step: Step) -> Any:
     """Take one step; return all that can be seen of it."""
     verb, key, owner, how = step
-    debt = Debt("sms:received", now, (Due("one"), Due("two")))
+    dispatch = Dispatch("sms:received", now, (DeliverySpec("one"), DeliverySpec("two")))
     if verb == "claim":
-        return await ledger.claim(Identity(key), debt, owner, again=how), await ledger.unsettled()
-    outcomes = {"one": Progress(how, by=(owner,)), "two": Progress(State.DELIVERED)}
-    settlement = Settlement(owner, debt, outcomes, owner.encode(), release=owner != "z")
+        return await ledger.claim(Identity(key), dispatch, owner, again=how), await ledger.unsettled()
+    outcomes = {"one": Progress(how, by=(owner,)), "two": Progress(DeliveryState.DELIVERED)}
+    settlement = Settlement(owner, dispatch, outcomes, owner.encode(), release=owner != "z")
     return await ledger.settle(key, settlement), await ledger.unsettled()
 
 

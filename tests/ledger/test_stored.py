@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.ledger import LedgerUnavailable
-from relay.ledger.record import Debt, Due, Progress, Record, State
+from relay.ledger.record import Progress, Record
 from relay.ledger.stored import from_json, to_json
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 names = st.text(max_size=8)
-dues = st.builds(Due, names, st.lists(names, max_size=2).map(tuple), st.booleans(), st.just("code"))
-STATES = list(State)
+specs = st.builds(DeliverySpec, names, st.lists(names, max_size=2).map(tuple), st.booleans(), st.just("code"))
+STATES = list(DeliveryState)
 records = st.builds(
     Record,
-    st.builds(Debt, names, st.floats(0, 4e9), st.lists(dues, max_size=3).map(tuple)),
+    st.builds(Dispatch, names, st.floats(0, 4e9), st.lists(specs, max_size=3).map(tuple)),
     st.dictionaries(
         names, st.builds(Progress, st.sampled_from(STATES), st.integers(0), names, by=st.just(("x",)))
     ),

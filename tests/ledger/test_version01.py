@@ -9,7 +9,8 @@ import pytest
 
 from relay.ledger import Ledger
 from relay.ledger.identity import Identity
-from relay.ledger.record import Busy, Debt, Done, Due, Granted, Progress, Record, Settlement, State
+from relay.ledger.record import Busy, Done, Granted, Progress, Record, Settlement
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from relay_cli.moving import without
 from tests.ledger.places import DURABLE, Place
 from tests.ledger.version01 import decoder
@@ -54,13 +55,13 @@ async def former(place: Place) -> Ledger:
 
 async def test_what_version_0_1_wrote_is_read(former: Ledger) -> None:
     for key, states in STATES.items():
-        claim = await former.claim(Identity(key), Debt("another", 0.0, ()), "me")
+        claim = await former.claim(Identity(key), Dispatch("another", 0.0, ()), "me")
         if key == "leased":
             assert isinstance(claim, Busy)
             continue
         assert isinstance(claim, Granted if "open" in states else Done), key
-        assert claim.record.states() == [State(each) for each in states]
-        assert claim.record.debt.owed[0] == Due(
+        assert claim.record.states() == [DeliveryState(each) for each in states]
+        assert claim.record.dispatch.deliveries[0] == DeliverySpec(
             "family", ("email",), silent=True, content="code", template="short"
         )
         assert claim.record.raw == (BODY if key in ("open", "refused", "dropped-and-open") else None)
@@ -75,9 +76,9 @@ async def test_what_version_0_1_left_open_is_listed(former: Ledger, kind: str) -
 async def test_what_version_0_1_dropped_is_owed_again_and_never_written_so(
     place: Place, former: Ledger
 ) -> None:
-    claim = await former.claim(Identity("dropped"), Debt("another", 0.0, ()), "me")
+    claim = await former.claim(Identity("dropped"), Dispatch("another", 0.0, ()), "me")
     assert isinstance(claim, Granted)
-    failed = Settlement("me", claim.record.debt, {"family": Progress(reason="it is down")}, BODY)
+    failed = Settlement("me", claim.record.dispatch, {"family": Progress(reason="it is down")}, BODY)
     await former.settle("dropped", failed)
     assert "dropped" in dict(await former.unsettled())
     assert '"dropped"' not in json.dumps(json.loads((await place.stored("dropped"))["record"])["progress"])
@@ -85,10 +86,10 @@ async def test_what_version_0_1_dropped_is_owed_again_and_never_written_so(
 
 async def test_an_event_of_version_0_1_is_joined_under_its_own_key_only(former: Ledger) -> None:
     own = await former.claim(
-        Identity("before", "delivered", "a registration"), Debt("x", 0.0, (Due("y"),)), "me"
+        Identity("before", "delivered", "a registration"), Dispatch("x", 0.0, (DeliverySpec("y"),)), "me"
     )
     assert own.key == "before"
-    done = await former.claim(Identity("delivered", "after", "another"), Debt("x", 0.0, ()), "me")
+    done = await former.claim(Identity("delivered", "after", "another"), Dispatch("x", 0.0, ()), "me")
     assert isinstance(done, Done)
 
 
@@ -97,13 +98,13 @@ def read_by_0_1(stored: Mapping[str, Any]) -> Any:
 
 
 async def test_version_0_1_reads_what_this_one_writes(place: Place, ledger: Ledger) -> None:
-    debt = Debt("sms:received", place.now, (Due("family", ("email",)), Due("work")))
+    debt = Dispatch("sms:received", place.now, (DeliverySpec("family", ("email",)), DeliverySpec("work")))
     identity = Identity("key", "next", "a registration")
     await ledger.claim(identity, debt, "owner")
     part = Progress(
-        State.OPEN, 2, "a plan", reason="it is down", parts=("2.words",), refused={"3": "too long"}
+        DeliveryState.OPEN, 2, "a plan", reason="it is down", parts=("2.words",), refused={"3": "too long"}
     )
-    outcomes = {"family": Progress(State.DELIVERED, by=("owner",)), "work": part}
+    outcomes = {"family": Progress(DeliveryState.DELIVERED, by=("owner",)), "work": part}
     settlement = Settlement("owner", debt, outcomes, BODY, unknown_since=place.now)
     record = await ledger.settle("key", settlement)
     read = read_by_0_1(await place.stored("key"))
@@ -113,7 +114,7 @@ async def test_version_0_1_reads_what_this_one_writes(place: Place, ledger: Ledg
 
 
 async def test_version_0_1_reads_what_an_operator_dropped(place: Place, ledger: Ledger) -> None:
-    debt = Debt("sms:received", place.now, (Due("family"),))
+    debt = Dispatch("sms:received", place.now, (DeliverySpec("family"),))
     await ledger.settle("key", Settlement("owner", debt, {"family": Progress()}, BODY))
     await ledger.amend("key", lambda record: dropping(record, place.now))
     read = read_by_0_1(await place.stored("key"))
@@ -126,7 +127,7 @@ def dropping(record: Record | None, now: float) -> Record:
 
 
 async def test_version_0_1_starts_anew_where_an_alias_lies(place: Place, ledger: Ledger) -> None:
-    debt = Debt("sms:received", place.now, (Due("family"),))
+    debt = Dispatch("sms:received", place.now, (DeliverySpec("family"),))
     await ledger.claim(Identity("key", "next", "a registration"), debt, "owner")
     stored = await place.stored("next")
     read = read_by_0_1(stored)

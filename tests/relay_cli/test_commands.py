@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from relay.ledger.identity import Identity
-from relay.ledger.record import Debt, Due, Progress, Settlement, State
+from relay.ledger.record import Progress, Settlement
 from relay.ledger.sqlite import SqliteLedger
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from relay_cli.main import COMMANDS
 from testkit.service import reply
 from testkit.services.slack import HOOK, Slack
@@ -100,7 +101,7 @@ class TestCheck:
 
     async def test_a_ledger_that_is_away_is_exit_1(self, relay: Command, project: Path) -> None:
         ledger = SqliteLedger(project / "kept.db")
-        await ledger.revise("check", lambda _memo: None)
+        await ledger.update_note("check", lambda _memo: None)
         await ledger.aclose()
         with closing(sqlite3.connect(project / "kept.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -227,13 +228,13 @@ class TestUndelivered:
     async def kept(self, project: Path) -> dict[str, str]:
         """Keep an open event, a refused one, and one whose instance died before it settled."""
         ledger = SqliteLedger(project / "kept.db")
-        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"),))
+        dispatch = Dispatch("sms:received", 1_790_000_000.0, (DeliverySpec("telegram"),))
         failed = {"telegram": Progress(reason="chat not found")}
-        refused = {"telegram": Progress(State.REFUSED, reason="too odd")}
+        refused = {"telegram": Progress(DeliveryState.REFUSED, reason="too odd")}
         for key, outcomes in (("a" * 64, failed), ("b" * 64, refused)):
-            await ledger.claim(Identity(key), debt, "owner")
-            await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
-        await ledger.claim(Identity("c" * 64), debt, "died")
+            await ledger.claim(Identity(key), dispatch, "owner")
+            await ledger.settle(key, Settlement("owner", dispatch, outcomes, BODY))
+        await ledger.claim(Identity("c" * 64), dispatch, "died")
         await ledger.aclose()
         return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
 
@@ -263,7 +264,7 @@ class TestUndelivered:
         path = kept["LEDGER_URL"].removeprefix("sqlite:///")
         ledger = SqliteLedger(Path(path))
         [(key, record)] = [each for each in await ledger.unsettled() if each[0].startswith("a")]
-        await ledger.claim(Identity(key), record.debt, "another")
+        await ledger.claim(Identity(key), record.dispatch, "another")
         await ledger.aclose()
         async with Telegram() as bot:
             said = await relay("replay", "aaaa", env=kept | telegram(bot))
@@ -280,13 +281,15 @@ class TestUndelivered:
     async def mixed(self, project: Path) -> dict[str, str]:
         """Keep an event that is open at one destination and refused by the other, and one only refused."""
         ledger = SqliteLedger(project / "mixed.db")
-        debt = Debt("sms:received", 1_790_000_000.0, (Due("telegram"), Due("slack")))
-        refused = Progress(State.REFUSED, reason="too odd")
-        states = {"a" * 64: Progress(reason="it is down"), "b" * 64: Progress(State.DELIVERED)}
+        dispatch = Dispatch(
+            "sms:received", 1_790_000_000.0, (DeliverySpec("telegram"), DeliverySpec("slack"))
+        )
+        refused = Progress(DeliveryState.REFUSED, reason="too odd")
+        states = {"a" * 64: Progress(reason="it is down"), "b" * 64: Progress(DeliveryState.DELIVERED)}
         for key, other in states.items():
-            await ledger.claim(Identity(key), debt, "owner")
+            await ledger.claim(Identity(key), dispatch, "owner")
             outcomes = {"telegram": other, "slack": refused}
-            await ledger.settle(key, Settlement("owner", debt, outcomes, BODY))
+            await ledger.settle(key, Settlement("owner", dispatch, outcomes, BODY))
         await ledger.aclose()
         return {"LEDGER_URL": f"sqlite:///{project / 'mixed.db'}"}
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from relay.ledger.identity import Identity
-from relay.ledger.record import Debt, Due, Progress, Settlement, State
+from relay.ledger.record import Progress, Settlement
 from relay.ledger.sqlite import SqliteLedger
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from testkit.services.telegram import Telegram
 from tests.relay_cli.conftest import Command
 from tests.relay_cli.test_commands import BODY, telegram
@@ -18,13 +19,15 @@ pytestmark = pytest.mark.anyio
 KEY = "a" * 64
 
 
-async def keep(project: Path, body: bytes, seen: float, *names: str) -> dict[str, str]:
+async def keep(project: Path, body: bytes, first_seen_at: float, *names: str) -> dict[str, str]:
     """Keep an event that the last of the destinations has not accepted."""
     ledger = SqliteLedger(project / "kept.db")
-    debt = Debt("mms:downloaded", seen, tuple(map(Due, names)), "the-phones-id")
-    outcomes = dict.fromkeys(names, Progress(State.DELIVERED)) | {names[-1]: Progress(reason="it is down")}
-    await ledger.claim(Identity(KEY), debt, "owner")
-    await ledger.settle(KEY, Settlement("owner", debt, outcomes, body))
+    dispatch = Dispatch("mms:downloaded", first_seen_at, tuple(map(DeliverySpec, names)), "the-phones-id")
+    outcomes = dict.fromkeys(names, Progress(DeliveryState.DELIVERED)) | {
+        names[-1]: Progress(reason="it is down")
+    }
+    await ledger.claim(Identity(KEY), dispatch, "owner")
+    await ledger.settle(KEY, Settlement("owner", dispatch, outcomes, body))
     await ledger.aclose()
     return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
 

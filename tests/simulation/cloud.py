@@ -9,7 +9,7 @@ from relay.config.routes import Routing
 from relay.delivery import Delivery, Relay
 from relay.events import Event, parse, split
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Debt, Due
+from relay.model import DeliverySpec, Dispatch
 from tests.simulation.ledger import Front, Reach, Server
 from tests.simulation.service import RENAMED, Place, Service
 from tests.simulation.world import Process, World
@@ -39,20 +39,20 @@ class Answer:
 class Routes:
     """Owes every event to the same destinations."""
 
-    def __init__(self, dues: tuple[Due, ...]) -> None:
-        self._dues = dues
+    def __init__(self, specs: tuple[DeliverySpec, ...]) -> None:
+        self._dues = specs
 
-    def debt(self, event: Event, now: float) -> Debt:
-        return Debt(event.type, now, self._dues)
+    def dispatch(self, event: Event, now: float) -> Dispatch:
+        return Dispatch(event.type, now, self._dues)
 
 
 class Words:
     """Renders nothing but the key."""
 
     def message(
-        self, event: Event, due: Due, *, key: str, seen: float, notes: tuple[str, ...] = ()
+        self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: tuple[str, ...] = ()
     ) -> Message:
-        return Message(f"{event.type} {due.destination} {seen}", notes=notes, key=key)
+        return Message(f"{event.type} {spec.destination} {first_seen_at}", notes=notes, key=key)
 
 
 class Instance:
@@ -62,23 +62,23 @@ class Instance:
         world = cloud.world
         self.revision = cloud.revision
         named = {self._named(name): service for name, service in cloud.services.items()}
-        dues = tuple(
+        specs = tuple(
             dataclasses.replace(
-                due,
-                destination=self._named(due.destination),
-                fallback=tuple(map(self._named, due.fallback)),
+                spec,
+                destination=self._named(spec.destination),
+                fallback=tuple(map(self._named, spec.fallback)),
             )
-            for due in cloud.dues
+            for spec in cloud.specs
         )
         self.process = Process(world, mortality=2e-5)
         self.active = 0
         self._cloud = cloud
         places = {name: Place(each, self.process, world) for name, each in named.items()}
         destinations = {name: Destination(name, "console", Options()) for name in named}
-        far = Reach(cloud.server, self.process, world) if cloud.server else None
-        front = cloud.parts.front(MemoryLedger(world), far, lambda _problem: None)
+        durable = Reach(cloud.server, self.process, world) if cloud.server else None
+        front = cloud.parts.front(MemoryLedger(world), durable, lambda _problem: None)
         config = Config(Settings(api_keys="k" * 20), destinations, Routing())
-        self._relay = cloud.parts.relay(config, Routes(dues), Words(), places, front, clock=world)
+        self._relay = cloud.parts.relay(config, Routes(specs), Words(), places, front, clock=world)
 
     def _named(self, name: str) -> str:
         """Return what this instance's revision calls a destination: every other one renames one."""
@@ -109,7 +109,7 @@ class Cloud:
         self,
         world: World,
         services: Mapping[str, Service],
-        dues: tuple[Due, ...],
+        specs: tuple[DeliverySpec, ...],
         server: Server | None,
         *,
         parts: Parts,
@@ -117,7 +117,7 @@ class Cloud:
     ) -> None:
         self.world = world
         self.services = services
-        self.dues = dues
+        self.specs = specs
         self.server = server
         self.parts = parts
         self.judge = judge

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from relay.delivery import Delivery, Outcome
-from relay.ledger.record import Due, State
+from relay.model import DeliverySpec, DeliveryState
 from tests.simulation.cloud import DEADLINE, Answer
 from tests.simulation.ledger import Server
 from tests.simulation.service import Call, Service, service_of
@@ -19,13 +19,15 @@ SETTLE = 1.5
 class Judge:
     """Knows everything, as no instance does."""
 
-    def __init__(self, services: Mapping[str, Service], dues: tuple[Due, ...], server: Server | None) -> None:
+    def __init__(
+        self, services: Mapping[str, Service], specs: tuple[DeliverySpec, ...], server: Server | None
+    ) -> None:
         self.windows: Counter[str] = Counter()
         self.losses: list[str] = []
         self._services = services
-        self._dues = dues
+        self._dues = specs
         self._server = server
-        self._fallbacks = {due.destination: due.fallback for due in dues}
+        self._fallbacks = {spec.destination: spec.fallback for spec in specs}
 
     def look(self, events: int, deliveries: tuple[Delivery, ...]) -> None:
         """Note what the answer to so many events tells the phone to forget though nobody has it."""
@@ -59,7 +61,9 @@ class Judge:
     def _keeps(self, key: str, name: str) -> bool:
         records = self._server.store._unsettled if self._server else {}
         record = records.get(key)
-        return record is not None and record.raw is not None and record.of(name).state is State.REFUSED
+        return (
+            record is not None and record.raw is not None and record.of(name).state is DeliveryState.REFUSED
+        )
 
     def in_time(self, answers: list[Answer]) -> None:
         """There is always an answer in time."""

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from relay.ledger import Change, LedgerUnavailable, Memo
+from relay.ledger import Change, LedgerUnavailable, Note
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
-from relay.ledger.record import Claim, Debt, Granted, Progress, Record, Settlement, State
-from relay.ledger.tiered import FrontLedger
+from relay.ledger.record import Claim, Granted, Progress, Record, Settlement
+from relay.ledger.tiered import TieredLedger
+from relay.model import DeliveryState, Dispatch
 from tests.simulation.service import FLIGHT, all_of, number, parts_of, service_of
 from tests.simulation.world import Process, World
 
@@ -48,7 +49,7 @@ class Server:
 
 def _known(key: str, progress: Progress) -> set[int]:
     """Return the parts that are known to have been accepted."""
-    if progress.state is State.DELIVERED:
+    if progress.state is DeliveryState.DELIVERED:
         return all_of(key)
     whole = {*range(progress.posts), *(int(each) for each in progress.parts if "." not in each)}
     single = (each.split(".") for each in progress.parts if "." in each)
@@ -66,12 +67,14 @@ class Reach:
         self._process = process
         self._world = world
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         async def verb() -> Claim:
-            claim = await self._server.store.claim(identity, debt, owner, again=again)
+            claim = await self._server.store.claim(identity, dispatch, owner, again=again)
             if isinstance(claim, Granted):
                 self._server.granted[owner] = self._world.now
-                names = frozenset(service_of(due.destination) for due in claim.record.debt.owed)
+                names = frozenset(service_of(spec.destination) for spec in claim.record.dispatch.deliveries)
                 self._server.owed.setdefault(claim.key, names)
             return claim
 
@@ -91,8 +94,8 @@ class Reach:
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         return await self._server.store.unsettled(bodies=bodies)
 
-    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
-        await self._server.store.revise(name, change)
+    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+        await self._server.store.update_note(name, change)
 
     async def aclose(self) -> None:
         """Nothing to let go of."""
@@ -116,9 +119,11 @@ class Reach:
         raise LedgerUnavailable("away")
 
 
-class Front(FrontLedger):
+class Front(TieredLedger):
     """The real front, which also tells the services whose flight a post belongs to."""
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         FLIGHT.set(owner)
-        return await super().claim(identity, debt, owner, again=again)
+        return await super().claim(identity, dispatch, owner, again=again)

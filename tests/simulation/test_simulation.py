@@ -9,7 +9,8 @@ import pytest
 from relay.delivery import Delivery, Relay
 from relay.delivery.run import DeliveryRun
 from relay.ledger.identity import Identity
-from relay.ledger.record import Claim, Debt, Due, Granted, Record, Settlement
+from relay.ledger.record import Claim, Granted, Record, Settlement
+from relay.model import DeliverySpec, Dispatch
 from tests.simulation.cloud import Cloud, Parts
 from tests.simulation.judge import Judge
 from tests.simulation.ledger import Front, Server
@@ -24,10 +25,10 @@ SHARES = 4
 """In how many tests the worlds of one kind are played, so that two cores have work until the end."""
 
 ROUTES = (
-    (Due("telegram"), Due("slack")),
-    (Due("telegram", ("email",)), Due("slack")),
-    (Due("telegram", ("email",)), Due("slack", ("email",)), Due("email")),
-    (Due("telegram", ("slack", "email")),),
+    (DeliverySpec("telegram"), DeliverySpec("slack")),
+    (DeliverySpec("telegram", ("email",)), DeliverySpec("slack")),
+    (DeliverySpec("telegram", ("email",)), DeliverySpec("slack", ("email",)), DeliverySpec("email")),
+    (DeliverySpec("telegram", ("slack", "email")),),
 )
 
 
@@ -45,10 +46,10 @@ def run(seed: int, parts: Parts, *, durable: bool) -> Figures:
     """Play one world to its end, and hold the promises against it."""
     world = World(seed)
     services = {name: Service(world, HOURS) for name in ("telegram", "slack", "email")}
-    dues = world.random.choice(ROUTES)
+    specs = world.random.choice(ROUTES)
     server = Server(world, HOURS) if durable else None
-    judge = Judge(services, dues, server)
-    cloud = Cloud(world, services, dues, server, parts=parts, judge=judge.look)
+    judge = Judge(services, specs, server)
+    cloud = Cloud(world, services, specs, server, parts=parts, judge=judge.look)
     phones = [Phone(world, f"phone{number}", cloud.carry) for number in range(3)]
     if durable:
         for _ in range(world.random.randrange(4)):
@@ -94,30 +95,36 @@ def test_the_promises_hold(durable: bool, share: int, capsys: pytest.CaptureFixt
 
 
 class Claimless(Front):
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         FLIGHT.set(owner)
         del again
-        return Granted(Record(debt), identity.key)
+        return Granted(Record(dispatch), identity.key)
 
 
 class Settleless(Front):
     async def settle(self, key: str, settlement: Settlement) -> Record:
         del key
-        return Record(settlement.debt, settlement.outcomes)
+        return Record(settlement.dispatch, settlement.outcomes)
 
 
 class Countless(Front):
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        claim = await super().claim(identity, debt, owner, again=again)
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
+        claim = await super().claim(identity, dispatch, owner, again=again)
         if isinstance(claim, Granted):
             settled = {name: each for name, each in claim.record.progress.items() if not each.posts}
-            return Granted(Record(claim.record.debt, settled), claim.key)
+            return Granted(Record(claim.record.dispatch, settled), claim.key)
         return claim
 
 
 class Partless(Front):
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
-        claim = await super().claim(identity, debt, owner, again=again)
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
+        claim = await super().claim(identity, dispatch, owner, again=again)
         if isinstance(claim, Granted):
             progress = {name: replace(each, parts=()) for name, each in claim.record.progress.items()}
             return Granted(replace(claim.record, progress=progress), claim.key)

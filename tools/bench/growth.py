@@ -19,9 +19,10 @@ from relay.config import load
 from relay.events import Event, parse
 from relay.keys import event_key
 from relay.ledger.identity import Identity
-from relay.ledger.record import Debt, Due, Progress, Record, Settlement, State
+from relay.ledger.record import Progress, Record, Settlement
 from relay.ledger.sqlite import SqliteLedger
 from relay.ledger.stored import to_json
+from relay.model import DeliverySpec, DeliveryState, Dispatch
 from relay.rendering import Renderer
 from relay.routing import Router
 from relay.webhook import verify
@@ -101,8 +102,8 @@ def _document(number: int, people: int) -> Iterator[str]:
 
 
 def _told(router: Router, renderer: Renderer, event: Event) -> None:
-    for due in router.debt(event, NOW).owed:
-        renderer.message(event, due, key="0" * 64, seen=NOW)
+    for spec in router.dispatch(event, NOW).deliveries:
+        renderer.message(event, spec, key="0" * 64, first_seen_at=NOW)
 
 
 def texts(sizes: Iterable[int]) -> list[Point]:
@@ -123,7 +124,7 @@ def _planned(renderer: Renderer, telegram: Forwarder[Any], size: int) -> float:
         nonlocal count
         count += 1  # what was read before is remembered, so each is another text
         event = sms(f"{count} {words}"[:size])
-        telegram.plan(renderer.message(event, Due("console"), key="0" * 64, seen=NOW))
+        telegram.plan(renderer.message(event, DeliverySpec("console"), key="0" * 64, first_seen_at=NOW))
 
     return microseconds(work)
 
@@ -163,14 +164,16 @@ def _remembered(size: int) -> float:
         ledger = SqliteLedger(path)
         ledger.check()
         _fill(path, size)
-        debt, count = Debt("sms:received", time.time(), (Due("telegram"),)), 0
+        dispatch, count = Dispatch("sms:received", time.time(), (DeliverySpec("telegram"),)), 0
 
         async def once() -> None:
             nonlocal count
             count += 1
             key = hashlib.sha256(str(count).encode()).hexdigest()
-            await ledger.claim(Identity(key), debt, "me")
-            await ledger.settle(key, Settlement("me", debt, {"telegram": Progress(State.DELIVERED)}))
+            await ledger.claim(Identity(key), dispatch, "me")
+            await ledger.settle(
+                key, Settlement("me", dispatch, {"telegram": Progress(DeliveryState.DELIVERED)})
+            )
 
         with asyncio.Runner() as runner:
             try:
@@ -181,8 +184,10 @@ def _remembered(size: int) -> float:
 
 def _fill(path: Path, size: int) -> None:
     now = time.time()
-    debt = Debt("sms:received", now, (Due("telegram"),))
-    record = to_json(Record(debt, {"telegram": Progress(State.DELIVERED, by=("me",))}, expires=now + 1e6))
+    dispatch = Dispatch("sms:received", now, (DeliverySpec("telegram"),))
+    record = to_json(
+        Record(dispatch, {"telegram": Progress(DeliveryState.DELIVERED, by=("me",))}, expires=now + 1e6)
+    )
     keys = (hashlib.sha256(b"old %d" % number).hexdigest() for number in range(size))
     with sqlite3.connect(path) as db:
         db.executemany(_INSERT, ((key, record, now + 1e6) for key in keys))

@@ -24,7 +24,7 @@ def rows(scene: Scene, arrived: Arrivals) -> Iterator[str]:
 
 def _post(scene: Scene, posts: list[Posted]) -> str:
     """Show what came together under one name, as Slack does."""
-    head = block("name", f"<b>SMS relay</b><i>APP</i>{scene.seen:%H:%M}")
+    head = block("name", f"<b>SMS relay</b><i>APP</i>{scene.first_seen_at:%H:%M}")
     return block("post", head + "".join(_words(post.payload) + _files(post) for post in posts))
 
 

@@ -21,6 +21,6 @@ def _message(scene: Scene, post: TelegramPost) -> str:
     if form.get("parse_mode") != "HTML":
         words = escape(words)
     files = "".join(picture(file.content_type, file.data) for file in shown.files)
-    stamp = f"{'🔕 ' if shown.silent else ''}{scene.seen:%H:%M}"
+    stamp = f"{'🔕 ' if shown.silent else ''}{scene.first_seen_at:%H:%M}"
     bubble = block("bubble", files + block("words", words) + block("stamp", stamp))
     return bubble + block("button", escape(shown.label))

@@ -23,7 +23,7 @@ def _mail(scene: Scene, mail: Mail) -> str:
     parsed = mail.parsed
     sender, to = escape(str(parsed["From"])), escape(str(parsed["To"]))
     subject = block("subject", escape(str(parsed["Subject"])))
-    head = subject + block("from", f"<b>{sender}</b><span>{scene.seen:%H:%M}</span><p>to {to}</p>")
+    head = subject + block("from", f"<b>{sender}</b><span>{scene.first_seen_at:%H:%M}</span><p>to {to}</p>")
     return block("mail", block("head", head) + _body(mail) + block("files", _files(parsed)))
 
 

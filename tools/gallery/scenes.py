@@ -35,7 +35,7 @@ class Scene:
         return json.dumps({**known, "payload": self.payload}).encode()
 
     @property
-    def seen(self) -> datetime:
+    def first_seen_at(self) -> datetime:
         """When it reaches the function."""
         return DAY + timedelta(minutes=self.at + self.late, seconds=2)
 

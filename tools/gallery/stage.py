@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from relay.app import Parts, assemble
+from relay.app import App, build_app
 from relay.config import Config, load
 from relay.events import parse
 from relay.logs import Log
 from testkit.service import Request
 from testkit.services import slack, telegram
-from testkit.services.smtp import Mail, Mailhouse, mailhouse
+from testkit.services.smtp import Mail, SmtpServer, mailhouse
 from tools.function import ROOT
 from tools.gallery.scenes import Scene, scenes
 
@@ -62,7 +62,7 @@ class Stage:
 
     chat: telegram.Telegram
     workspace: slack.Slack
-    mail: Mailhouse
+    mail: SmtpServer
 
     def config(self) -> Config:
         """Load the gallery's configuration, with the addresses of these services."""
@@ -102,20 +102,20 @@ async def played() -> list[tuple[Scene, Arrivals]]:
     """
     async with telegram.Telegram() as chat, slack.Slack() as workspace, mailhouse() as mail:
         stage, clock = Stage(chat, workspace, mail), Clock()
-        parts = assemble(stage.config(), Log("WARNING", structured=False), clock)
+        parts = build_app(stage.config(), Log("WARNING", structured=False), clock)
         try:
             return [(scene, await _play(stage, parts, clock, scene)) for scene in scenes()]
         finally:
             await parts.aclose()
 
 
-async def _play(stage: Stage, parts: Parts, clock: Clock, scene: Scene) -> Arrivals:
+async def _play(stage: Stage, parts: App, clock: Clock, scene: Scene) -> Arrivals:
     before = stage.arrivals()
-    clock.now = scene.seen.timestamp()
+    clock.now = scene.first_seen_at.timestamp()
     deadline = asyncio.get_running_loop().time() + PATIENCE
     with stage.circumstances(scene):
         deliveries = await parts.relay.handle(parse(scene.body), scene.body, deadline)
-        await parts.relay.land()
+        await parts.relay.drain()
     if not deliveries or any(each.open for each in deliveries):
         raise NotDelivered(scene.name)
     return stage.arrivals().after(before)

@@ -10,14 +10,15 @@ from urllib.parse import quote, unquote
 
 from google.cloud.firestore_v1 import AsyncDocumentReference, DocumentSnapshot
 
-from relay.ledger import PATIENCE, Change, Memo
+from relay.ledger import PATIENCE, Change, Note
 from relay.ledger.firestore.connection import Connection
 from relay.ledger.firestore.documents import DocumentChange, commit, read
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
-from relay.ledger.record import Claim, Debt, Granted, Record, Settlement
+from relay.ledger.record import Claim, Granted, Record, Settlement
 from relay.ledger.rules import settle
 from relay.ledger.stored import from_json, to_json
+from relay.model import Dispatch
 
 LISTING = 30.0
 """Seconds that the list of unsettled records may take: an operator waits for it, no phone."""
@@ -72,14 +73,16 @@ class FirestoreLedger:
         self._patience = patience
         self._claimed: dict[str, _Known] = {}
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         """Ask for the right to attempt what an event owes; see `neighbours.decide`."""
         async with self._connection.within(self._patience):
-            known = await self._around(identity) if again or not debt.owed else {}
+            known = await self._around(identity) if again or not dispatch.deliveries else {}
             while True:
                 now = self._clock() + max((each.ahead for each in known.values()), default=0.0)
                 stored = {key: each.stored for key, each in known.items() if each.stored}
-                answer, writes = decide(identity, stored, debt, owner, now, again=again)
+                answer, writes = decide(identity, stored, dispatch, owner, now, again=again)
                 written = await self._put(writes, known)
                 if written is not None:
                     if isinstance(answer, Granted):
@@ -123,7 +126,7 @@ class FirestoreLedger:
         stored = ((unquote(each.id.removeprefix(_EVENT)), _stored(each)) for each in found)
         return [(key, each) for key, each in stored if isinstance(each, Record) and each.expires > now]
 
-    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
+    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is."""
         async with self._connection.within(self._patience):
             while True:
@@ -212,6 +215,6 @@ def _fields(stored: Stored | None, now: float) -> dict[str, Any] | None:
         "record": to_json(stored),
         "raw": record.raw if record else None,
         "lease": max(0.0, record.lease_until - now) if record else 0.0,
-        "unsettled": None if record is None or record.settled else record.debt.seen,
+        "unsettled": None if record is None or record.settled else record.dispatch.first_seen_at,
         "expires": datetime.fromtimestamp(stored.expires, UTC),
     }

@@ -10,15 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from relay.ledger import PATIENCE, Change, LedgerUnavailable, Memo
+from relay.ledger import PATIENCE, Change, LedgerUnavailable, Note
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, stored_around
-from relay.ledger.record import Claim, Debt, Record, Settlement
+from relay.ledger.record import Claim, Record, Settlement
 from relay.ledger.rules import settle
 from relay.ledger.secret import MEMO, Fingerprint
 from relay.ledger.sqlite.file import REASONS, File, explain, is_busy
 from relay.ledger.sqlite.worker import Worker
 from relay.ledger.stored import from_json, to_json
+from relay.model import Dispatch
 
 LISTING = 30.0
 """Seconds that the list of unsettled records may take: an operator waits for it, no phone."""
@@ -89,13 +90,15 @@ class SqliteLedger:
         finally:
             file.close()
 
-    async def claim(self, identity: Identity, debt: Debt, owner: str, *, again: bool = False) -> Claim:
+    async def claim(
+        self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
+    ) -> Claim:
         """Ask for the right to attempt what an event owes; see `neighbours.decide`."""
 
         def decided(db: sqlite3.Connection) -> Claim:
             now = self._clock()
             stored = stored_around(identity, partial(_read, db))
-            answer, writes = decide(identity, stored, debt, owner, now, again=again)
+            answer, writes = decide(identity, stored, dispatch, owner, now, again=again)
             if writes:
                 db.execute(_PURGE, (now, PURGED))
             for key, each in writes.items():
@@ -135,11 +138,11 @@ class SqliteLedger:
             rows = db.execute(_UNSETTLED, (bodies, self._clock()))
             stored = ((key, from_json(text, raw)) for key, text, raw in rows)
             found = [(key, each) for key, each in stored if isinstance(each, Record) and not each.settled]
-            return sorted(found, key=lambda each: (each[1].debt.seen, each[0]))
+            return sorted(found, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
 
         return await self._transact(read, patience=LISTING)
 
-    async def revise(self, name: str, change: Callable[[Memo | None], Memo | None]) -> None:
+    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a named memo by what `change` makes of it; None leaves it as it is."""
         await self._transact(partial(_revise, name, change))
 
@@ -195,16 +198,16 @@ def _record(db: sqlite3.Connection, key: str) -> Record | None:
 def _write(db: sqlite3.Connection, key: str, stored: Stored) -> None:
     raw = unsettled = None
     if isinstance(stored, Record):
-        raw, unsettled = stored.raw, None if stored.settled else stored.debt.seen
+        raw, unsettled = stored.raw, None if stored.settled else stored.dispatch.first_seen_at
     db.execute(_WRITE, (key, to_json(stored), raw, stored.expires, unsettled))
 
 
-def _revise(name: str, change: Callable[[Memo | None], Memo | None], db: sqlite3.Connection) -> None:
+def _revise(name: str, change: Callable[[Note | None], Note | None], db: sqlite3.Connection) -> None:
     row = db.execute(_MEMO, (name,)).fetchone()
     memo = change(json.loads(row[0]) if row else None)
     if memo is not None:
         db.execute(_REVISE, (name, json.dumps(memo)))
 
 
-def _unchanged(_memo: Memo | None) -> None:
+def _unchanged(_memo: Note | None) -> None:
     """Leave a memo as it is."""

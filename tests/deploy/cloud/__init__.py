@@ -15,9 +15,9 @@ from tests.deploy.cloud.printing import printed
 from tests.deploy.cloud.state import (
     COMMANDS,
     Call,
+    DeliveryState,
     Refused,
     Resource,
-    State,
     empty,
     named,
     require,
@@ -55,7 +55,7 @@ class Cloud:
     """A project, and what was asked of it."""
 
     def __init__(self) -> None:
-        self.state: State = empty()
+        self.state: DeliveryState = empty()
         self.lines: list[Line] = []
         self.stumbles: Callable[[str], bool] = lambda _line: False
         """Which of the commands that change something fail the first time."""
@@ -92,7 +92,7 @@ def done(line: Line, result: Any, call: Call) -> Line:
     return line._replace(resources=result, answer=printed(result, call.flags) if line.reads else "")
 
 
-def refuse_if_off(state: State, name: str) -> None:
+def refuse_if_off(state: DeliveryState, name: str) -> None:
     group = next((word for word in name.split() if word not in {"alpha", "beta"}), "")
     service = f"{SERVICE_OF[group]}.googleapis.com" if group in SERVICE_OF else ""
     require(not service or service in state["services"], f"SERVICE_DISABLED: {service}")

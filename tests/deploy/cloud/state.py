@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-State = dict[str, Any]
+DeliveryState = dict[str, Any]
 Resource = dict[str, Any]
 
 
@@ -30,18 +30,18 @@ class Call(NamedTuple):
         return dict(each.split("=", 1) for each in self.flags.get(flag, "").split(",") if each)
 
 
-COMMANDS: dict[str, tuple[Callable[[State, Call], Any], bool]] = {}
+COMMANDS: dict[str, tuple[Callable[[DeliveryState, Call], Any], bool]] = {}
 
 
-def command(name: str, *, reads: bool = False) -> Callable[[Callable[[State, Call], Any]], Any]:
-    def registered(function: Callable[[State, Call], Any]) -> Callable[[State, Call], Any]:
+def command(name: str, *, reads: bool = False) -> Callable[[Callable[[DeliveryState, Call], Any]], Any]:
+    def registered(function: Callable[[DeliveryState, Call], Any]) -> Callable[[DeliveryState, Call], Any]:
         COMMANDS[name] = (function, reads)
         return function
 
     return registered
 
 
-def empty() -> State:
+def empty() -> DeliveryState:
     """Return a project as it is on its first day."""
     return {
         "project": "test-project",
@@ -92,7 +92,7 @@ def make(resources: list[Resource], resource: Resource) -> None:
     resources.append(resource)
 
 
-def drop(state: State, resources: list[Resource], name: str) -> None:
+def drop(state: DeliveryState, resources: list[Resource], name: str) -> None:
     gone = one(resources, name)
     resources.remove(gone)
     state["deleted"].append(gone["name"])

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from forwarders.base import MessageRefused, Misconfigured, TransientFailure
 from testkit.case import Answered, Case
 from testkit.service import Trouble
-from testkit.services.smtp import DROP, HANG, Mail, Mailhouse, mailhouse
+from testkit.services.smtp import DROP, HANG, Mail, SmtpServer, mailhouse
 from testkit.services.tls import certificate
 
 USER, PASSWORD = "me@example.org", "password-3c9e"
@@ -42,7 +42,7 @@ class EmailBySmtps(Case):
     }
 
     def __init__(self) -> None:
-        self._house = Mailhouse(users={USER: PASSWORD}, wants_login=True)
+        self._house = SmtpServer(users={USER: PASSWORD}, wants_login=True)
         self._folder = tempfile.TemporaryDirectory()
         self._trusted = Path(self._folder.name) / "ca.pem"
 

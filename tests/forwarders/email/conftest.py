@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from testkit.services.smtp import Mailhouse, mailhouse
+from testkit.services.smtp import SmtpServer, mailhouse
 from testkit.services.tls import certificate
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[Mailhouse]:
+async def house() -> AsyncIterator[SmtpServer]:
     async with mailhouse() as house:
         yield house
 

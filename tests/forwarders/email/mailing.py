@@ -19,7 +19,7 @@ from forwarders.email.options import EmailOptions
 from forwarders.http import Http
 from relay.delivery.attempt import Attempt
 from relay.ledger.record import Progress
-from testkit.services.smtp import Mail, Mailhouse, mailhouse
+from testkit.services.smtp import Mail, SmtpServer, mailhouse
 
 MESSAGE = Message(
     title="SMS from Anna",
@@ -78,8 +78,8 @@ def lines(text: str) -> str:
 
 
 @asynccontextmanager
-async def encrypted(kind: str, context: ssl.SSLContext, **options: Any) -> AsyncIterator[Mailhouse]:
-    house = Mailhouse(users={ME: PASSWORD}, wants_login=True)
+async def encrypted(kind: str, context: ssl.SSLContext, **options: Any) -> AsyncIterator[SmtpServer]:
+    house = SmtpServer(users={ME: PASSWORD}, wants_login=True)
     line: dict[str, Any] = {"implicit": context} if kind == "smtps" else {"tls_context": context}
     async with mailhouse(house, **line, **options):
         yield house

@@ -8,7 +8,7 @@ from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFai
 from forwarders.email import Email
 from forwarders.email.session import Postbox
 from forwarders.http import Http
-from testkit.services.smtp import DROP, HANG, Mailhouse, bare_server
+from testkit.services.smtp import DROP, HANG, SmtpServer, bare_server
 from tests.forwarders.email.mailing import ME, YOU, assert_nothing_leaks, options, plainly, send, until
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
     [(("550", "553"), Misconfigured), (("450", "550"), TransientFailure), (("450", "452"), TransientFailure)],
 )
 async def test_accepted_by_none_is_not_delivered(
-    house: Mailhouse, codes: tuple[str, str], failure: type[Failure]
+    house: SmtpServer, codes: tuple[str, str], failure: type[Failure]
 ) -> None:
     house.replies = {
         "RCPT a@example.org": f"{codes[0]} no a@example.org",
@@ -76,7 +76,7 @@ async def test_accepted_by_none_is_not_delivered(
     ],
 )
 async def test_each_refusal_says_who_can_mend_it(
-    house: Mailhouse, verb: str, reply: str, failure: type[Failure]
+    house: SmtpServer, verb: str, reply: str, failure: type[Failure]
 ) -> None:
     house.replies[verb] = reply
 
@@ -88,7 +88,7 @@ async def test_each_refusal_says_who_can_mend_it(
 
 
 @pytest.mark.parametrize("verb", ["EHLO", "MAIL", "RCPT", "DATA"])
-async def test_a_dropped_line_may_be_tried_again(house: Mailhouse, verb: str) -> None:
+async def test_a_dropped_line_may_be_tried_again(house: SmtpServer, verb: str) -> None:
     house.replies[verb] = DROP
 
     with pytest.raises(TransientFailure, match=r"127\.0\.0\.1 broke off the connection"):
@@ -159,13 +159,13 @@ async def test_an_acceptance_counts_whatever_else_is_said(reply: bytes) -> None:
 
 
 @pytest.mark.parametrize("end", [HANG, DROP, "500 no"])
-async def test_an_acceptance_does_not_wait_for_the_goodbye(house: Mailhouse, end: str) -> None:
+async def test_an_acceptance_does_not_wait_for_the_goodbye(house: SmtpServer, end: str) -> None:
     house.replies["QUIT"] = end
 
     assert await send(plainly(house.port)) is None
 
 
-async def test_probe_asks_everything_and_sends_nothing(house: Mailhouse) -> None:
+async def test_probe_asks_everything_and_sends_nothing(house: SmtpServer) -> None:
     found = await plainly(house.port).probe()
 
     assert (found.status, found.reason) == ("ok", "")
@@ -184,7 +184,7 @@ async def test_probe_asks_everything_and_sends_nothing(house: Mailhouse) -> None
     ],
 )
 async def test_probe_tells_what_is_wrong(
-    house: Mailhouse, replies: dict[str, str], status: str, reason: str
+    house: SmtpServer, replies: dict[str, str], status: str, reason: str
 ) -> None:
     house.replies.update(replies)
 

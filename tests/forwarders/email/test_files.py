@@ -3,8 +3,9 @@
 import pytest
 
 from forwarders.base import Attachment, Message, MessageRefused, Misconfigured, TransientFailure
-from relay.ledger.record import Progress, State
-from testkit.services.smtp import Mail, Mailhouse, mailhouse
+from relay.ledger.record import Progress
+from relay.model import DeliveryState
+from testkit.services.smtp import Mail, SmtpServer, mailhouse
 from tests.forwarders.email.mailing import attempt, files, plainly, send
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +41,7 @@ def replayed(known: Progress) -> Progress:
         "550 5.7.1 the virus scanner is temporarily away",
     ],
 )
-async def test_a_refusal_for_now_keeps_words_and_files_together(house: Mailhouse, reply: str) -> None:
+async def test_a_refusal_for_now_keeps_words_and_files_together(house: SmtpServer, reply: str) -> None:
     house.replies["DATA"] = [reply]
 
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS)
@@ -50,7 +51,7 @@ async def test_a_refusal_for_now_keeps_words_and_files_together(house: Mailhouse
 
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS, known)
 
-    assert known.state is State.DELIVERED
+    assert known.state is DeliveryState.DELIVERED
     assert list(map(brings, house.mails)) == [([A, B], "look", ["0.jpg", "1.jpg"])]
 
 
@@ -66,7 +67,7 @@ async def test_a_refusal_for_now_keeps_words_and_files_together(house: Mailhouse
     ],
 )
 async def test_files_that_are_never_taken_are_refused_and_the_words_sent(
-    house: Mailhouse, reply: str
+    house: SmtpServer, reply: str
 ) -> None:
     house.replies["DATA"] = [reply]
 
@@ -84,13 +85,13 @@ async def test_files_that_are_never_taken_are_refused_and_the_words_sent(
     assert (type(failure), len(house.mails)) == (MessageRefused, 1)
 
 
-async def test_a_replay_brings_the_files_that_were_refused_and_not_the_words_again(house: Mailhouse) -> None:
+async def test_a_replay_brings_the_files_that_were_refused_and_not_the_words_again(house: SmtpServer) -> None:
     house.replies["DATA"] = ["552 5.3.4 too large"]
     known, _ = await attempt(plainly(house.port, to=[A, B]), MMS)
 
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS, replayed(known))
 
-    assert (known.state, failure) == (State.DELIVERED, None)
+    assert (known.state, failure) == (DeliveryState.DELIVERED, None)
     assert brings(house.mails[1]) == (
         [A, B],
         "The attachments that were missing: 0.jpg, 1.jpg",
@@ -100,7 +101,7 @@ async def test_a_replay_brings_the_files_that_were_refused_and_not_the_words_aga
     assert first["Message-ID"] != second["Message-ID"]  # else a mailbox would drop the second
 
 
-async def test_a_replay_of_files_that_are_still_too_large_refuses_them_again(house: Mailhouse) -> None:
+async def test_a_replay_of_files_that_are_still_too_large_refuses_them_again(house: SmtpServer) -> None:
     house.replies["DATA"] = ["552 too large", "", "552 too large"]
     known, _ = await attempt(plainly(house.port, to=[A]), MMS)
 
@@ -115,7 +116,7 @@ async def test_a_replay_of_files_that_are_still_too_large_refuses_them_again(hou
     [("550 5.7.1 message content rejected", Misconfigured), ("550 5.6.1 no", TransientFailure)],
 )
 async def test_a_refusal_that_does_not_name_the_files_sends_the_words_and_tries_the_files_alone(
-    house: Mailhouse, reply: str, kind: type
+    house: SmtpServer, reply: str, kind: type
 ) -> None:
     house.replies["DATA"] = [reply]
 
@@ -126,12 +127,12 @@ async def test_a_refusal_that_does_not_name_the_files_sends_the_words_and_tries_
 
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS, known)
 
-    assert known.state is State.DELIVERED
+    assert known.state is DeliveryState.DELIVERED
     assert [brings(mail)[2] for mail in house.mails] == [[], ["0.jpg", "1.jpg"]]
     assert "look" not in house.mails[1].part("plain")
 
 
-async def test_files_that_are_refused_alone_for_their_content_are_refused_for_good(house: Mailhouse) -> None:
+async def test_files_that_are_refused_alone_for_their_content_are_refused_for_good(house: SmtpServer) -> None:
     house.replies["DATA"] = ["550 5.6.1 no media", "", "550 5.6.1 no media"]
     known, _ = await attempt(plainly(house.port, to=[A]), MMS)
 
@@ -141,7 +142,7 @@ async def test_files_that_are_refused_alone_for_their_content_are_refused_for_go
     assert (len(known.parts), len(known.refused), len(house.mails)) == (1, 1, 1)
 
 
-async def test_files_and_recipients_are_settled_apart(house: Mailhouse) -> None:
+async def test_files_and_recipients_are_settled_apart(house: SmtpServer) -> None:
     house.replies = {f"RCPT {B}": ["450 later", "450 later"], "DATA": ["552 5.3.4 too large"]}
 
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS)
@@ -156,7 +157,7 @@ async def test_files_and_recipients_are_settled_apart(house: Mailhouse) -> None:
     assert [brings(mail)[::2] for mail in house.mails] == [([A], []), ([B], ["0.jpg", "1.jpg"])]
 
 
-async def test_a_replay_brings_each_what_is_missing(house: Mailhouse) -> None:
+async def test_a_replay_brings_each_what_is_missing(house: SmtpServer) -> None:
     house.replies = {f"RCPT {B}": ["550 gone", "550 gone"], "DATA": ["552 5.3.4 too large"]}
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS)
     assert type(failure) is MessageRefused
@@ -165,14 +166,14 @@ async def test_a_replay_brings_each_what_is_missing(house: Mailhouse) -> None:
 
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS, replayed(known))
 
-    assert (known.state, failure) == (State.DELIVERED, None)
+    assert (known.state, failure) == (DeliveryState.DELIVERED, None)
     assert [brings(mail)[::2] for mail in house.mails[1:]] == [
         ([B], ["0.jpg", "1.jpg"]),
         ([A], ["0.jpg", "1.jpg"]),
     ]
 
 
-async def test_what_was_accepted_before_the_line_broke_is_known(house: Mailhouse) -> None:
+async def test_what_was_accepted_before_the_line_broke_is_known(house: SmtpServer) -> None:
     house.replies = {
         f"RCPT {B}": ["550 gone", "550 gone"],
         "DATA": ["552 5.3.4 too large", "", "", "451 later"],
@@ -183,7 +184,7 @@ async def test_what_was_accepted_before_the_line_broke_is_known(house: Mailhouse
     assert type(failure) is TransientFailure
     known, failure = await attempt(plainly(house.port, to=[A, B]), MMS, known)
 
-    assert known.state is State.DELIVERED
+    assert known.state is DeliveryState.DELIVERED
     assert [brings(mail)[::2] for mail in house.mails] == [
         ([A], []),
         ([B], ["0.jpg", "1.jpg"]),
@@ -191,7 +192,7 @@ async def test_what_was_accepted_before_the_line_broke_is_known(house: Mailhouse
     ]
 
 
-async def test_a_mail_without_files_goes_once_more_without_html(house: Mailhouse) -> None:
+async def test_a_mail_without_files_goes_once_more_without_html(house: SmtpServer) -> None:
     house.replies["DATA"] = ["554 5.7.1 suspicious"]
 
     told = await send(plainly(house.port), Message("SMS", text="look"))

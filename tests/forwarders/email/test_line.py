@@ -12,7 +12,7 @@ from forwarders.base import Attachment, Message, Misconfigured
 from forwarders.email import Email
 from forwarders.email.options import EmailOptions
 from forwarders.http import Http
-from testkit.services.smtp import HANG, Mailhouse
+from testkit.services.smtp import HANG, SmtpServer
 from testkit.services.tls import certificate
 from tests.forwarders.email.mailing import (
     ME,
@@ -67,7 +67,7 @@ async def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None
             await send(Email(options(f"smtps://localhost:{house.port}", ca_file=file), Http()))
 
 
-async def test_starttls_is_never_left_out(house: Mailhouse) -> None:
+async def test_starttls_is_never_left_out(house: SmtpServer) -> None:
     email = Email(options(f"smtp://me:secret@127.0.0.1:{house.port}"), Http())
 
     with pytest.raises(Misconfigured, match="STARTTLS"):
@@ -76,12 +76,12 @@ async def test_starttls_is_never_left_out(house: Mailhouse) -> None:
     assert (house.logins, house.mails) == ([], [])
 
 
-async def test_tls_at_once_on_a_starttls_port_is_told(house: Mailhouse) -> None:
+async def test_tls_at_once_on_a_starttls_port_is_told(house: SmtpServer) -> None:
     with pytest.raises(Misconfigured, match="speaks no TLS at once"):
         await send(Email(options(f"smtps://127.0.0.1:{house.port}"), Http()))
 
 
-async def test_a_wrong_password_is_the_operators(house: Mailhouse) -> None:
+async def test_a_wrong_password_is_the_operators(house: SmtpServer) -> None:
     house.users = {"me": "right"}
     email = plainly(house.port, user="me", password="wrong-secret")
 
@@ -91,7 +91,7 @@ async def test_a_wrong_password_is_the_operators(house: Mailhouse) -> None:
     assert_nothing_leaks(caught.value, "wrong-secret", "me@example.org", "you@example.org")
 
 
-async def test_a_server_that_wants_a_login_is_told(house: Mailhouse) -> None:
+async def test_a_server_that_wants_a_login_is_told(house: SmtpServer) -> None:
     house.wants_login = True
 
     with pytest.raises(Misconfigured, match=r"refuses the sender \(530\)"):

@@ -6,8 +6,9 @@ import pytest
 
 from forwarders.base import Failure, Message, MessageRefused, Misconfigured, TransientFailure
 from forwarders.email import Email
-from relay.ledger.record import Progress, State
-from testkit.services.smtp import DROP, Mailhouse, bare_server, mailhouse
+from relay.ledger.record import Progress
+from relay.model import DeliveryState
+from testkit.services.smtp import DROP, SmtpServer, bare_server, mailhouse
 from tests.forwarders.email.mailing import MESSAGE, assert_nothing_leaks, attempt, plainly, send
 
 pytestmark = pytest.mark.anyio
@@ -15,18 +16,18 @@ pytestmark = pytest.mark.anyio
 A, B, C = "a@example.org", "b@example.org", "c@example.org"
 
 
-def three(house: Mailhouse) -> Email:
+def three(house: SmtpServer) -> Email:
     return plainly(house.port, to=[A, B, C])
 
 
-def served(house: Mailhouse) -> list[str]:
+def served(house: SmtpServer) -> list[str]:
     return [recipient for mail in house.mails for recipient in mail.recipients]
 
 
 @pytest.mark.parametrize(
     "reply", ["450 4.2.0 later", "451 later", "452 4.5.3 too many", "552 too many recipients"]
 )
-async def test_who_is_refused_for_now_gets_the_mail_at_the_repeat(house: Mailhouse, reply: str) -> None:
+async def test_who_is_refused_for_now_gets_the_mail_at_the_repeat(house: SmtpServer, reply: str) -> None:
     house.replies[f"RCPT {B}"] = [reply]
 
     known, failure = await attempt(three(house))
@@ -38,14 +39,14 @@ async def test_who_is_refused_for_now_gets_the_mail_at_the_repeat(house: Mailhou
 
     known, failure = await attempt(three(house), known=known)
 
-    assert (known.state, failure) == (State.DELIVERED, None)
+    assert (known.state, failure) == (DeliveryState.DELIVERED, None)
     assert served(house) == [A, C, B]
     first, second = (mail.parsed for mail in house.mails)
     assert first["To"] == second["To"] == f"{A}, {B}, {C}"
     assert first["Message-ID"] == second["Message-ID"]
 
 
-async def test_who_is_refused_for_good_is_counted_and_not_asked_again(house: Mailhouse) -> None:
+async def test_who_is_refused_for_good_is_counted_and_not_asked_again(house: SmtpServer) -> None:
     house.replies[f"RCPT {B}"] = f"550 5.1.1 {B} is unknown"
 
     known, failure = await attempt(three(house))
@@ -63,7 +64,7 @@ async def test_who_is_refused_for_good_is_counted_and_not_asked_again(house: Mai
     assert served(house) == [A, C]
 
 
-async def test_one_refused_for_good_is_not_forgotten_over_one_refused_for_now(house: Mailhouse) -> None:
+async def test_one_refused_for_good_is_not_forgotten_over_one_refused_for_now(house: SmtpServer) -> None:
     house.replies = {f"RCPT {B}": ["450 later"], f"RCPT {C}": ["550 gone"]}
 
     known, failure = await attempt(three(house))
@@ -81,7 +82,7 @@ async def test_one_refused_for_good_is_not_forgotten_over_one_refused_for_now(ho
     assert served(house) == [A, B]
 
 
-async def test_one_who_was_refused_for_now_may_be_refused_for_good_at_the_repeat(house: Mailhouse) -> None:
+async def test_one_who_was_refused_for_now_may_be_refused_for_good_at_the_repeat(house: SmtpServer) -> None:
     house.replies = {f"RCPT {B}": ["450 later", "550 gone"], f"RCPT {C}": ["550 gone"]}
 
     known, _ = await attempt(three(house))
@@ -95,7 +96,7 @@ async def test_one_who_was_refused_for_now_may_be_refused_for_good_at_the_repeat
     assert served(house) == [A]
 
 
-async def test_while_nobody_has_accepted_nothing_is_final(house: Mailhouse) -> None:
+async def test_while_nobody_has_accepted_nothing_is_final(house: SmtpServer) -> None:
     """What every one of them refuses may be our login."""
     house.replies = {f"RCPT {A}": ["550 no relay", "550 no relay"], "RCPT": ["450 later", "450 later"]}
 
@@ -109,7 +110,7 @@ async def test_while_nobody_has_accepted_nothing_is_final(house: Mailhouse) -> N
     assert (served(house), len(known.refused)) == ([B, C], 1)
 
 
-async def test_a_refusal_of_the_whole_mail_settles_nobody(house: Mailhouse) -> None:
+async def test_a_refusal_of_the_whole_mail_settles_nobody(house: SmtpServer) -> None:
     house.replies = {f"RCPT {B}": ["550 gone"], "DATA": ["451 later"]}
 
     known, failure = await attempt(three(house))
@@ -118,12 +119,12 @@ async def test_a_refusal_of_the_whole_mail_settles_nobody(house: Mailhouse) -> N
 
     known, failure = await attempt(three(house), known=known)
 
-    assert (known.state, served(house)) == (State.DELIVERED, [A, B, C])
+    assert (known.state, served(house)) == (DeliveryState.DELIVERED, [A, B, C])
 
 
 @pytest.mark.parametrize("reply", ["421 4.7.0 too many errors", DROP])
 async def test_a_server_that_hangs_up_at_one_recipient_serves_the_others(
-    house: Mailhouse, reply: str
+    house: SmtpServer, reply: str
 ) -> None:
     house.replies[f"RCPT {B}"] = [reply]
 
@@ -135,12 +136,12 @@ async def test_a_server_that_hangs_up_at_one_recipient_serves_the_others(
 
     known, failure = await attempt(three(house), known=known)
 
-    assert (known.state, served(house)) == (State.DELIVERED, [A, B, C])
+    assert (known.state, served(house)) == (DeliveryState.DELIVERED, [A, B, C])
 
 
 @pytest.mark.parametrize("reply", ["421 closing", DROP])
 async def test_a_server_that_hangs_up_at_the_first_recipient_serves_those_after(
-    house: Mailhouse, reply: str
+    house: SmtpServer, reply: str
 ) -> None:
     house.replies[f"RCPT {A}"] = reply
 
@@ -150,7 +151,7 @@ async def test_a_server_that_hangs_up_at_the_first_recipient_serves_those_after(
     assert served(house) == [B, C]
 
 
-async def test_a_server_that_hangs_up_at_every_recipient_is_left_after_two_calls(house: Mailhouse) -> None:
+async def test_a_server_that_hangs_up_at_every_recipient_is_left_after_two_calls(house: SmtpServer) -> None:
     house.replies["RCPT"] = DROP
 
     known, failure = await attempt(three(house))
@@ -161,17 +162,17 @@ async def test_a_server_that_hangs_up_at_every_recipient_is_left_after_two_calls
 
 
 async def test_a_server_that_takes_few_recipients_a_mail_serves_the_rest_at_the_repeats() -> None:
-    house = Mailhouse(most_recipients=1)
+    house = SmtpServer(most_recipients=1)
     async with mailhouse(house):
         known = Progress()
         for _ in range(3):
             known, failure = await attempt(three(house), known=known)
 
-    assert (known.state, failure) == (State.DELIVERED, None)
+    assert (known.state, failure) == (DeliveryState.DELIVERED, None)
     assert [mail.recipients for mail in house.mails] == [[A], [B], [C]]
 
 
-async def test_a_changed_list_reaches_who_is_new_and_nobody_twice(house: Mailhouse) -> None:
+async def test_a_changed_list_reaches_who_is_new_and_nobody_twice(house: SmtpServer) -> None:
     house.replies[f"RCPT {B}"] = ["450 later"]
     known, _ = await attempt(plainly(house.port, to=[A, B]))
 
@@ -183,14 +184,14 @@ async def test_a_changed_list_reaches_who_is_new_and_nobody_twice(house: Mailhou
     assert served(house) == [A, C, "b@EXAMPLE.org"]
 
 
-async def test_an_address_that_is_listed_twice_gets_one_mail(house: Mailhouse) -> None:
+async def test_an_address_that_is_listed_twice_gets_one_mail(house: SmtpServer) -> None:
     assert await send(plainly(house.port, to=[A, "a@Example.ORG", B, A])) is None
 
     assert served(house) == [A, B]
     assert house.mails[0].parsed["To"] == f"{A}, {B}"
 
 
-async def test_the_names_of_parts_depend_on_event_and_address_and_tell_neither(house: Mailhouse) -> None:
+async def test_the_names_of_parts_depend_on_event_and_address_and_tell_neither(house: SmtpServer) -> None:
     async def parts(email: Email, message: Message) -> set[str]:
         house.replies["RCPT z@example.org"] = "450 later"
         with pytest.raises(Failure) as caught:
@@ -214,7 +215,7 @@ async def test_a_lost_answer_to_a_mail_settles_nobody() -> None:
     assert (type(failure), known.parts) == (TransientFailure, ())
 
 
-async def test_all_refused_for_good_is_the_operators(house: Mailhouse) -> None:
+async def test_all_refused_for_good_is_the_operators(house: SmtpServer) -> None:
     house.replies["RCPT"] = "550 no"
 
     known, failure = await attempt(three(house))
@@ -222,12 +223,12 @@ async def test_all_refused_for_good_is_the_operators(house: Mailhouse) -> None:
     assert (type(failure), known.parts, known.refused) == (Misconfigured, (), {})
 
 
-async def test_a_replay_reaches_who_was_refused_however_the_others_were_served(house: Mailhouse) -> None:
+async def test_a_replay_reaches_who_was_refused_however_the_others_were_served(house: SmtpServer) -> None:
     house.replies = {f"RCPT {B}": ["450 later"], f"RCPT {C}": ["550 gone"]}
     known, _ = await attempt(three(house))
     known, _ = await attempt(three(house), known=known)
 
     known, failure = await attempt(three(house), known=replace(known, refused={}))
 
-    assert (known.state, failure) == (State.DELIVERED, None)
+    assert (known.state, failure) == (DeliveryState.DELIVERED, None)
     assert served(house) == [A, B, C]

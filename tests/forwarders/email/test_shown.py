@@ -10,13 +10,13 @@ from forwarders.base import Attachment, Message
 from forwarders.email import Email
 from forwarders.http import Http
 from forwarders.text import one_line
-from testkit.services.smtp import Mailhouse
+from testkit.services.smtp import SmtpServer
 from tests.forwarders.email.mailing import ME, MESSAGE, WORDS, YOU, files, lines, options, plainly, read, send
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_message_arrives_as_text_and_html(house: Mailhouse) -> None:
+async def test_a_message_arrives_as_text_and_html(house: SmtpServer) -> None:
     email = plainly(house.port)
 
     assert await send(email) is None
@@ -35,7 +35,7 @@ async def test_a_message_arrives_as_text_and_html(house: Mailhouse) -> None:
     assert mail.parsed["Date"].datetime.tzinfo
 
 
-async def test_the_code_comes_first_in_the_subject_and_large_in_the_page(house: Mailhouse) -> None:
+async def test_the_code_comes_first_in_the_subject_and_large_in_the_page(house: SmtpServer) -> None:
     await send(plainly(house.port), Message("SMS from Bank", text="481 516 is your code", code="481516"))
 
     (mail,) = house.mails
@@ -44,7 +44,7 @@ async def test_the_code_comes_first_in_the_subject_and_large_in_the_page(house: 
     assert re.search(r"font:600 32px[^>]*>481516<", mail.part("html"))
 
 
-async def test_a_repeated_mail_has_the_same_id_and_a_conversation_one_thread(house: Mailhouse) -> None:
+async def test_a_repeated_mail_has_the_same_id_and_a_conversation_one_thread(house: SmtpServer) -> None:
     email = plainly(house.port)
     other = Message("SMS from Anna", text="again", key="d4e5f6", thread=MESSAGE.thread)
 
@@ -60,7 +60,7 @@ async def test_a_repeated_mail_has_the_same_id_and_a_conversation_one_thread(hou
     assert MESSAGE.thread not in first["References"]
 
 
-async def test_a_message_without_a_key_gets_an_id_of_its_own_each_time(house: Mailhouse) -> None:
+async def test_a_message_without_a_key_gets_an_id_of_its_own_each_time(house: SmtpServer) -> None:
     email = plainly(house.port)
 
     await send(email, Message("Alert"))
@@ -73,7 +73,7 @@ async def test_a_message_without_a_key_gets_an_id_of_its_own_each_time(house: Ma
 
 
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\0"])
-async def test_a_title_with_line_breaks_adds_no_header(house: Mailhouse, break_: str) -> None:
+async def test_a_title_with_line_breaks_adds_no_header(house: SmtpServer, break_: str) -> None:
     title = f"one{break_}Bcc: thief@example.org{break_}two"
 
     await send(plainly(house.port), Message(title))
@@ -99,7 +99,7 @@ async def test_a_title_with_line_breaks_adds_no_header(house: Mailhouse, break_:
         "\x01\x1b[31m control \x7f \x85 \u2028 \u2029",
     ],
 )
-async def test_text_arrives_as_typed_through_a_server_of_seven_bits(house: Mailhouse, text: str) -> None:
+async def test_text_arrives_as_typed_through_a_server_of_seven_bits(house: SmtpServer, text: str) -> None:
     await send(plainly(house.port), Message("SMS", text=text))
 
     (mail,) = house.mails
@@ -127,7 +127,7 @@ def test_any_words_survive_the_form_of_a_mail(title: str, text: str, code: str |
     assert lines(body) == lines(text or "x")
 
 
-async def test_attachments_arrive_byte_for_byte(house: Mailhouse) -> None:
+async def test_attachments_arrive_byte_for_byte(house: SmtpServer) -> None:
     data = bytes(range(256)) * 40
     message = Message(
         "MMS",
@@ -189,7 +189,7 @@ def test_what_a_type_says_of_the_encoding_is_not_repeated() -> None:
     )
 
 
-async def test_fifty_attachments_are_one_mail(house: Mailhouse) -> None:
+async def test_fifty_attachments_are_one_mail(house: SmtpServer) -> None:
     many = tuple(Attachment(f"{n}.jpg", "image/jpeg", bytes([n]) * 1000) for n in range(50))
 
     await send(plainly(house.port), Message("MMS", attachments=many))
@@ -206,7 +206,7 @@ def test_equal_messages_have_equal_plans_and_a_post_shows_nothing() -> None:
     assert "481516" not in repr(email.plan(message))
 
 
-async def test_many_recipients_fit_on_lines(house: Mailhouse) -> None:
+async def test_many_recipients_fit_on_lines(house: SmtpServer) -> None:
     many = [f"somebody.with.a.long.name.{n}@department.example.org" for n in range(60)]
 
     assert await send(plainly(house.port, to=many)) is None
