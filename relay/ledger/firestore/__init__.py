@@ -91,7 +91,7 @@ class FirestoreLedger:
                 known = await self._around(identity)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+        """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
         async with self._connection.within(self._patience):
             known = self._claimed.pop(key, None) or await self._get(key)
             while True:
@@ -127,7 +127,7 @@ class FirestoreLedger:
         return [(key, each) for key, each in stored if isinstance(each, Record) and each.expires > now]
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a named memo by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is."""
         async with self._connection.within(self._patience):
             while True:
                 document = await self._document(_MEMO, name)

@@ -108,7 +108,7 @@ class SqliteLedger:
         return await self._transact(decided)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+        """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
 
         def merge(db: sqlite3.Connection) -> Record:
             record = settle(_record(db, key), settlement, self._clock())
@@ -143,7 +143,7 @@ class SqliteLedger:
         return await self._transact(read, patience=LISTING)
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a named memo by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is."""
         await self._transact(partial(_revise, name, change))
 
     async def aclose(self) -> None:
@@ -210,4 +210,4 @@ def _revise(name: str, change: Callable[[Note | None], Note | None], db: sqlite3
 
 
 def _unchanged(_memo: Note | None) -> None:
-    """Leave a memo as it is."""
+    """Leave a note as it is."""
