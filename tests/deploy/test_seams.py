@@ -17,6 +17,7 @@ from relay import journal, webhook
 from relay.config.dotenv import read
 from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
+from relay.ledger import firestore
 from relay.ledger.firestore import FirestoreLedger
 from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
 from tests.services.telegram import CHAT, TOKEN, Telegram
@@ -78,7 +79,7 @@ def test_records_expire_where_the_ledger_keeps_them() -> None:
 
     assert re.findall(r"^readonly COLLECTION=(\w+)", text, re.MULTILINE) == [default]
     (field,) = re.findall(r"^readonly TTL_FIELD=(\w+)", text, re.MULTILINE)
-    assert f'"{field}": datetime' in inspect.getsource(FirestoreLedger)
+    assert f'"{field}": datetime' in inspect.getsource(firestore)
 
 
 def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
