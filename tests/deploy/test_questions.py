@@ -125,10 +125,10 @@ def test_a_secret_is_not_shown_while_it_is_typed(clone: Clone) -> None:
     ) as running:
         try:
             shown = awaited(keyboard, "bot's token: ")
-            assert silent(terminal)
+            await_echo(terminal, on=False)
             os.write(keyboard, f"{TOKEN}\n".encode())
             shown += awaited(keyboard, "chat's id: ")
-            assert not silent(terminal)
+            await_echo(terminal, on=True)
             os.write(keyboard, b"\x04")
             running.wait(60)
             shown += awaited(keyboard, "no answer")
@@ -152,10 +152,7 @@ def awaited(keyboard: int, words: str) -> str:
     return shown
 
 
-def silent(terminal: int) -> bool:
-    """Tell whether it shows nothing of what is typed; a shell takes a moment to say so."""
-    for _ in range(1500):
-        if not termios.tcgetattr(terminal)[3] & termios.ECHO:
-            return True
+def await_echo(terminal: int, *, on: bool) -> None:
+    """Wait until it shows what is typed, or does not; a shell takes a moment to say so."""
+    while bool(termios.tcgetattr(terminal)[3] & termios.ECHO) is not on:
         time.sleep(0.02)
-    return False

@@ -15,6 +15,7 @@ from forwarders import REGISTRY
 from relay import request_log, webhook
 from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
+from relay.ledger import firestore
 from relay.ledger.firestore import FirestoreLedger
 from relay_cli.dotenv import read
 from testkit.services.telegram import CHAT, TOKEN, Telegram
@@ -78,7 +79,7 @@ def test_records_expire_where_the_ledger_keeps_them() -> None:
 
     assert re.findall(r"^readonly COLLECTION=(\w+)", text, re.MULTILINE) == [default]
     (field,) = re.findall(r"^readonly TTL_FIELD=(\w+)", text, re.MULTILINE)
-    assert f'"{field}": datetime' in inspect.getsource(FirestoreLedger)
+    assert f'"{field}": datetime' in inspect.getsource(firestore)
 
 
 def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
