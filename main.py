@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -140,13 +140,16 @@ class Function:
             return  # only the main thread hears signals, and there no server runs that could be ended
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, partial(self._stop, loop, signal.getsignal(number)))
+            servers_own = signal.getsignal(number)
+            if callable(servers_own):
+                signal.signal(number, partial(self._stop, loop, servers_own))
 
-    def _stop(self, loop: asyncio.AbstractEventLoop, previous: Any, number: int, frame: Any) -> None:
+    def _stop(
+        self, loop: asyncio.AbstractEventLoop, servers_own: Callable[..., Any], number: int, frame: Any
+    ) -> None:
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(self._relay.stop, GRACE)
-        if callable(previous):
-            previous(number, frame)
+        servers_own(number, frame)
 
 
 def _error(status: int, error: str, detail: str) -> Response:
