@@ -4,7 +4,7 @@ import re
 
 from relay.events import INBOUND, Event
 from relay.events.fields import decoded
-from relay.otp import READ, find_code
+from relay.otp import READ_LIMIT, find_code
 
 LONGEST_TEXT = 500_000
 """Code points of a text that are looked at and shown; an SMS has at most 39,015."""
@@ -42,7 +42,7 @@ def code_of(event: Event) -> str | None:
     """Return the one-time code that was received, without spaces and hyphens."""
     if event.type not in INBOUND:
         return None
-    return find_code(text_of(event)[:READ], (event.payload.sender or "")[:_SENDER])
+    return find_code(text_of(event)[:READ_LIMIT], (event.payload.sender or "")[:_SENDER])
 
 
 def _spelled(data: str) -> str:

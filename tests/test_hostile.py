@@ -16,7 +16,7 @@ from relay.events import NESTING, NotAnEvent, batches, parse, payloads
 from relay.events.bounds import LABEL, VALUES, has_too_many_values
 from relay.events.parsing import LONGEST_NAME
 from relay.lines import one_line
-from relay.otp import READ
+from relay.otp import READ_LIMIT
 from relay.reading import LONGEST_TEXT, code_of, text_of
 from tests.configured import event
 from tests.hostile import FORMS, body, deep_keys, take
@@ -189,7 +189,7 @@ def test_nothing_that_strangers_write_outlives_its_event_in_a_cache() -> None:
 def test_the_bounds_are_documented() -> None:
     page = (Path(__file__).parent.parent / "docs" / "security.md").read_text()
     section = page.partition("## Hostile bodies")[2].partition("\n## ")[0]
-    bounds = [VALUES, NESTING, LABEL, LONGEST_NAME, LONGEST_TEXT, payloads.MOST, batches.MOST, READ]
+    bounds = [VALUES, NESTING, LABEL, LONGEST_NAME, LONGEST_TEXT, payloads.MOST, batches.MOST, READ_LIMIT]
 
     for bound in bounds:
         assert f"{bound:,}" in section
