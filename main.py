@@ -97,8 +97,12 @@ class Function:
         request_log.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
         announced, limit = headers.get("content-length"), settings.max_body_bytes
         keys, age = settings.signing_keys, settings.signature_max_age
-        own = partial(webhook.is_own, headers=headers, keys=keys, max_age=age, clock=time.time)
-        body = await webhook.read_body(request.stream(), announced, limit, hold=lease.widen, own=own)
+        check_origin = partial(
+            webhook.is_from_phone, headers=headers, keys=keys, max_age=age, clock=time.time
+        )
+        body = await webhook.read_body(
+            request.stream(), announced, limit, reserve=lease.widen, check_origin=check_origin
+        )
         deadline = self._deadline()
         if keys:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())

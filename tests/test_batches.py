@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.events import BATCHES, INBOUND, TYPES, Event, encode, parse, split
-from relay.events.batches import MOST
+from relay.events.batches import MAX_MESSAGES
 from relay.keys import event_key
 from relay.routing import is_told
 
@@ -72,9 +72,9 @@ def test_what_is_no_message_is_kept_apart() -> None:
 
 
 def test_a_batch_is_split_up_to_a_bound_and_the_rest_is_told_together() -> None:
-    *parts, rest = split(batch(*({"message": str(number)} for number in range(MOST + 2))))
+    *parts, rest = split(batch(*({"message": str(number)} for number in range(MAX_MESSAGES + 2))))
 
-    assert [part.payload.text for part in parts] == [str(number) for number in range(MOST)]
+    assert [part.payload.text for part in parts] == [str(number) for number in range(MAX_MESSAGES)]
     assert rest.raw["payload"]["messages"] == [{"message": "1000"}, {"message": "1001"}]
 
 

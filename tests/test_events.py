@@ -6,10 +6,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relay.events import BATCHES, INBOUND, NESTING, TYPES, Attached, Event, NotAnEvent, Unknown, parse
-from relay.events.fields import decoded
+from relay.events import (
+    BATCHES,
+    INBOUND,
+    MAX_NESTING,
+    TYPES,
+    Event,
+    MmsAttachment,
+    NotAnEvent,
+    Unknown,
+    parse,
+)
+from relay.events.fields import decode_base64
 from relay.events.payloads import (
-    MOST,
+    MAX_ITEMS,
     AppStarted,
     Health,
     MmsReceived,
@@ -125,7 +135,7 @@ def test_what_is_not_json_is_no_event(text: str) -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-@pytest.mark.parametrize("depth", [NESTING, 900, 100_000])
+@pytest.mark.parametrize("depth", [MAX_NESTING, 900, 100_000])
 def test_nesting_has_an_end(opening: str, depth: int) -> None:
     closing = {"[": "]", '{"a":': "}"}[opening]
     deep = f'{{"event": "sms:received", "x": {opening * depth}0{closing * depth}}}'
@@ -135,7 +145,7 @@ def test_nesting_has_an_end(opening: str, depth: int) -> None:
 
 
 def test_nesting_below_the_limit_and_many_brackets_are_fine() -> None:
-    nested = "[" * (NESTING - 1) + "]" * (NESTING - 1)
+    nested = "[" * (MAX_NESTING - 1) + "]" * (MAX_NESTING - 1)
 
     assert parse(f'{{"event": "x:y", "payload": {{}}, "n": {nested}}}'.encode()).type == "x:y"
     assert parse(body({"message": "[{" * 5000, "n": [[], {}] * 500})).payload.text == "[{" * 5000
@@ -343,20 +353,20 @@ def test_a_piece_of_an_mms_that_is_malformed_costs_only_itself() -> None:
     ],
 )
 def test_base64_is_read_leniently(data: str | None, plain: bytes | None) -> None:
-    assert decoded(data) == plain
+    assert decode_base64(data) == plain
 
 
 def test_an_attachment_is_decoded_once() -> None:
-    attached = Attached(data="YWJj")
+    attached = MmsAttachment(data="YWJj")
 
     assert attached.content is attached.content
 
 
 def test_a_body_of_countless_pieces_holds_nobody_up() -> None:
-    checks: dict[str, object] = {str(number): {} for number in range(MOST + 1)}
+    checks: dict[str, object] = {str(number): {} for number in range(MAX_ITEMS + 1)}
 
-    assert len(sms(attachments=[{}] * (MOST + 1)).payload.attachments) == MOST
-    assert len(Health.model_validate({"checks": checks}).checks) == MOST
+    assert len(sms(attachments=[{}] * (MAX_ITEMS + 1)).payload.attachments) == MAX_ITEMS
+    assert len(Health.model_validate({"checks": checks}).checks) == MAX_ITEMS
 
 
 def test_a_ping_tells_the_phones_health() -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from relay.events import NESTING, NotAnEvent, batches, parse, payloads
-from relay.events.bounds import LABEL, VALUES, has_too_many_values
+from relay.events import MAX_NESTING, NotAnEvent, batches, parse, payloads
+from relay.events.bounds import MAX_LABEL, MAX_VALUES, has_too_many_values
 from relay.events.parsing import LONGEST_NAME
-from relay.lines import one_line
-from relay.otp import READ
+from relay.lines import clean_line
+from relay.otp import READ_LIMIT
 from relay.reading import LONGEST_TEXT, code_of, text_of
 from tests.configured import event
 from tests.hostile import FORMS, body, deep_keys, take
@@ -78,7 +78,7 @@ def test_no_run_of_marks_is_put_in_order_that_is_longer_than_a_bound(monkeypatch
     said = event(sender="a" + marks, message="code 481516 a" + marks, subject=marks)
     code_of(said)
 
-    assert 0 < longest <= LABEL
+    assert 0 < longest <= MAX_LABEL
 
 
 # What is counted
@@ -87,7 +87,7 @@ def test_no_run_of_marks_is_put_in_order_that_is_longer_than_a_bound(monkeypatch
 @pytest.mark.parametrize("unit", ["0", "[]", '"a"', "null"])
 def test_values_are_counted_before_they_are_built(unit: str) -> None:
     few, many = (
-        b'{"event":"x:y","payload":[' + b",".join([unit.encode()] * n) + b"]}" for n in (40_000, VALUES)
+        b'{"event":"x:y","payload":[' + b",".join([unit.encode()] * n) + b"]}" for n in (40_000, MAX_VALUES)
     )
 
     assert parse(few).type == "x:y"
@@ -97,7 +97,7 @@ def test_values_are_counted_before_they_are_built(unit: str) -> None:
 
 @pytest.mark.parametrize("text", ["[{,", '",', "\\,", '\\",', '\\\\",', "é,"])
 def test_what_is_in_a_text_is_not_counted(text: str) -> None:
-    long = text * VALUES
+    long = text * MAX_VALUES
 
     assert (
         parse(json.dumps({"event": "sms:received", "payload": {"message": long}}).encode()).payload.text
@@ -107,17 +107,17 @@ def test_what_is_in_a_text_is_not_counted(text: str) -> None:
 
 @pytest.mark.parametrize("noise", [b",", b'"', b'",', b'\\",', b"[", b"\\"])
 def test_what_is_no_json_is_counted_too(noise: bytes) -> None:
-    has_too_many_values(noise * VALUES * 5)
+    has_too_many_values(noise * MAX_VALUES * 5)
 
     with pytest.raises(NotAnEvent):
-        parse(noise * VALUES * 5)
+        parse(noise * MAX_VALUES * 5)
 
 
 def test_the_largest_batch_of_the_app_is_far_below_the_bound() -> None:
     message = {f"field{number}": "a, b" for number in range(20)}
     raw = json.dumps({"event": "sms:batch:received", "payload": {"messages": [message] * 100}}).encode()
 
-    assert raw.count(b",") + raw.count(b"{") < VALUES / 10
+    assert raw.count(b",") + raw.count(b"{") < MAX_VALUES / 10
 
 
 # What is kept
@@ -133,14 +133,14 @@ def test_a_name_is_bounded_and_still_tells_events_apart() -> None:
 
 
 def test_a_label_is_bounded() -> None:
-    said = event(sender="x" * LABEL + "y", subject="x" * LABEL)
+    said = event(sender="x" * MAX_LABEL + "y", subject="x" * MAX_LABEL)
 
-    assert said.payload.sender == "x" * LABEL + "…"
-    assert said.payload.subject == "x" * LABEL
+    assert said.payload.sender == "x" * MAX_LABEL + "…"
+    assert said.payload.subject == "x" * MAX_LABEL
 
 
 def test_a_line_of_what_is_not_seen_is_read_once_for_each_character() -> None:
-    assert calls(lambda: one_line("\u202e" * 10**6, LABEL)) < 30
+    assert calls(lambda: clean_line("\u202e" * 10**6, MAX_LABEL)) < 30
 
 
 def test_data_beyond_a_bound_are_shown_as_they_came() -> None:
@@ -189,7 +189,16 @@ def test_nothing_that_strangers_write_outlives_its_event_in_a_cache() -> None:
 def test_the_bounds_are_documented() -> None:
     page = (Path(__file__).parent.parent / "docs" / "security.md").read_text()
     section = page.partition("## Hostile bodies")[2].partition("\n## ")[0]
-    bounds = [VALUES, NESTING, LABEL, LONGEST_NAME, LONGEST_TEXT, payloads.MOST, batches.MOST, READ]
+    bounds = [
+        MAX_VALUES,
+        MAX_NESTING,
+        MAX_LABEL,
+        LONGEST_NAME,
+        LONGEST_TEXT,
+        payloads.MAX_ITEMS,
+        batches.MAX_MESSAGES,
+        READ_LIMIT,
+    ]
 
     for bound in bounds:
         assert f"{bound:,}" in section

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.config import ConfigurationError
-from relay.lines import LONGEST, one_line
+from relay.lines import LONGEST_LINE, clean_line
 from relay.names import Names
 from relay.names.numbers import Numbers, folded
 from relay.names.parties import Parties
@@ -195,16 +195,16 @@ def test_phone_and_sim_are_told_where_there_are_several(
         ("\u202eknaByM\u202c \u2066x\u2069", "knaByM x"),
         ("👩\u200d👧 بنك", "👩\u200d👧 بنك"),
         ("  a   b  ", "a b"),
-        ("x" * LONGEST, "x" * LONGEST),
+        ("x" * LONGEST_LINE, "x" * LONGEST_LINE),
     ],
 )
 def test_a_line_is_one(text: str, line: str) -> None:
-    assert one_line(text) == line
+    assert clean_line(text) == line
 
 
-@given(st.text(max_size=3 * LONGEST), st.integers(1, LONGEST))
+@given(st.text(max_size=3 * LONGEST_LINE), st.integers(1, LONGEST_LINE))
 def test_a_line_has_a_limit(text: str, limit: int) -> None:
-    line = one_line(text, limit)
+    line = clean_line(text, limit)
 
     assert len(line) <= limit
     assert len(line.splitlines()) <= 1

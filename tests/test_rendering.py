@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from forwarders.base import Message
 from relay.config import Config
 from relay.events import TYPES, Event, parse
-from relay.events.payloads import MOST, SmsReceived
+from relay.events.payloads import MAX_ITEMS, SmsReceived
 from relay.model import DeliverySpec, Visibility
-from relay.moments import span
+from relay.moments import format_duration
 from relay.reading import LONGEST_TEXT
 from relay.rendering import Renderer, narrower
 from relay.rendering.attachments import unpacked
@@ -304,8 +304,8 @@ def test_what_comes_late_says_so(late: float, note: tuple[str, ...]) -> None:
 
 
 def test_a_day_and_some_minutes_are_a_day() -> None:
-    assert span(24 * HOUR + 120) == "1 d"
-    assert span(20) == "0 min"
+    assert format_duration(24 * HOUR + 120) == "1 d"
+    assert format_duration(20) == "0 min"
 
 
 def test_the_time_is_the_phones_if_the_reader_names_no_zone() -> None:
@@ -667,12 +667,12 @@ def test_many_broken_attachments_are_one_note(count: int, listed: str) -> None:
 
 
 def test_attachments_beyond_all_bounds_are_counted() -> None:
-    said = event("mms:downloaded", attachments=[{"name": "a.png", "data": PNG}] * (MOST + 3))
+    said = event("mms:downloaded", attachments=[{"name": "a.png", "data": PNG}] * (MAX_ITEMS + 3))
 
-    assert len(told(said).attachments) == MOST
+    assert len(told(said).attachments) == MAX_ITEMS
     assert told(said).notes == ("3 more attachments are not shown",)
     assert told(said).event == said.raw
-    assert shown("masked", said).notes[-1] == f"Attachments not shown here: {MOST + 3}"
+    assert shown("masked", said).notes[-1] == f"Attachments not shown here: {MAX_ITEMS + 3}"
 
 
 def test_sim_cards_beyond_all_bounds_are_counted() -> None:

@@ -20,11 +20,11 @@ from relay.admission import Admission
 from relay.webhook import (
     REFUSED_AFTER_KEY,
     TOO_LARGE,
-    Own,
+    OriginCheck,
     Refused,
     authenticate,
     check_method,
-    is_own,
+    is_from_phone,
     key_name,
     read_body,
     verify,
@@ -176,11 +176,13 @@ def test_the_edge_of_the_age_still_passes(off: int) -> None:
 
 async def read(chunks: AsyncIterator[bytes], announced: str | None, limit: int) -> bytes:
     """Read a body of a phone that needs no signature, where there is room for anything."""
-    return await read_body(chunks, announced, limit, hold=lambda _size: None, own=whose({}, keys=()))
+    return await read_body(
+        chunks, announced, limit, reserve=lambda _size: None, check_origin=origin_check({}, keys=())
+    )
 
 
-def whose(headers: dict[str, str], *, keys: tuple[bytes, ...] = (b"other", SIGNING)) -> Own:
-    return partial(is_own, headers=headers, keys=keys, max_age=300, clock=lambda: NOW)
+def origin_check(headers: dict[str, str], *, keys: tuple[bytes, ...] = (b"other", SIGNING)) -> OriginCheck:
+    return partial(is_from_phone, headers=headers, keys=keys, max_age=300, clock=lambda: NOW)
 
 
 async def unread() -> AsyncIterator[bytes]:
@@ -217,7 +219,7 @@ async def test_an_announced_size_is_refused_unread() -> None:
 async def test_no_room_for_an_announced_size_is_refused_unread() -> None:
     lease = Admission(1000).lease()
     with pytest.raises(Refused) as refused:
-        await read_body(unread(), "5000", 9000, hold=lease.widen, own=whose({}))
+        await read_body(unread(), "5000", 9000, reserve=lease.widen, check_origin=origin_check({}))
     assert refused.value.status == 503
 
 
@@ -225,7 +227,9 @@ async def test_no_room_for_an_announced_size_is_refused_unread() -> None:
 async def test_room_is_taken_before_each_piece_is_kept() -> None:
     asked: list[int] = []
     with pytest.raises(Refused) as refused:
-        await read_body(pieces(b"12", b"34", b"5"), None, 4, hold=asked.append, own=whose({}))
+        await read_body(
+            pieces(b"12", b"34", b"5"), None, 4, reserve=asked.append, check_origin=origin_check({})
+        )
     assert refused.value.status == 413
     assert asked == [0, 2, 4]
 
@@ -251,7 +255,7 @@ async def test_only_the_phones_own_body_alarms_by_its_size(
 ) -> None:
     chunks = pieces(BODY[:7], BODY[7:50], BODY[50:])
     with pytest.raises(Refused) as refused:
-        await read_body(chunks, announced, 20, hold=lambda _size: None, own=whose(headers))
+        await read_body(chunks, announced, 20, reserve=lambda _size: None, check_origin=origin_check(headers))
     assert (refused.value.status, refused.value.alert) == (413, alert)
 
 
@@ -260,7 +264,9 @@ async def test_beyond_what_is_read_for_a_signature_nothing_alarms(monkeypatch: p
     monkeypatch.setattr(webhook, "LONGEST_SIGNED", 99)
     for chunks, announced in ((pieces(BODY[:50], BODY[50:]), None), (unread(), "100")):
         with pytest.raises(Refused) as refused:
-            await read_body(chunks, announced, 20, hold=lambda _size: None, own=whose(signed(BODY)))
+            await read_body(
+                chunks, announced, 20, reserve=lambda _size: None, check_origin=origin_check(signed(BODY))
+            )
         assert (refused.value.status, refused.value.alert) == (413, "")
 
 
@@ -276,7 +282,7 @@ async def test_a_body_that_never_ends_is_refused(
         await asyncio.Event().wait()
 
     with pytest.raises(Refused) as refused:
-        await read_body(slow(), None, limit, hold=lambda _size: None, own=whose({}))
+        await read_body(slow(), None, limit, reserve=lambda _size: None, check_origin=origin_check({}))
     assert (refused.value.status, refused.value.alert) == (status, "" if status == 413 else REFUSED_AFTER_KEY)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from relay.config import Config
 from relay.events import Event
-from relay.lines import one_line
+from relay.lines import clean_line
 
 if TYPE_CHECKING:
     from relay.names.contacts import Contacts
@@ -47,7 +47,7 @@ class Names:
         """Yield the phone and the SIM card as fields, each only where there are several."""
         phone, sim = self.phone(event), self.sim(event)
         if event.device_id and (len(self._devices) > 1 or (self._devices and not phone)):
-            yield "Phone", phone or one_line(event.device_id, _ID_SHOWN)
+            yield "Phone", phone or clean_line(event.device_id, _ID_SHOWN)
         if sim and ((event.payload.sim or 0) > 1 or (phone and len(self._devices[phone].sims) > 1)):
             yield "SIM", sim
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from forwarders.base import Attachment
-from relay.events import Attached
-from relay.lines import one_line
+from relay.events import MmsAttachment
+from relay.lines import clean_line
 
 UNNAMED = "application/octet-stream"
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -40,7 +40,7 @@ _BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
 _COMMON = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
-def unpacked(attached: Iterable[Attached]) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
+def unpacked(attached: Iterable[MmsAttachment]) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
     """Return the files that can be read, and notes on those that cannot, or are not what they claim."""
     files: list[Attachment] = []
     faults: defaultdict[str, list[str]] = defaultdict(list)
@@ -54,7 +54,7 @@ def unpacked(attached: Iterable[Attached]) -> tuple[tuple[Attachment, ...], tupl
     return tuple(files), tuple(f"{fault}: {_listed(names)}" for fault, names in faults.items())
 
 
-def _file(attached: Attached, place: int) -> Attachment:
+def _file(attached: MmsAttachment, place: int) -> Attachment:
     claimed = (attached.content_type or "").split(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
     data = attached.content or b""
     kind = _picture(claimed, data) if data and claimed.startswith("image/") else claimed
@@ -63,7 +63,7 @@ def _file(attached: Attached, place: int) -> Attachment:
 
 
 def _name(name: str | None, content_type: str, place: int) -> str:
-    plain = one_line((name or "").replace("/", "_").replace("\\", "_"), _NAME)
+    plain = clean_line((name or "").replace("/", "_").replace("\\", "_"), _NAME)
     return plain or f"attachment-{place}{_ENDINGS.get(content_type, '')}"
 
 
@@ -76,7 +76,7 @@ def _picture(claimed: str, data: bytes) -> str:
     return found or (UNNAMED if beginning else claimed)
 
 
-def _fault(attached: Attached, file: Attachment) -> str:
+def _fault(attached: MmsAttachment, file: Attachment) -> str:
     if not attached.data:
         kept = (attached.model_extra or {}).get("kept", True)
         return "Came without its content" if kept else "Was too large to be kept until now"

@@ -1,4 +1,4 @@
-"""What can be told of one event to somebody who may see all of it, or its shape."""
+"""What can be format_moment of one event to somebody who may see all of it, or its shape."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from datetime import tzinfo
 from typing import Any
 
 from relay.events import Event
-from relay.events.bounds import LABEL
-from relay.lines import one_line
-from relay.moments import lateness, local, moment_of, told
+from relay.events.bounds import MAX_LABEL
+from relay.lines import clean_line
+from relay.moments import format_lateness, format_moment, moment_of, to_zone
 from relay.names import Names
 from relay.reading import LONGEST_TEXT, text_of
 from relay.rendering import masking
 
-_VALUE = LABEL
+_VALUE = MAX_LABEL
 """Code points of a field's value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An event as it is told: everything that a stranger wrote passes through `shown` or `line`."""
+    """An event as it is format_moment: everything that a stranger wrote passes through `shown` or `line`."""
 
     event: Event
     names: Names
@@ -37,7 +37,7 @@ class Report:
 
     def line(self, value: Any, limit: int = _VALUE) -> str:
         """Return a value as one line, as far as it may be seen."""
-        return self.shown(one_line(str(value), limit))
+        return self.shown(clean_line(str(value), limit))
 
     def person(self, value: str | None, nobody: str = "") -> str:
         """Return the name of the contact, or the number as it came."""
@@ -59,12 +59,12 @@ class Report:
     def time(self) -> str:
         """When it happened, in the reader's zone; empty if that is not known."""
         moment = moment_of(self.event, self.first_seen_at)
-        return told(local(moment, self.zone)) if moment else ""
+        return format_moment(to_zone(moment, self.zone)) if moment else ""
 
     @property
     def late(self) -> str:
         """How late it arrived, like "3 h 38 min"; empty if it came in time."""
-        return lateness(moment_of(self.event, self.first_seen_at), self.first_seen_at)
+        return format_lateness(moment_of(self.event, self.first_seen_at), self.first_seen_at)
 
     def fields(self, *own: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
         """Return a type's own fields, without the empty ones, and those that all types have."""

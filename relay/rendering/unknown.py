@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
-from relay.lines import one_line
+from relay.lines import clean_line
 from relay.names.numbers import folded, is_number
 from relay.reading import LONGEST_TEXT
 from relay.rendering.nested import count_values, flattened
@@ -62,7 +62,7 @@ def _common(report: Report, fields: Pairs) -> Iterator[tuple[str, str]]:
 
 def _label(report: Report, label: str) -> str:
     """Return a field's name as far as it may be seen: its words stay, a number can be somebody's."""
-    return _NUMBER.sub(lambda number: report.shown(number[0]), one_line(label))
+    return _NUMBER.sub(lambda number: report.shown(number[0]), clean_line(label))
 
 
 def _value(report: Report, value: str) -> str:

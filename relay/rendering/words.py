@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from relay.events.payloads import AppStarted, MmsReceived, SmsSent, SystemPing
-from relay.health import findings, status
-from relay.lines import one_line
+from relay.health import describe_checks, health_status
+from relay.lines import clean_line
 from relay.rendering.report import Report
 from relay.rendering.unknown import text_and_fields
 
@@ -26,7 +26,7 @@ class Words:
 def in_full(report: Report) -> Words:
     """Tell all of an event that may be seen."""
     words = _TELLERS.get(report.event.type, _unknown)(report)
-    return Words(one_line(words.title), words.text, words.fields)
+    return Words(clean_line(words.title), words.text, words.fields)
 
 
 def bare(event_type: str) -> Words:
@@ -84,8 +84,8 @@ def _outcome(report: Report, title: str, *own: tuple[str, object]) -> Words:
 
 def _ping(report: Report) -> Words:
     payload = report.event.payload
-    found = report.line(", ".join(findings(payload.health))) if isinstance(payload, SystemPing) else ""
-    alert = f"{ALERT} " if status(payload) in ("warn", "fail") else ""
+    found = report.line(", ".join(describe_checks(payload.health))) if isinstance(payload, SystemPing) else ""
+    alert = f"{ALERT} " if health_status(payload) in ("warn", "fail") else ""
     return Words(f"{alert}{report.phone}: {found or 'a sign of life'}", "", report.fields())
 
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from relay.config.routes import Device, Route
 from relay.config.times import DAYS, Hours, clock_time, zone
-from relay.moments import span
+from relay.moments import format_duration
 from relay.names.numbers import folded
 from relay.routing.facts import Facts
 
@@ -157,7 +157,7 @@ class MaxAge(Condition[float]):
 
     @override
     def why_not(self, facts: Facts) -> str:
-        return f"max_age: it came {span(facts.age)} late"
+        return f"max_age: it came {format_duration(facts.age)} late"
 
 
 class Week(NamedTuple):

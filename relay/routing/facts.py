@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from relay.events import Event
-from relay.health import status
-from relay.moments import local, moment_of
+from relay.health import health_status
+from relay.moments import moment_of, to_zone
 from relay.names.parties import Parties
 from relay.reading import code_of, subject_and_text
 from relay.routing.texts import TextPatterns
@@ -68,12 +68,12 @@ class Facts:
     @cached_property
     def health(self) -> str:
         """What the phone says of itself; empty if it does not."""
-        return status(self.event.payload)
+        return health_status(self.event.payload)
 
     def clock(self, zone: tzinfo | None) -> Clock:
         """Return when it happened, else when it was seen, in a zone; None is the phone's own."""
         if zone not in self._clocks:
             moment = moment_of(self.event, self._seen) or datetime.fromtimestamp(self._seen, UTC)
-            there = local(moment, zone)
+            there = to_zone(moment, zone)
             self._clocks[zone] = Clock(there.weekday(), there.hour * 60 + there.minute, there.tzname() or "")
         return self._clocks[zone]

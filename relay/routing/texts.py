@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from relay.config import ConfigurationError
-from relay.lines import one_line
+from relay.lines import clean_line
 
 _MEMORY = 64 * 2**20
 """Bytes that all patterns together may use; if they need more they are tried one by one."""
@@ -58,7 +58,7 @@ def _check(key: str, pattern: str) -> None:
     except _re2().error as error:
         reason = error.args[0].decode(errors="replace")
         raise ConfigurationError(
-            f"{key}: no RE2 pattern: {one_line(reason)}; see https://github.com/google/re2/wiki/Syntax"
+            f"{key}: no RE2 pattern: {clean_line(reason)}; see https://github.com/google/re2/wiki/Syntax"
         ) from None
 
 

@@ -9,7 +9,7 @@ from jinja2 import TemplateSyntaxError
 from relay.config import ConfigurationError
 from relay.config.routes import Template
 from relay.events import Event
-from relay.lines import one_line
+from relay.lines import clean_line
 from relay.rendering.report import Report
 from relay.rendering.templates import samples, variables
 from relay.rendering.templates.sandbox import TemplateFault, compiled, rendered
@@ -50,7 +50,7 @@ class Templates:
             said = {part: rendered(each, given) for part, each in self._parts[template].items()}
         except Exception:  # noqa: BLE001  (whatever a template does wrong, the event is told)
             return None
-        title = one_line(said.get("title", "")) or default.title
+        title = clean_line(said.get("title", "")) or default.title
         if "body" in said:
             return Words(title, said["body"])
         return Words(title, default.text, default.fields)
@@ -89,4 +89,4 @@ def _try(key: str, template: jinja2.Template, variables: Variables) -> None:
 
 
 def _cause(error: Exception) -> str:
-    return one_line(str(error), _CAUSE) or type(error).__name__
+    return clean_line(str(error), _CAUSE) or type(error).__name__
