@@ -14,6 +14,7 @@ from relay.keys import event_key
 from relay.ledger import Ledger, LedgerUnavailable, open_ledger
 from relay.ledger.record import Record
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
+from relay.ledger.stored import UNREADABLE
 from relay.request_log import SHOWN_KEY
 from relay_cli.moving import drop as drop_in
 from relay_cli.moving import is_leased, move
@@ -152,12 +153,14 @@ async def _moved(
     if same and new_key == key:
         return True
     problem = ""
-    if is_leased(record, now):
+    if record.dispatch.type == UNREADABLE:
+        problem = "its record cannot be read; it stays where it is"
+    elif is_leased(record, now):
         problem = _BUSY
     elif not new_key:
         problem = "its whole content was not kept, so its key under today's LEDGER_SECRET is not known"
     elif not await move(source, target, kept, new_key, now):
-        problem = "it has changed meanwhile; run the command again"
+        problem = _BUSY
     if problem:
         say(f"{key[:SHOWN_KEY]}: {problem}", good=False)
     return not problem

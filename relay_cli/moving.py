@@ -1,10 +1,16 @@
 """What an operator does to records: bring them into another ledger, and drop what they owe."""
 
+import asyncio
 import dataclasses
 from collections.abc import Collection
 
 from relay.ledger import Ledger
 from relay.ledger.record import LEASE, OPEN_FOR, SETTLED_FOR, Progress, Record
+
+TRIES = 70
+"""How often a record that is being delivered is looked at again: longer than a lease."""
+PAUSE = 1.0
+"""Seconds between two looks."""
 
 
 def merged(there: Record | None, moved: Record, now: float) -> Record:
@@ -56,22 +62,66 @@ def _kept(record: Record, now: float) -> Record:
 
 
 async def move(source: Ledger, target: Ledger, kept: tuple[str, Record], new_key: str, now: float) -> bool:
-    """Move a record with its key; false if it has changed at the source meanwhile, where it then stays.
+    """Move a record with its key; false if it is still being delivered at the source, where it then stays.
 
-    It is erased at the source only after the target has it.
+    It is erased at the source only after the target has it. What the source learned meanwhile is brought
+    along; a copy that cannot be completed is taken back, or it would be delivered again from there.
     """
     key, record = kept
-    moved = record if new_key == key else dataclasses.replace(record, registrations={})
-    await target.amend(new_key, lambda there: merged(there, moved, now))
-    erased = False
+    copy = _Copy(target, new_key, now)
+    for _ in range(TRIES):
+        await copy.write(record if new_key == key else dataclasses.replace(record, registrations={}))
+        newer = await _erase(source, key, record, now)
+        if newer is None:
+            return True
+        if newer.settled:
+            await copy.write(newer)
+            return True
+        record = newer
+        if is_leased(record, now):
+            await asyncio.sleep(PAUSE)
+            now += PAUSE
+    await copy.take_back()
+    return False
+
+
+async def _erase(source: Ledger, key: str, record: Record, now: float) -> Record | None:
+    """Erase a record that has not changed and is not being delivered; return what is there then, if anything."""
+    left: Record | None = None
 
     def erase(there: Record | None) -> Record | None:
-        nonlocal erased
-        erased = there == record
-        return None if erased else there
+        nonlocal left
+        left = None if there is None or (there == record and not is_leased(there, now)) else there
+        return left
 
     await source.amend(key, erase)
-    return erased
+    return left
+
+
+class _Copy:
+    """A record in the ledger to which it is moved."""
+
+    def __init__(self, target: Ledger, key: str, now: float) -> None:
+        self._target = target
+        self._key = key
+        self._now = now
+        self._before: Record | None = None
+        self._written: Record | None = None
+
+    async def write(self, moved: Record) -> None:
+        """Merge what is known into what is there."""
+
+        def merge(there: Record | None) -> Record:
+            if there != self._written:
+                self._before = there
+            self._written = merged(there, moved, self._now)
+            return self._written
+
+        await self._target.amend(self._key, merge)
+
+    async def take_back(self) -> None:
+        """Leave the target as it was, unless somebody else has changed it."""
+        await self._target.amend(self._key, lambda there: self._before if there == self._written else there)
 
 
 async def drop(ledger: Ledger, key: str, names: Collection[str], now: float) -> bool:

@@ -18,7 +18,7 @@ from relay.ledger.rules import settle
 from relay.ledger.secret import MEMO, Fingerprint
 from relay.ledger.sqlite.file import REASONS, File, explain, is_busy
 from relay.ledger.sqlite.worker import Worker
-from relay.ledger.stored import from_json, to_json
+from relay.ledger.stored import from_json, listed, to_json
 from relay.model import Dispatch
 
 LISTING = 30.0
@@ -136,8 +136,8 @@ class SqliteLedger:
 
         def read(db: sqlite3.Connection) -> list[tuple[str, Record]]:
             rows = db.execute(_UNSETTLED, (bodies, self._clock()))
-            stored = ((key, from_json(text, raw)) for key, text, raw in rows)
-            found = [(key, each) for key, each in stored if isinstance(each, Record) and not each.settled]
+            records = ((key, listed(text, raw)) for key, text, raw in rows)
+            found = [(key, each) for key, each in records if each and not each.settled]
             return sorted(found, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
 
         return await self._transact(read, patience=LISTING)
