@@ -86,7 +86,7 @@ async def move(source: Ledger, target: Ledger, kept: tuple[str, Record], new_key
 
 
 async def _erase(source: Ledger, key: str, record: Record, now: float) -> Record | None:
-    """Erase a record that has not changed and is not being delivered; return what is there then, if anything."""
+    """Erase a record that is neither changed nor being delivered; return what is there then, if anything."""
     left: Record | None = None
 
     def erase(there: Record | None) -> Record | None:
