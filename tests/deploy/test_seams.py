@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from forwarders import REGISTRY
 from relay import request_log, webhook
 from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
-from relay.ledger.firestore import FirestoreLedger
+from relay.ledger.firestore import FirestoreLedger, _fields
+from relay.ledger.record import Record
+from relay.model import Dispatch
 from relay_cli.dotenv import read
 from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
@@ -78,7 +81,10 @@ def test_records_expire_where_the_ledger_keeps_them() -> None:
 
     assert re.findall(r"^readonly COLLECTION=(\w+)", text, re.MULTILINE) == [default]
     (field,) = re.findall(r"^readonly TTL_FIELD=(\w+)", text, re.MULTILINE)
-    assert f'"{field}": datetime' in inspect.getsource(FirestoreLedger)
+    record = Record(Dispatch("sms:received", 0.0, ()), expires=1_790_000_000.0)
+    stored = _fields(record, now=0.0)
+    assert stored
+    assert stored[field] == datetime.fromtimestamp(record.expires, UTC)
 
 
 def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
