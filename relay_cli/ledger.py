@@ -17,7 +17,7 @@ from relay.ledger.secret import CHANGED, MEMO, Fingerprint
 from relay.request_log import SHOWN_KEY
 from relay_cli.moving import drop as drop_in
 from relay_cli.moving import is_leased, move
-from relay_cli.terminal import configured, fail, require_ledger, run, say
+from relay_cli.terminal import configured, fail, from_project, require_ledger, run, say
 
 PATIENCE = 20.0
 """Seconds that the ledger may take for one record."""
@@ -40,7 +40,7 @@ def ledger() -> None:
 def move_all(source: str, target: str, *, yes: bool) -> None:
     """Move what is still owed from one ledger to another, under the keys of today's LEDGER_SECRET.
 
-    FROM and TO are written like LEDGER_URL. After a change of LEDGER_SECRET alone both are the same. An
+    FROM and TO are written like LEDGER_URL: a relative path starts at the project's folder. After a change of LEDGER_SECRET alone both are the same. An
     event leaves the one ledger when the other has it. What was delivered before is not moved. Exit code 1
     if something could not be moved.
 
@@ -48,6 +48,7 @@ def move_all(source: str, target: str, *, yes: bool) -> None:
     Example: python -m relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
     """
     config = configured()
+    source, target = from_project(source), from_project(target)
     require_ledger(source)
     if not run(_move_all(config, _opened(source), _opened(target), yes=yes)):
         raise SystemExit(1)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -47,9 +48,17 @@ def environment() -> dict[str, str]:
 def configured() -> Config:
     """Return the configuration as the function would read it, with `.env` beside the environment."""
     try:
-        return load(environment(), FOLDER)
+        config = load(environment(), FOLDER)
     except ConfigurationError as problem:
         fail(str(problem))
+    ledger_url = from_project(config.settings.ledger_url)
+    return replace(config, settings=config.settings.model_copy(update={"ledger_url": ledger_url}))
+
+
+def from_project(ledger_url: str) -> str:
+    """Return a ledger's URL with an absolute path: a relative one starts at the project's folder."""
+    scheme, separator, file = ledger_url.partition(":///")
+    return f"sqlite:///{FOLDER / file}" if scheme == "sqlite" and separator else ledger_url
 
 
 def require_ledger(url: str) -> None:

@@ -317,7 +317,7 @@ class TestUndelivered:
         self, relay: Command, command: str, project: Path
     ) -> None:
         said = await relay(command, env={"LEDGER_URL": "sqlite:///other/kept.db"})
-        assert (said.status, "there is no ledger other/kept.db" in said.err) == (1, True)
+        assert (said.status, f"there is no ledger {project}/other/kept.db" in said.err) == (1, True)
         assert not (project / "other").exists()
 
     @pytest.mark.parametrize("command", ["undelivered", "replay"])
