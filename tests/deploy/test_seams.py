@@ -109,7 +109,7 @@ async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: 
         done = await to_thread.run_sync(deployed_to_a_process, clone, source)
 
     assert [each.returncode for each in done] == [0, 0], done[0].stderr
-    assert "The configuration is right: telegram (telegram)" in done[0].stdout
+    assert "The configuration is valid: telegram (telegram)" in done[0].stdout
     assert '"telegram":"delivered"' in done[0].stdout
     assert '"deliveries":{}' in done[1].stdout
     (shown,) = service.shown
