@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from relay_cli.posting import signed
+from relay_cli.posting import signature_headers
 
 
 def event(kind: str) -> dict[str, object]:
@@ -39,7 +39,7 @@ def options(kind: str, url: str) -> list[tuple[str, str]]:
     body = json.dumps(event(kind))
     headers = {"Content-Type": "application/json"}
     if first("SIGNING_KEYS"):
-        headers |= signed(body.encode(), first("SIGNING_KEYS"))
+        headers |= signature_headers(body.encode(), first("SIGNING_KEYS"))
     address = f"{url}/?{urlencode({'apiKey': first('API_KEY')})}"
     return [
         ("url", address),

@@ -9,7 +9,7 @@ from relay.config.settings import Settings
 from relay.config.variables import KNOWN
 from relay.routing import Router
 from relay_cli.dotenv import read
-from relay_cli.expectations import prove
+from relay_cli.expectations import find_unmet
 from tests.reference import TABLE, filled, names
 
 SET = {
@@ -58,7 +58,7 @@ def test_what_the_example_file_expects_comes_true(root: Path) -> None:
     config = load(SET | {"CONFIG_FILE": "config.example.toml"}, root)
 
     assert len(config.expects) > 1
-    assert list(prove(config, Router(config))) == []
+    assert list(find_unmet(config, Router(config))) == []
 
 
 def test_the_example_env_has_every_variable(root: Path, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@ import pytest
 
 from relay.events import TYPES, Event
 from relay.routing import Router
-from relay_cli.coverage import never_matching
-from relay_cli.expectations import prove
-from relay_cli.explanation import explain
+from relay_cli.coverage import find_unreachable
+from relay_cli.expectations import find_unmet
+from relay_cli.explanation import explain_routing
 from tests.configured import SEEN, configured, event
 
 TEXT = """
@@ -45,7 +45,7 @@ body = "{{ text }}"
 
 
 def lines(said: Event, seen: float = SEEN) -> list[str]:
-    return list(explain(Router(configured(TEXT)), said, seen).lines())
+    return list(explain_routing(Router(configured(TEXT)), said, seen).lines())
 
 
 def test_every_route_that_does_not_match_says_why() -> None:
@@ -73,14 +73,14 @@ def test_what_is_absent_is_said_to_be() -> None:
 
 
 def test_a_type_that_no_route_names_is_said_to_be_so() -> None:
-    assert "events: it is sms:sent, and the route does not name that" in lines(event("sms:sent"))[1]
+    assert "events: it is sms:sent, which the route does not name" in lines(event("sms:sent"))[1]
 
 
 def test_the_route_that_takes_it_ends_the_story() -> None:
     told = lines(event(sender="Mum", message="hello"))
 
     assert told[1:] == [
-        "routes[1]: yes, and later ones are tried as well",
+        "routes[1]: yes, and later routes are tried too",
         "routes[2]: yes",
         "it goes to work (silent, else log), family (content masked, template short)",
     ]
@@ -97,13 +97,21 @@ def test_wanting_none_is_explained_as_well() -> None:
 @pytest.mark.parametrize(
     ("text", "event_type", "end"),
     [
-        ('default = "log"', "sms:received", ["no route matches, and the default takes it", "it goes to log"]),
-        ('default = "log"', "sms:sent", ["no route matches, and no default takes it", "it goes to nobody"]),
-        ('default = "log"\n[[routes]]\nto = []', "sms:received", ["routes[0]: yes", "it goes to nobody"]),
+        ('default = "log"', "sms:received", ["no route matches; default applies", "it goes to log"]),
+        (
+            'default = "log"',
+            "sms:sent",
+            ["no route matches; default does not apply", "it goes to no destination"],
+        ),
+        (
+            'default = "log"\n[[routes]]\nto = []',
+            "sms:received",
+            ["routes[0]: yes", "it goes to no destination"],
+        ),
     ],
 )
 def test_the_end_of_the_story(text: str, event_type: str, end: list[str]) -> None:
-    assert list(explain(Router(configured(text)), event(event_type), SEEN).lines()) == end
+    assert list(explain_routing(Router(configured(text)), event(event_type), SEEN).lines()) == end
 
 
 # Expectations
@@ -140,7 +148,7 @@ ids = "an-id"
 
 def proved(expect: str, relay: str = "") -> list[str]:
     config = configured(f"{PROVED}\n[[expect]]\n{expect}", relay=relay)
-    return list(prove(config, Router(config)))
+    return list(find_unmet(config, Router(config)))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +182,7 @@ def test_an_expectation_that_fails_says_what_happens_instead() -> None:
         "expect[0]: expected log, but routes[0] sends it to family, work"
     ]
     assert proved('event = "sms:sent"\nat = 2026-06-22T12:00:00\nto = "family"') == [
-        "expect[0]: expected family, but no route sends it to nobody"
+        "expect[0]: expected family, but no route takes it"
     ]
 
 
@@ -183,7 +191,7 @@ def test_an_expectation_that_fails_says_what_happens_instead() -> None:
 
 def warnings(*routes: str, more: str = "") -> list[str]:
     text = "".join(f'[[routes]]\n{route}\nto = "family"\n' for route in routes)
-    return list(never_matching(Router(configured(f'default = "log"\n{text}{more}'))))
+    return list(find_unreachable(Router(configured(f'default = "log"\n{text}{more}'))))
 
 
 SHADOWED = [
@@ -252,7 +260,7 @@ IMPOSSIBLE = [
 
 @pytest.mark.parametrize(("first", "second"), SHADOWED)
 def test_a_route_that_an_earlier_one_leaves_nothing_is_found(first: str, second: str) -> None:
-    assert warnings(first, second) == ["routes[1] can never match: routes[0] takes all of it before"]
+    assert warnings(first, second) == ["routes[1] can never match: routes[0] already takes all of its events"]
 
 
 @pytest.mark.parametrize(("first", "second"), REACHED)
@@ -266,7 +274,7 @@ def test_a_sim_card_of_another_name_is_another() -> None:
     assert warnings('sims = "work"', 'sims = ["private", "work"]', more=anna) == []
     assert warnings('sims = [1, "work"]', 'sims = [1, "private"]', more=anna) == []
     assert warnings('sims = ["private", "work"]', 'sims = "work"', more=anna) == [
-        "routes[1] can never match: routes[0] takes all of it before"
+        "routes[1] can never match: routes[0] already takes all of its events"
     ]
 
 
@@ -276,7 +284,7 @@ def test_a_pattern_may_be_wanted_beside_one_that_is_not() -> None:
 
 @pytest.mark.parametrize("route", IMPOSSIBLE)
 def test_a_route_that_contradicts_itself_is_found(route: str) -> None:
-    assert warnings(route) == ["routes[0] can never match: no event is as all its conditions want it"]
+    assert warnings(route) == ["routes[0] can never match: no event meets all its conditions"]
 
 
 @pytest.mark.parametrize(
@@ -288,6 +296,6 @@ def test_a_type_to_come_may_have_anything(route: str) -> None:
 
 def test_a_default_that_nothing_reaches_is_found() -> None:
     assert warnings("continue = true", 'senders = "Mum"') == [
-        "default is never used: routes[0] matches all that is received"
+        "default is never used: routes[0] takes all received messages"
     ]
     assert warnings('continue = true\nsenders = "Mum"') == []

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from forwarders import REGISTRY
 from relay.config.variables import KNOWN
-from relay_cli.posting import dated, post
+from relay_cli.posting import post, set_dates_to_now
 from tools.function import HOST, ROOT, NotStarted, end_as_by_ctrl_c, free_port, running
 
 TELEGRAM = REGISTRY["telegram"].variables
@@ -88,7 +88,7 @@ def _play(environ: Mapping[str, str]) -> bool:
 
 def _accepted(url: str, sample: Path, signing_key: str) -> bool:
     print(f"---- the phone posts {sample.name}", flush=True)
-    answer = post(url, dated(sample.read_bytes()), signing_key)
+    answer = post(url, set_dates_to_now(sample.read_bytes()), signing_key)
     print(f"---- and is answered {answer.status} {answer.body}\n", flush=True)
     return answer.status == 200  # noqa: PLR2004  (HTTP's)
 

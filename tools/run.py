@@ -11,7 +11,7 @@ from urllib.parse import quote
 from relay.config import ConfigurationError, Settings, load
 from relay.ledger import LedgerUnavailable
 from relay.ledger.sqlite import SqliteLedger
-from relay_cli.dotenv import with_file
+from relay_cli.dotenv import merge_file
 from tools.function import HOST, ROOT, NotStarted, end_as_by_ctrl_c, running, taken
 
 DOTENV = ROOT / ".env"
@@ -94,7 +94,7 @@ def _environment() -> dict[str, str]:
     """Join the defaults, `.env` and the environment, which wins."""
     LEDGER.parent.mkdir(mode=0o700, exist_ok=True)
     ledger = {"PORT": "8080", "LEDGER_URL": f"sqlite:///{LEDGER.relative_to(ROOT)}"}
-    joined = ledger | with_file(os.environ, ROOT)
+    joined = ledger | merge_file(os.environ, ROOT)
     joined.pop("DEBUG", None)  # the framework would start another server for it
     return joined
 

@@ -81,8 +81,8 @@ class TestCheck:
         async with Telegram() as bot:
             said = await relay("check", "--live", env=telegram(bot))
         assert said.status == 0
-        assert "✓ telegram: answers, and knows us" in said.out
-        assert "✓ ledger: memory answers" in said.out
+        assert "✓ telegram: reachable, credentials accepted" in said.out
+        assert "✓ ledger: memory is reachable" in said.out
         assert "SIGNING_KEYS is not set" in said.out
         assert bot.shown == []
         assert TOKEN not in said.out + said.err
@@ -303,21 +303,21 @@ class TestUndelivered:
             assert "✓ aaaaaaaaaaaa telegram: delivered" in said.out
             assert "✗ aaaaaaaaaaaa slack: refused too odd" in said.out
             assert "bbbbbbbbbbbb" not in said.out
-            assert "Nothing is owed." in (await relay("replay", env=env)).out
+            assert "Nothing to deliver." in (await relay("replay", env=env)).out
             named = await relay("replay", "aaaa", "bbbb", env=env)
             assert (named.status, len(bot.shown), len(work.posted)) == (0, 1, 2)
 
     async def test_a_key_that_names_nothing_is_refused(self, relay: Command, kept: dict[str, str]) -> None:
         async with Telegram() as bot:
             said = await relay("replay", "ffff", env=kept | telegram(bot))
-        assert (said.status, "no event owes anything" in said.err) == (1, True)
+        assert (said.status, "no undelivered event has that key" in said.err) == (1, True)
 
     @pytest.mark.parametrize("command", ["undelivered", "replay"])
     async def test_a_ledger_that_is_not_there_is_said_and_not_made(
         self, relay: Command, command: str, project: Path
     ) -> None:
         said = await relay(command, env={"LEDGER_URL": "sqlite:///other/kept.db"})
-        assert (said.status, "there is no ledger other/kept.db" in said.err) == (1, True)
+        assert (said.status, f"there is no ledger {project}/other/kept.db" in said.err) == (1, True)
         assert not (project / "other").exists()
 
     @pytest.mark.parametrize("command", ["undelivered", "replay"])

@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 from anyio import to_thread
 
-from relay_cli.phone import paced, sent, waits
-from relay_cli.posting import BrokenAnswer, Patience, TooLong, dated, post
+from relay_cli.phone import pace, post_until_accepted, retry_waits
+from relay_cli.posting import BrokenAnswer, RequestTooLong, Timeouts, post, set_dates_to_now
 from testkit.service import Reply, Request, Service, Trouble, reply
 from tests.end_to_end.conftest import API_KEY, SIGNING_KEY, Start, function
 from tests.relay_cli.conftest import Command
@@ -50,15 +50,19 @@ class Clocked(Service):
 
 
 def test_it_waits_5_s_and_then_twice_as_long_each_time() -> None:
-    assert list(waits(4)) == [5, 10, 20, 40, 0]
+    assert list(retry_waits(4)) == [5, 10, 20, 40, 0]
 
 
 async def test_it_tries_again_after_each_wait_until_it_is_accepted() -> None:
     async with Clocked() as service:
-        assert not await to_thread.run_sync(sent, service.url, b"{}", "", waits(2, first=0.1))
+        assert not await to_thread.run_sync(
+            post_until_accepted, service.url, b"{}", "", retry_waits(2, first=0.1)
+        )
         first, second = service.gaps()
         service.acts.extend([reply(503), reply(204)])
-        assert await to_thread.run_sync(sent, service.url, b"{}", "", waits(5, first=0.01))
+        assert await to_thread.run_sync(
+            post_until_accepted, service.url, b"{}", "", retry_waits(5, first=0.01)
+        )
     assert first >= 0.1
     assert second >= 0.2
     assert len(service.requests) == 5
@@ -67,8 +71,8 @@ async def test_it_tries_again_after_each_wait_until_it_is_accepted() -> None:
 async def test_it_posts_at_the_rate_that_is_asked_for() -> None:
     begun = time.monotonic()
     async with Clocked() as service:
-        for _ in paced(3, rate=10):
-            await to_thread.run_sync(sent, service.url, b"{}", "", [0.0])
+        for _ in pace(3, rate=10):
+            await to_thread.run_sync(post_until_accepted, service.url, b"{}", "", [0.0])
     assert len(service.moments) == 3
     assert all(moment - begun >= number / 10 for number, moment in enumerate(service.moments))
 
@@ -77,15 +81,15 @@ async def test_it_hangs_up_after_silence(capsys: pytest.CaptureFixture[str]) -> 
     async with Service() as service:
         service.acts.append(Trouble.HANG)
         assert not await to_thread.run_sync(
-            sent, service.url, b"{}", "", [0.0], Patience(silence=0.2, whole=2)
+            post_until_accepted, service.url, b"{}", "", [0.0], Timeouts(silence=0.2, whole=2)
         )
     assert "the phone hangs up after 0.2 s of silence" in capsys.readouterr().out
 
 
 async def test_it_hangs_up_on_a_request_that_never_ends_nor_falls_silent() -> None:
     async with raw(drips) as url:
-        with pytest.raises(TooLong):
-            await to_thread.run_sync(post, url, b"{}", "", Patience(silence=5, whole=0.3))
+        with pytest.raises(RequestTooLong):
+            await to_thread.run_sync(post, url, b"{}", "", Timeouts(silence=5, whole=0.3))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ async def test_a_redirect_is_no_success_and_is_not_followed(relay: Command) -> N
 )
 async def test_what_is_no_url_is_refused_without_a_traceback(relay: Command, url: str) -> None:
     said = await relay("phone", f"{url}?apiKey=s3cret", "--retries", "0")
-    assert (said.status, "the URL begins with https://" in said.err) == (1, True)
+    assert (said.status, "the URL must start with https://" in said.err) == (1, True)
     assert "s3cret" not in said.out + said.err
 
 
@@ -151,5 +155,5 @@ async def drips(writer: asyncio.StreamWriter) -> None:
 def test_every_date_of_a_batch_becomes_this_moment(samples: Mapping[str, bytes]) -> None:
     for name in ("sms-received", "sms-batch-received"):
         assert b"2026-06-22" in samples[name]
-        assert b"2026-06-22" not in dated(samples[name])
-    assert dated(b'{"payload": {"messages": ["none"]}}') == b'{"payload": {"messages": ["none"]}}'
+        assert b"2026-06-22" not in set_dates_to_now(samples[name])
+    assert set_dates_to_now(b'{"payload": {"messages": ["none"]}}') == b'{"payload": {"messages": ["none"]}}'

@@ -73,7 +73,7 @@ async def test_a_name_that_is_not_configured_is_refused(relay: Command, project:
     kept = await keep(project, BODY, time.time() - 60, "family")
     async with Telegram() as bot:
         said = await relay("replay", "--to", "nobody", env=kept | telegram(bot))
-    assert (said.status, "there are telegram" in said.err) == (1, True)
+    assert (said.status, "there are: telegram" in said.err) == (1, True)
 
 
 @pytest.mark.parametrize(
