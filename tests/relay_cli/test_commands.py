@@ -72,7 +72,7 @@ async def test_the_version_is_that_of_the_project(relay: Command, root: Path) ->
 
 
 def test_the_readme_names_each_command(root: Path) -> None:
-    table = (root / "README.md").read_text().partition("## Looking after it")[2].partition("## ")[0]
+    table = (root / "README.md").read_text().partition("## Commands")[2].partition("## ")[0]
     assert set(re.findall(r"(?m)`(\w+)`(?=,| \|)", table)) == set(COMMANDS)
 
 
