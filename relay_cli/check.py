@@ -64,7 +64,7 @@ def _warnings(config: Config) -> Iterator[str]:
 
 def _summary(config: Config) -> str:
     places = ", ".join(f"{name} ({each.type})" for name, each in config.destinations.items())
-    routes, expects = len(config.routing.routes), len(config.expects)
+    routes, expects = len(config.routing.routes), len(config.routing.expect)
     told = f"{routes} route{'s' * (routes != 1)}" if routes else "the usual routes"
     proved = f", {expects} expectation{'s' * (expects != 1)} met" if expects else ""
     return f"The configuration is right: {places}; {told}{proved}"

@@ -13,10 +13,10 @@ from relay.routing.conditions import (
     Health,
     NotText,
     Recipients,
+    Schedule,
     Senders,
     Sims,
     Text,
-    Week,
     When,
 )
 from relay.routing.rules import Rule
@@ -32,10 +32,10 @@ def never_matching(router: Router) -> Iterator[str]:
         if not _possible(rule):
             yield f"routes[{place}] can never match: no event is as all its conditions want it"
         elif before:
-            yield f"routes[{place}] can never match: routes[{before.place}] takes all of it before"
+            yield f"routes[{place}] can never match: routes[{before.position}] takes all of it before"
     for rule in router.rules:
-        if rule.route.goes_on and not rule.conditions and all(map(rule.is_for, INBOUND)):
-            yield f"default is never used: routes[{rule.place}] matches all that is received"
+        if rule.route.continues and not rule.conditions and all(map(rule.is_for, INBOUND)):
+            yield f"default is never used: routes[{rule.position}] matches all that is received"
 
 
 def _possible(rule: Rule) -> bool:
@@ -61,7 +61,7 @@ def _can_hold(condition: Condition[Any], event_type: str) -> bool:
 
 def _takes_all_of(earlier: Rule, later: Rule) -> bool:
     """Return whether whatever the later route matches is the earlier one's already."""
-    if earlier.route.goes_on or not _names_all_types_of(earlier, later):
+    if earlier.route.continues or not _names_all_types_of(earlier, later):
         return False
     return all(any(_implied(each, other) for other in later.conditions) for each in earlier.conditions)
 
@@ -94,5 +94,5 @@ def _implied(condition: Condition[Any], other: Condition[Any]) -> bool:
     return type(condition) is type(other) and bool(condition.wanted >= other.wanted)
 
 
-def _spans(one: Week, other: Week) -> bool:
+def _spans(one: Schedule, other: Schedule) -> bool:
     return one.zone == other.zone and all(one.includes(*at) for at in _WEEK if other.includes(*at))

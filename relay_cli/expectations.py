@@ -7,7 +7,7 @@ from typing import Any
 
 from relay.config import Config
 from relay.config.routes import Expect
-from relay.config.times import zone
+from relay.config.times import load_zone
 from relay.events import Event, parse
 from relay.routing import Router
 from relay_cli.explanation import explain
@@ -31,7 +31,7 @@ def prove(config: Config, router: Router) -> Iterator[str]:
 def example(expect: Expect, config: Config) -> tuple[Event, float]:
     """Return the event that is meant, and when it is seen (Unix seconds)."""
     at, name = expect.at or _NOON, config.settings.timezone
-    moment = at if at.tzinfo else at.replace(tzinfo=zone(name) if name else UTC)
+    moment = at if at.tzinfo else at.replace(tzinfo=load_zone(name) if name else UTC)
     device = config.routing.devices.get(expect.device or "")
     raw = {
         "event": expect.event,

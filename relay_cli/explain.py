@@ -9,7 +9,7 @@ import click
 
 from forwarders.text import described, plain
 from relay.config import Config, ConfigurationError
-from relay.config.errors import Keys, checked
+from relay.config.errors import KeyPath, validate
 from relay.config.routes import Expect
 from relay.events import Event, NotAnEvent, parse, split
 from relay.model import DeliverySpec
@@ -72,7 +72,7 @@ def _show(renderer: Renderer, event: Event, spec: DeliverySpec, now: float) -> N
 def _asked(config: Config, file: Path | None, asked: dict[str, Any]) -> list[tuple[Event, float]]:
     """Return each event that is asked about, and when it is seen (Unix seconds)."""
     given = {key: value for key, value in asked.items() if value is not None}
-    expect = checked(Expect, {**given, "at": _moment(asked["at"]), "to": ()}, _option)
+    expect = validate(Expect, {**given, "at": _moment(asked["at"]), "to": ()}, _option)
     if file is None:
         return [example(expect, config)]
     return [(each, _first_seen(each) + (expect.age or 0.0)) for each in split(parse(file.read_bytes()))]
@@ -85,7 +85,7 @@ def _first_seen(event: Event) -> float:
     return moment.timestamp() if moment else now
 
 
-def _option(path: Keys) -> str:
+def _option(path: KeyPath) -> str:
     return "--type" if path[0] == "event" else f"--{path[0]}"
 
 

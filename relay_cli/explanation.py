@@ -48,12 +48,12 @@ def _verdicts(router: Router, event: Event, now: float) -> Iterator[Verdict]:
         return
     facts = router.compiled.facts(event, now)
     for rule in router.rules:
-        reasons = [each.why_not(facts) for each in rule.conditions if not each.holds(facts)]
+        reasons = [each.explain_mismatch(facts) for each in rule.conditions if not each.holds(facts)]
         if not rule.is_for(event.type):
             unasked = "" if rule.route.events else ", and the route does not name that"
             reasons.insert(0, f"events: it is {event.type}{unasked}")
-        yield Verdict(rule.place, tuple(reasons), rule.route.goes_on)
-        if not reasons and not rule.route.goes_on:
+        yield Verdict(rule.position, tuple(reasons), rule.route.continues)
+        if not reasons and not rule.route.continues:
             return
 
 

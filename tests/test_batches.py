@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from relay.events import BATCHES, INBOUND, TYPES, Event, encode, parse, split
 from relay.events.batches import MAX_MESSAGES
 from relay.keys import event_key
-from relay.routing import is_told
+from relay.routing import is_forwarded_by_default
 
 SMS = {"sender": "6505551212", "simNumber": 1, "message": "One", "receivedAt": "2026-06-22T15:46:11.000Z"}
 PING = {"message": "No moment"}
@@ -59,7 +59,7 @@ def test_a_batch_without_messages_does_not_vanish(payload: object) -> None:
     said = parse(body("sms:batch:received", payload))
 
     assert split(said) == (said,)
-    assert is_told(said.type)
+    assert is_forwarded_by_default(said.type)
 
 
 def test_what_is_no_message_is_kept_apart() -> None:

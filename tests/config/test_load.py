@@ -35,7 +35,7 @@ def test_with_nothing_but_a_key_everything_goes_to_the_terminal(tmp_path: Path) 
     assert config.settings.ledger_url == "memory:"
     assert not config.settings.on_google
     assert config.routing == Routing()
-    assert config.expects == ()
+    assert config.routing.expect == ()
     assert config.warnings == ()
 
 
@@ -171,7 +171,11 @@ def test_a_file_says_it_all(tmp_path: Path) -> None:
     assert config.settings.signing_keys == (b"one,with,commas", b"two")
     assert config.settings.response_deadline == 4.5
     assert config.settings.alerts == ("log",)
-    assert (len(config.routing.routes), config.routing.default, len(config.expects)) == (1, ("family",), 1)
+    assert (len(config.routing.routes), config.routing.default, len(config.routing.expect)) == (
+        1,
+        ("family",),
+        1,
+    )
 
 
 def test_with_a_file_nobody_is_alerted_unless_it_says_so(tmp_path: Path) -> None:
@@ -237,11 +241,11 @@ def test_values_are_not_filled_in_twice(tmp_path: Path) -> None:
     [
         (
             {"API_KEY": "short"},
-            "API_KEY: the key can be guessed: it has under 16 characters; use a long random one",
+            "API_KEY: the key can be guessed: it has fewer than 16 characters; use a long random one",
         ),
         (
             {"API_KEY": "0123456789abcdef,short"},
-            "API_KEY: key 2 can be guessed: it has under 16 characters; use a long random one",
+            "API_KEY: key 2 can be guessed: it has fewer than 16 characters; use a long random one",
         ),
         *(
             (
@@ -257,11 +261,11 @@ def test_values_are_not_filled_in_twice(tmp_path: Path) -> None:
         ),
         (
             {"LEDGER_URL": "firestore:"},
-            "LEDGER_SECRET: not set; from the ledger's names numbers and codes could be found by trying",
+            "LEDGER_SECRET: not set; numbers and codes could be guessed from the ledger's keys",
         ),
         (
             {"LEDGER_URL": "firestore:", "LEDGER_SECRET": "short"},
-            "LEDGER_SECRET: it has under 16 characters and can be guessed; use a long random one",
+            "LEDGER_SECRET: it can be guessed: it has fewer than 16 characters; use a long random one",
         ),
         ({"SIGNING_KEY": "x"}, "SIGNING_KEY: there is no such variable; did you mean SIGNING_KEYS?"),
         ({"EMAILTO": "x"}, "EMAILTO: there is no such variable; did you mean EMAIL_TO?"),
