@@ -239,10 +239,8 @@ def _unknown_names(route: Route, routing: Routing) -> Iterator[Problem]:
         if isinstance(sim, str) and sim not in names:
             yield "sims", f'no SIM card in [devices] is called "{sim}"; {suggest(sim, names)}'
     if route.template is not None and route.template not in routing.templates:
-        yield (
-            "template",
-            f'no template is called "{route.template}"; {suggest(route.template, routing.templates)}',
-        )
+        suggestion = suggest(route.template, routing.templates)
+        yield "template", f'no template is called "{route.template}"; {suggestion}'
 
 
 def _unknown_phones(names: Collection[str], routing: Routing) -> Iterator[str]:

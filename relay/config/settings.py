@@ -58,10 +58,8 @@ def _to_secret(value: Any) -> bytes:
 
 def _check_deadline(seconds: float) -> float:
     if not FALLBACK_TIME < seconds < HANGS_UP:
-        raise option_error(
-            f"must be above {FALLBACK_TIME:g} and below {HANGS_UP:g} seconds: "
-            f"the phone hangs up after {HANGS_UP:g}"
-        )
+        limits = f"above {FALLBACK_TIME:g} and below {HANGS_UP:g} seconds"
+        raise option_error(f"must be {limits}: the phone hangs up after {HANGS_UP:g}")
     return seconds
 
 
@@ -106,7 +104,7 @@ class Settings(BaseModel):
         gt=0,
         le=86400,
         allow_inf_nan=False,
-        description="How many seconds old, or ahead of time, a signature may be.",
+        description="How many seconds old, or ahead, a signature may be.",
         examples=[300],
     )
     max_body_bytes: int = Field(
@@ -136,7 +134,7 @@ class Settings(BaseModel):
     ledger_secret: Annotated[bytes | None, BeforeValidator(_to_secret)] = Field(
         None,
         repr=False,
-        description="Hides numbers and codes in the ledger's keys. A new one forgets all deliveries.",
+        description="Hides numbers and codes in the ledger's keys. Changing it forgets past deliveries.",
         examples=["51d0…"],
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)] = Field(
@@ -146,7 +144,7 @@ class Settings(BaseModel):
     )
     duplicates: Literal["content", "id"] = Field(
         "content",
-        description="What makes two received messages one: `content` in the same second, or `id`.",
+        description="What makes two received messages one: the same `content` and second, or the same `id`.",
         examples=["content"],
     )
     timezone: Zone | None = Field(
