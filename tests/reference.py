@@ -1,4 +1,4 @@
-"""The tables of docs/configuration.md, made of the code; `python -m tests.reference` writes them."""
+"""The tables of docs/configuration.md, generated from the code; `python -m tests.reference` writes them."""
 
 import re
 from collections.abc import Iterator
@@ -20,12 +20,12 @@ Row = tuple[str, ...]
 
 
 def filled(page: str) -> str:
-    """Return a page with the tables between its marks made anew."""
+    """Return a page with the tables between its markers regenerated."""
     return TABLE.sub(lambda found: found[1] + table(found[2]) + found[3], page)
 
 
 def table(name: str) -> str:
-    """Return a table of the page: that of the variables, or of the options of a destination."""
+    """Return the table of the variables, or of the options of a type of destination."""
     if name == "variables":
         rows = [("name", "meaning", "default", "example", "TOML key"), *_variables()]
     else:
@@ -38,7 +38,7 @@ def table(name: str) -> str:
 
 
 def names() -> Iterator[str]:
-    """Yield every table that the page must have: a kind without options has none."""
+    """Yield the tables that the page must have: a type without options has none."""
     yield from ("variables", "common")
     yield from (kind for kind in REGISTRY if import_forwarder(kind).Options.model_fields)
 

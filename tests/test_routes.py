@@ -147,13 +147,13 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "words"), WRONG)
-def test_what_cannot_be_meant_stops_the_start_with_the_key_and_the_mend(text: str, words: str) -> None:
+def test_a_mistake_stops_the_start_with_the_key_and_the_remedy(text: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(words)) as stopped:
         Router(configured(text))
     assert "\n" not in str(stopped.value)
 
 
-def test_one_value_stands_for_a_list_of_one() -> None:
+def test_one_value_is_a_list_of_one() -> None:
     route = configured(
         ROUTE + 'senders = "Mum"\nsims = 1\nhours = "22:00-07:00"\ndays = "mon-wed"'
     ).routing.routes[0]
@@ -166,14 +166,14 @@ def test_one_value_stands_for_a_list_of_one() -> None:
     )
 
 
-def test_types_that_are_not_known_yet_can_be_routed() -> None:
+def test_unknown_types_can_be_routed() -> None:
     assert configured(ROUTE + 'events = ["call:missed", "rcs:*"]').routing.routes[0].events == (
         "call:missed",
         "rcs:*",
     )
 
 
-def test_every_range_of_days_is_one() -> None:
+def test_every_range_of_days_is_valid() -> None:
     for start, first in enumerate(DAYS):
         for end, last in enumerate(DAYS):
             days = configured(ROUTE + f'days = "{first}-{last}"').routing.routes[0].days

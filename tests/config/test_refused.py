@@ -1,4 +1,4 @@
-"""Every way to get a configuration wrong, and the one line that the operator reads."""
+"""Every mistake in a configuration, and the line that the operator reads."""
 
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def refused(environ: dict[str, str], folder: Path, toml: str | bytes | None = No
         ("100000000", "1024", "give the function 197267456 bytes"),
     ],
 )
-def test_a_limit_of_bodies_that_the_memory_cannot_hold(
+def test_a_body_limit_that_does_not_fit_into_memory(
     memory: str, size: str, remedy: str, tmp_path: Path
 ) -> None:
     line = refused(KEY | {"MEMORY_BYTES": memory, "MAX_BODY_BYTES": size}, tmp_path)
@@ -266,11 +266,11 @@ def test_files(toml: str, line: str, tmp_path: Path) -> None:
         "[destinations.b]\ntype = '${WORD}:Own'\n",
     ],
 )
-def test_a_secret_in_the_wrong_place_is_told_by_its_variable(toml: str, tmp_path: Path) -> None:
-    told = refused({**KEY, "WORD": "s3cr3t"}, tmp_path, OWN + toml)
+def test_a_secret_in_the_wrong_place_is_shown_as_its_variable(toml: str, tmp_path: Path) -> None:
+    line = refused({**KEY, "WORD": "s3cr3t"}, tmp_path, OWN + toml)
 
-    assert "s3cr3t" not in told
-    assert "${WORD}" in told
+    assert "s3cr3t" not in line
+    assert "${WORD}" in line
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     )
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "config.toml").mkdir()
 
     assert refused(KEY, tmp_path) == "config.toml: cannot be read (Is a directory)"
