@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from forwarders.base import Failure, Forwarder, Options
 from forwarders.http import Http
 from relay.alerts import Alerts
-from relay.config import Config, Destination, forwarder_type
+from relay.config import Config, Destination, import_forwarder
 from relay.delivery import Delivery, Observer, Relay
 from relay.delivery.backoff import Backoff
 from relay.events import Event
@@ -90,7 +90,7 @@ class _Reports(Observer):
 
 
 def _place(destination: Destination, http: Http) -> Forwarder[Any]:
-    build: Callable[[Options, Http], Forwarder[Any]] = forwarder_type(destination.type)
+    build: Callable[[Options, Http], Forwarder[Any]] = import_forwarder(destination.type)
     return build(destination.options, http)
 
 

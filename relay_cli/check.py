@@ -63,7 +63,7 @@ def _find_warnings(config: Config) -> Iterator[str]:
 
 def _summarize(config: Config) -> str:
     destinations = ", ".join(f"{name} ({each.type})" for name, each in config.destinations.items())
-    route_count, expect_count = len(config.routing.routes), len(config.expects)
+    route_count, expect_count = len(config.routing.routes), len(config.routing.expect)
     routes = f"{route_count} route{'s' * (route_count != 1)}" if route_count else "default routes"
     expectations = f", {expect_count} expectation{'s' * (expect_count != 1)} met" if expect_count else ""
     return f"The configuration is valid: {destinations}; {routes}{expectations}"

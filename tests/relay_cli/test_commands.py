@@ -188,9 +188,9 @@ class TestExplain:
         [
             (("--at", "0001-01-01"), "--at: the year must be from 1970 to 9998"),
             (("--at", "9999-12-31 23:59-05:00"), "--at: the year must be from 1970 to 9998"),
-            (("--age", "soon"), "--age: no duration from one second to 100 years"),
+            (("--age", "soon"), "--age: not a duration from one second to 100 years"),
             (("--type", "sms:*"), "--type: an event has one type"),
-            (("--type", "sms:recieved"), '--type: no event is called "sms:recieved"; did you mean'),
+            (("--type", "sms:recieved"), '--type: there is no event type "sms:recieved"; did you mean'),
         ],
     )
     async def test_what_cannot_be_meant_is_refused_in_one_line(
