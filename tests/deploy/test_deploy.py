@@ -182,7 +182,7 @@ def test_a_second_run_changes_nothing(deployed: Clone) -> None:
     assert again.returncode == 0, again.stderr
     assert deployed.changes() == []
     assert deployed.state == before
-    assert again.stdout.count("already so") > 20
+    assert again.stdout.count("already done") > 20
 
 
 def test_the_first_test_event_is_a_message_and_the_next_ones_are_pings(

@@ -50,7 +50,7 @@ def test_of_a_database_that_was_there_only_our_records_go(deployed: Clone) -> No
 
     assert len(deployed.state["databases"]) == 1
     assert deployed.state["deleted"][-1] == "relay"
-    assert "was there before" in done.stdout
+    assert "was not created here" in done.stdout
 
 
 def test_a_database_that_another_relay_uses_stays_whole(deployed: Clone) -> None:
@@ -89,7 +89,7 @@ def test_it_asks_first(deployed: Clone) -> None:
     done = deployed.deploy("destroy")
 
     assert done.returncode == 1
-    assert "needs a yes" in done.stderr
+    assert "needs a confirmation" in done.stderr
     assert deployed.changes() == []
 
 

@@ -47,7 +47,7 @@ def test_it_runs_on_a_fresh_clone(tmp_path: Path, words: tuple[str, ...]) -> Non
 def test_it_says_that_env_cannot_be_read_yet(clone: Clone) -> None:
     clone.exported["PYTHON"] = "/nowhere/python"
 
-    assert "! .env is not read here" in clone.deploy("--dry-run").stdout
+    assert "! .env is not read" in clone.deploy("--dry-run").stdout
 
 
 def test_it_changes_nothing(clone: Clone) -> None:

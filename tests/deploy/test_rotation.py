@@ -148,7 +148,7 @@ def test_a_compromised_key_asks_first(deployed: Clone) -> None:
     done = deployed.deploy("rotate-key", "--compromised")
 
     assert done.returncode == 1
-    assert "needs a yes" in done.stderr
+    assert "needs a confirmation" in done.stderr
     assert deployed.changes() == []
 
 

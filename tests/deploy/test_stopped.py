@@ -47,7 +47,7 @@ def test_a_wrong_configuration_stops_before_anything_is_made(clone: Clone) -> No
     done = clone.deploy("--project=test-project")
 
     assert done.returncode == 1
-    assert "Stopped at: The configuration is sound" in done.stderr
+    assert "Stopped at: The configuration is valid" in done.stderr
     assert clone.changes() == []
 
 
@@ -82,7 +82,7 @@ def test_a_right_is_given_again_until_a_new_account_is_known(clone: Clone) -> No
 
     done = clone.deploy("--project=test-project")
 
-    assert "Stopped at: The building account may build" in done.stderr
+    assert "Stopped at: The build account may build" in done.stderr
     assert len([each for each in clone.changes() if "add-iam-policy-binding" in each]) == 7
 
 
@@ -121,18 +121,18 @@ def test_a_message_that_failed_is_tried_again_by_the_next_run(clone: Clone, func
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--project", "No Project"], "not the id of a project"),
-        (["--name=x"], "cannot be the name"),
-        (["--region=here"], "is not a region"),
-        (["--ledger=sqlite"], "no ledger called sqlite"),
+        (["--project", "No Project"], "not a valid project id"),
+        (["--name=x"], "is not a valid name"),
+        (["--region=here"], "is not a valid region"),
+        (["--ledger=sqlite"], "sqlite is not a ledger"),
         (["--silence=24"], "1 to 23 hours"),
-        (["--alerts=me"], "no address of mail"),
-        (["--verbose"], "What is --verbose?"),
+        (["--alerts=me"], "is not an email address"),
+        (["--verbose"], "Unknown option or command: --verbose"),
         (["--region"], "--region needs a value"),
-        (["url", "destroy"], "url, or destroy?"),
+        (["url", "destroy"], "url or destroy?"),
         (["--finish"], "--finish belongs to rotate-key"),
         (["url", "--compromised"], "--compromised belongs to rotate-key"),
-        (["rotate-key", "--finish", "--compromised"], "--finish, or --compromised?"),
+        (["rotate-key", "--finish", "--compromised"], "--finish or --compromised?"),
         (["--with-data"], "--with-data belongs to destroy"),
         (["--project", "another-project"], "gcloud projects create another-project"),
     ],
@@ -184,7 +184,7 @@ def test_a_function_that_was_not_made_here_is_left_alone(clone: Clone) -> None:
     done = clone.deploy("--project=test-project")
 
     assert done.returncode == 1
-    assert "was not made here" in done.stderr
+    assert "was not created here" in done.stderr
     assert clone.state["functions"] == [theirs]
     assert [" ".join(each.split()[:2]) for each in clone.changes()] == ["services enable"]
 

@@ -119,7 +119,7 @@ def drop_policy(state: DeliveryState, call: Call) -> None:
 
 @command("relay check")
 def check(_: DeliveryState, __: Call) -> None:
-    """Find the configuration sound."""
+    """Accept the configuration."""
 
 
 @command("relay register")
