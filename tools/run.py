@@ -82,7 +82,7 @@ def _create_dotenv(path: Path) -> None:
     Raises:
         FileExistsError: the file exists; it is never overwritten.
     """
-    text = (ROOT / ".env.example").read_text().replace("Copy this to .env and take", "Take")
+    text = (ROOT / ".env.example").read_text().replace("Copy this to .env and remove", "Remove")
     for name in GENERATED:
         text = text.replace(f"#{name}=\n", f"{name}={secrets.token_urlsafe(24)}\n")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
