@@ -11,7 +11,7 @@ import pytest
 from relay.ledger.identity import Identity
 from relay.ledger.sqlite import SqliteLedger
 from relay.model import DeliverySpec, Dispatch
-from tests.relay_cli.conftest import API_KEY, KEPT
+from tests.relay_cli.conftest import API_KEY, INHERITED
 
 CONFIG = 'default = "log"\n[destinations.log]\ntype = "console"\n'
 EVENT = {"event": "sms:received", "id": "1", "payload": {"sender": "Mum", "message": "from the caller"}}
@@ -49,9 +49,9 @@ async def keep(project: Path) -> None:
     await ledger.aclose()
 
 
-def called(program: Path | str, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run_program(program: Path | str, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [program, *words]
-    environ = {name: os.environ[name] for name in KEPT if name in os.environ}
+    environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return subprocess.run(
         command, check=False, cwd=folder, env=environ, capture_output=True, text=True, timeout=60
     )
@@ -69,8 +69,8 @@ async def test_from_another_folder_it_uses_the_settings_and_the_ledger_of_the_pr
         program = elsewhere / "bin" / "renamed"
         program.symlink_to("../../project/sms-relay")
 
-    checked = called(program, "check", folder=elsewhere)
-    listed = called(program, "undelivered", "--json", folder=elsewhere)
+    checked = run_program(program, "check", folder=elsewhere)
+    listed = run_program(program, "undelivered", "--json", folder=elsewhere)
 
     assert (checked.returncode, "log (console)" in checked.stdout) == (0, True), checked.stderr
     assert [row["key"] for row in json.loads(listed.stdout)] == ["a" * 64]
@@ -80,8 +80,8 @@ async def test_from_another_folder_it_uses_the_settings_and_the_ledger_of_the_pr
 def test_a_file_that_is_an_argument_is_the_callers(installed: Path, elsewhere: Path) -> None:
     (elsewhere / "event.json").write_text(json.dumps(EVENT))
 
-    shown = called(installed / "sms-relay", "explain", "event.json", folder=elsewhere)
-    missing = called(installed / "sms-relay", "explain", "samples/sms-received.json", folder=elsewhere)
+    shown = run_program(installed / "sms-relay", "explain", "event.json", folder=elsewhere)
+    missing = run_program(installed / "sms-relay", "explain", "samples/sms-received.json", folder=elsewhere)
 
     assert (shown.returncode, "from the caller" in shown.stdout) == (0, True), shown.stderr
     assert (missing.returncode, "does not exist" in missing.stderr) == (2, True)
@@ -92,22 +92,22 @@ async def test_a_ledger_that_is_an_argument_is_the_projects(installed: Path, els
     await keep(installed)
     words = ("ledger", "move", "sqlite:///kept.db", "sqlite:///new.db", "--yes")
 
-    called(installed / "sms-relay", *words, folder=elsewhere)
+    run_program(installed / "sms-relay", *words, folder=elsewhere)
 
     assert ((installed / "new.db").exists(), (elsewhere / "new.db").exists()) == (True, False)
 
 
 def test_without_the_packages_it_says_how_to_install_them(project: Path, elsewhere: Path) -> None:
-    said = called(project / "sms-relay", "check", folder=elsewhere)
+    result = run_program(project / "sms-relay", "check", folder=elsewhere)
 
-    assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr.endswith(f"Install them: make -C {project} setup\n")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.endswith(f"Install them: make -C {project} setup\n")
 
 
 @pytest.mark.anyio
 async def test_the_module_can_still_be_called_from_the_projects_folder(installed: Path) -> None:
     await keep(installed)
 
-    listed = called(sys.executable, "-m", "relay", "undelivered", "--json", folder=installed)
+    listed = run_program(sys.executable, "-m", "relay", "undelivered", "--json", folder=installed)
 
     assert [row["key"] for row in json.loads(listed.stdout)] == ["a" * 64], listed.stderr
