@@ -126,7 +126,7 @@ def test_every_document_is_found_from_the_readme() -> None:
         found |= new
         new = {each for path in new for each in linked_documents(path)} - found
 
-    assert set(find_documents()) - found == set()
+    assert set(list_documents()) - found == set()
 
 
 def linked_documents(path: Path) -> Iterator[Path]:
