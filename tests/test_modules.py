@@ -27,7 +27,6 @@ UNASKED = (
     "forwarders.email",
     "forwarders.ntfy",
     "forwarders.slack",
-    "forwarders.telegram.own_wire",
     "testkit",
     "forwarders.webhook",
     "relay_cli",
