@@ -7,6 +7,7 @@ import click
 
 from forwarders.base import Probe
 from relay.config import Config, ConfigurationError
+from relay.events import BATCHES
 from relay.ledger import LedgerUnavailable, open_ledger
 from relay.rendering import Renderer
 from relay.routing import Router
@@ -55,6 +56,10 @@ def _find_warnings(config: Config) -> Iterator[str]:
         yield from find_unreachable(Router(config))
     except ConfigurationError:
         return
+    for index, route in enumerate(config.routing.routes):
+        for batch in BATCHES.keys() & set(route.events or ()):
+            single = BATCHES[batch]
+            yield f"routes[{index}]: {batch} is split into its messages before it is routed: write {single}"
     if not config.settings.signing_keys:
         yield "SIGNING_KEYS is not set: anyone who learns the URL can post messages"
     if "K_SERVICE" in read_environment() and config.settings.ledger_url.startswith("memory:"):

@@ -119,6 +119,14 @@ class TestCheck:
         assert result.status == 1
         assert "expect[0]: expected log, but routes[0] sends it to family" in result.out
 
+    async def test_a_route_for_a_batch_is_a_warning(self, relay: Command, project: Path) -> None:
+        (project / "config.toml").write_text(
+            '[destinations.log]\ntype = "console"\n[[routes]]\nevents = "sms:batch:received"\nto = "log"\n'
+        )
+        said = await relay("check")
+        assert (said.status, "routes[0]: sms:batch:received is split" in said.out) == (0, True)
+        assert "write sms:received" in said.out
+
     async def test_a_route_that_can_never_match_is_a_warning(self, relay: Command) -> None:
         unreachable = '\n[[routes]]\nevents = ["sms:received"]\nto = ["family"]\n'
         async with Telegram() as bot:
