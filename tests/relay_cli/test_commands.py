@@ -156,7 +156,7 @@ class TestExplain:
         route = '[[routes]]\nmax_age = "2d"\nto = []\n'
         words = ("explain", "--at", "2026-06-22 23:30", "--age")
         old, young = [await relay(*words, age, config=route) for age in ("3d 1h", "36h")]
-        assert "routes[0]: no; max_age: it came 3 d 1 h late" in old.out
+        assert "routes[0]: no; max_age: the event arrived 3 d 1 h late" in old.out
         assert "Arrived 3 d 1 h late" in old.out
         assert "routes[0]: yes" in young.out
 
