@@ -103,8 +103,7 @@ class Renderer:
         return key if self._secret or not event.id else stored_name(event.id, None)
 
     def _load_templates(self) -> "Templates":
-        # 110 ms of Jinja, only needed if there are templates
-        from relay.rendering.templates import Templates, samples  # noqa: PLC0415
+        from relay.rendering.templates import Templates, samples  # noqa: PLC0415  (110 ms of Jinja)
 
         views = [
             self._view(event, samples.FIRST_SEEN_AT, is_masked=is_masked)
