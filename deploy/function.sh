@@ -187,7 +187,7 @@ explain_answer() { # STATUS: stop, and say what it means
   case $1 in
     000) help=("It cannot be reached from here. Check your network, then run this again.") ;;
     401) help=("The key or the signature was refused. Is the clock of this computer correct?") ;;
-    403) help=("Google lets nobody in: an organisation's policy may forbid public functions. Then:"
+    403) help=("Google refuses every caller: an organisation's policy may forbid public functions. If so:"
       "  gcloud run services update $NAME --project=$PROJECT --region=$REGION --no-invoker-iam-check") ;;
     503) help=("A destination did not accept it; the answer names it:" "  $(cat "$WORK/answer")"
       "  $PYTHON -m relay check --live      says what to fix") ;;

@@ -83,16 +83,16 @@ def _other_types(rule: Rule) -> list[str]:
 def _implied(condition: Condition[Any], other: Condition[Any]) -> bool:
     """Return whether a condition holds whenever the other one does."""
     match condition, other:
-        case (Senders(ours), Senders(theirs)) | (Recipients(ours), Recipients(theirs)):
-            return all(any(covers(each, party) for each in ours) for party in theirs)
+        case (Senders(wide), Senders(narrow)) | (Recipients(wide), Recipients(narrow)):
+            return all(any(covers(each, party) for each in wide) for party in narrow)
         case Sims((numbers, named)), Sims((others, others_named)):
             return bool(numbers >= others and named >= others_named)
-        case NotText(ours), NotText(theirs):
-            return bool(ours <= theirs)
-        case When(ours), When(theirs):
-            return _includes_week(ours, theirs)
-        case (HasCode(ours), HasCode(theirs)) | (HasAttachment(ours), HasAttachment(theirs)):
-            return bool(ours == theirs)
+        case NotText(wide), NotText(narrow):
+            return bool(wide <= narrow)
+        case When(wide), When(narrow):
+            return _includes_week(wide, narrow)
+        case (HasCode(wide), HasCode(narrow)) | (HasAttachment(wide), HasAttachment(narrow)):
+            return bool(wide == narrow)
     return type(condition) is type(other) and bool(condition.wanted >= other.wanted)
 
 

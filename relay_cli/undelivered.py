@@ -50,13 +50,13 @@ def undelivered(for_scripts: bool) -> None:
     \b
     Example: python -m relay undelivered
     """
-    rows = [_row(key, record) for key, record in run(_list_unsettled(_load_config()))]
+    rows = [_build_row(key, record) for key, record in run(_list_unsettled(_load_with_ledger()))]
     if for_scripts:
         print_json(rows)
     elif not rows:
         say("Everything was delivered.", good=True)
     else:
-        print_table(("key", "event", "type", "age", "destination", "state", "reason"), _cells(rows))
+        print_table(("key", "event", "type", "age", "destination", "state", "reason"), _build_cells(rows))
 
 
 @click.command()
@@ -81,7 +81,7 @@ def replay(keys: tuple[str, ...], name: str | None, without_files: bool) -> None
              python -m relay replay 3f9ac1
              python -m relay replay --to telegram
     """
-    config = _load_config()
+    config = _load_with_ledger()
     if name is not None and name not in config.destinations:
         configured = ", ".join(config.destinations)
         fail(f"--to {name}: no destination of this name is configured; there are: {configured}")
@@ -98,7 +98,7 @@ class _Options:
     without_files: bool
 
 
-def _load_config() -> Config:
+def _load_with_ledger() -> Config:
     config = load_config()
     require_ledger(config.settings.ledger_url)
     return config
@@ -110,7 +110,7 @@ async def _list_unsettled(config: Config) -> Records:
         return await app.ledger.unsettled()
 
 
-def _row(key: str, record: Record) -> Mapping[str, Any]:
+def _build_row(key: str, record: Record) -> Mapping[str, Any]:
     deliveries = {
         spec.destination: {
             "state": str(record.of(spec.destination).state),
@@ -130,7 +130,7 @@ def _row(key: str, record: Record) -> Mapping[str, Any]:
     }
 
 
-def _cells(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+def _build_cells(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         for name, each in row["owed"].items():
             reason = each["reason"] or ("" if row["kept"] else "not kept: the phone repeats it")
@@ -180,10 +180,8 @@ async def _replay_one(app: App, key: str, record: Record, options: _Options) -> 
         say(f"{shown}: another process is delivering it; skipped")
         return False
     for each in deliveries:
-        say(
-            f"{shown} {each.destination}: {each.outcome} {'' if _is_settled(each) else each.reason}".rstrip(),
-            good=_is_settled(each),
-        )
+        reason = "" if _is_settled(each) else f" {each.reason}"
+        say(f"{shown} {each.destination}: {each.outcome}{reason}".rstrip(), good=_is_settled(each))
     return all(map(_is_settled, deliveries))
 
 

@@ -112,9 +112,9 @@ def test_no_secret_is_in_a_command_line_an_open_variable_or_the_source(clone: Cl
     assert {SIGNING_KEY, TOKEN} < set(secrets)
     lines = (clone.folder.parent / "lines").read_text()
     assert "curl --disable --silent" in lines
-    asked = [str(line.argv) + str(line.files) for line in clone.cloud.lines]
+    commands = [str(line.argv) + str(line.files) for line in clone.cloud.lines]
     for secret in secrets:
-        assert secret not in lines + done.stdout + done.stderr + "".join(asked)
+        assert secret not in lines + done.stdout + done.stderr + "".join(commands)
     assert ".env" not in clone.deployed()["files"]
     assert not [*clone.temporary.iterdir()]
 

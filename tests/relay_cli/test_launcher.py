@@ -42,7 +42,7 @@ def elsewhere(tmp_path: Path) -> Path:
 
 
 async def keep(project: Path) -> None:
-    """Keep an event that is owed to a destination, in a file beside the project's settings."""
+    """Record an undelivered event in a file beside the project's settings."""
     ledger = SqliteLedger(project / "kept.db")
     dispatch = Dispatch("sms:received", 1_790_000_000.0, (DeliverySpec("log"),))
     await ledger.claim(Identity("a" * 64), dispatch, "owner")
