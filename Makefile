@@ -93,7 +93,7 @@ audit: $(VENV)/.all ## look for known vulnerabilities in the pinned versions
 		exit 1; }
 
 clean: ## remove .venv and all caches; .env, config.toml and .relay stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

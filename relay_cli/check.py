@@ -7,6 +7,7 @@ import click
 
 from forwarders.base import Probe
 from relay.config import Config, ConfigurationError
+from relay.events import BATCHES
 from relay.ledger import LedgerUnavailable, open_ledger
 from relay.rendering import Renderer
 from relay.routing import Router
@@ -55,6 +56,10 @@ def _find_warnings(config: Config) -> Iterator[str]:
         yield from find_unreachable(Router(config))
     except ConfigurationError:
         return
+    for index, route in enumerate(config.routing.routes):
+        for batch in BATCHES.keys() & set(route.events or ()):
+            single = BATCHES[batch]
+            yield f"routes[{index}]: {batch} is split into its messages before it is routed: write {single}"
     if not config.settings.signing_keys:
         yield "SIGNING_KEYS is not set: anyone who learns the URL can post messages"
     if "K_SERVICE" in read_environment() and config.settings.ledger_url.startswith("memory:"):
@@ -63,7 +68,7 @@ def _find_warnings(config: Config) -> Iterator[str]:
 
 def _summarize(config: Config) -> str:
     destinations = ", ".join(f"{name} ({each.type})" for name, each in config.destinations.items())
-    route_count, expect_count = len(config.routing.routes), len(config.expects)
+    route_count, expect_count = len(config.routing.routes), len(config.routing.expect)
     routes = f"{route_count} route{'s' * (route_count != 1)}" if route_count else "default routes"
     expectations = f", {expect_count} expectation{'s' * (expect_count != 1)} met" if expect_count else ""
     return f"The configuration is valid: {destinations}; {routes}{expectations}"

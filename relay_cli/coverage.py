@@ -13,10 +13,10 @@ from relay.routing.conditions import (
     Health,
     NotText,
     Recipients,
+    Schedule,
     Senders,
     Sims,
     Text,
-    Week,
     When,
 )
 from relay.routing.rules import Rule
@@ -32,10 +32,11 @@ def find_unreachable(router: Router) -> Iterator[str]:
         if not _can_match(rule):
             yield f"routes[{index}] can never match: no event meets all its conditions"
         elif earlier:
-            yield f"routes[{index}] can never match: routes[{earlier.place}] already takes all of its events"
+            taken_by = f"routes[{earlier.position}]"
+            yield f"routes[{index}] can never match: {taken_by} already takes all of its events"
     for rule in router.rules:
-        if rule.route.goes_on and not rule.conditions and all(map(rule.is_for, INBOUND)):
-            yield f"default is never used: routes[{rule.place}] takes all received messages"
+        if rule.route.continues and not rule.conditions and all(map(rule.is_for, INBOUND)):
+            yield f"default is never used: routes[{rule.position}] takes all received messages"
 
 
 def _can_match(rule: Rule) -> bool:
@@ -61,7 +62,7 @@ def _can_be_met(condition: Condition[Any], event_type: str) -> bool:
 
 def _includes_rule(earlier: Rule, later: Rule) -> bool:
     """Return whether the earlier route takes every event that the later one would match."""
-    if earlier.route.goes_on or not _includes_types(earlier, later):
+    if earlier.route.continues or not _includes_types(earlier, later):
         return False
     return all(any(_implied(each, other) for other in later.conditions) for each in earlier.conditions)
 
@@ -95,5 +96,5 @@ def _implied(condition: Condition[Any], other: Condition[Any]) -> bool:
     return type(condition) is type(other) and bool(condition.wanted >= other.wanted)
 
 
-def _includes_week(wide: Week, narrow: Week) -> bool:
+def _includes_week(wide: Schedule, narrow: Schedule) -> bool:
     return wide.zone == narrow.zone and all(wide.includes(*at) for at in _WEEK if narrow.includes(*at))

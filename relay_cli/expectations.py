@@ -7,7 +7,7 @@ from typing import Any
 
 from relay.config import Config
 from relay.config.routes import Expect
-from relay.config.times import zone
+from relay.config.times import load_zone
 from relay.events import Event, parse
 from relay.routing import Router
 from relay_cli.explanation import explain_routing
@@ -32,7 +32,7 @@ def find_unmet(config: Config, router: Router) -> Iterator[str]:
 def build_example(expect: Expect, config: Config) -> tuple[Event, float]:
     """Return the described event, and when it is first seen (Unix seconds)."""
     at, name = expect.at or _NOON, config.settings.timezone
-    moment = at if at.tzinfo else at.replace(tzinfo=zone(name) if name else UTC)
+    moment = at if at.tzinfo else at.replace(tzinfo=load_zone(name) if name else UTC)
     device = config.routing.devices.get(expect.device or "")
     raw = {
         "event": expect.event,

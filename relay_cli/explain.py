@@ -9,7 +9,7 @@ import click
 
 from forwarders.text import described, plain
 from relay.config import Config, ConfigurationError
-from relay.config.errors import Keys, checked
+from relay.config.errors import KeyPath, validate
 from relay.config.routes import Expect
 from relay.events import Event, NotAnEvent, parse, split
 from relay.model import DeliverySpec
@@ -72,7 +72,7 @@ def _show_message(renderer: Renderer, event: Event, spec: DeliverySpec, now: flo
 def _read_events(config: Config, file: Path | None, options: dict[str, Any]) -> list[tuple[Event, float]]:
     """Return each event to explain, and when it is first seen (Unix seconds)."""
     given = {key: value for key, value in options.items() if value is not None}
-    expect = checked(Expect, {**given, "at": _parse_moment(options["at"]), "to": ()}, _option_name)
+    expect = validate(Expect, {**given, "at": _parse_moment(options["at"]), "to": ()}, _option_name)
     if file is None:
         return [build_example(expect, config)]
     return [(each, _time_of(each) + (expect.age or 0.0)) for each in split(parse(file.read_bytes()))]
@@ -85,7 +85,7 @@ def _time_of(event: Event) -> float:
     return moment.timestamp() if moment else now
 
 
-def _option_name(path: Keys) -> str:
+def _option_name(path: KeyPath) -> str:
     return "--type" if path[0] == "event" else f"--{path[0]}"
 
 

@@ -49,12 +49,12 @@ def _judge_routes(router: Router, event: Event, now: float) -> Iterator[Verdict]
         return
     facts = router.compiled.facts(event, now)
     for rule in router.rules:
-        reasons = [each.why_not(facts) for each in rule.conditions if not each.holds(facts)]
+        reasons = [each.explain_mismatch(facts) for each in rule.conditions if not each.holds(facts)]
         if not rule.is_for(event.type):
             hint = "" if rule.route.events else ", which the route does not name"
             reasons.insert(0, f"events: it is {event.type}{hint}")
-        yield Verdict(rule.place, tuple(reasons), rule.route.goes_on)
-        if not reasons and not rule.route.goes_on:
+        yield Verdict(rule.position, tuple(reasons), rule.route.continues)
+        if not reasons and not rule.route.continues:
             return
 
 

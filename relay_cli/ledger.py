@@ -14,6 +14,7 @@ from relay.keys import event_key
 from relay.ledger import Ledger, LedgerUnavailable, open_ledger
 from relay.ledger.record import Record
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
+from relay.ledger.stored import UNREADABLE
 from relay.request_log import SHOWN_KEY
 from relay_cli.moving import drop as drop_from
 from relay_cli.moving import is_leased, move
@@ -158,12 +159,14 @@ async def _move_one(
     if is_same and new_key == key:
         return True
     problem = ""
-    if is_leased(record, now):
+    if record.dispatch.type == UNREADABLE:
+        problem = "its record cannot be read; it stays where it is"
+    elif is_leased(record, now):
         problem = _BUSY
     elif not new_key:
         problem = "its content was not kept completely, so its key under the current LEDGER_SECRET is unknown"
     elif not await move(source, target, kept, new_key, now):
-        problem = "it has changed in the meantime; run the command again"
+        problem = _BUSY
     if problem:
         say(f"{key[:SHOWN_KEY]}: {problem}", good=False)
     return not problem

@@ -1,10 +1,16 @@
 """Changes to records by an operator: moving them to another ledger, and dropping deliveries."""
 
+import asyncio
 import dataclasses
 from collections.abc import Collection
 
 from relay.ledger import Ledger
 from relay.ledger.record import LEASE, OPEN_FOR, SETTLED_FOR, Progress, Record
+
+TRIES = 70
+"""How often a record that is being delivered is looked at again: longer than a lease."""
+PAUSE = 1.0
+"""Seconds between two looks."""
 
 
 def merge_records(there: Record | None, moved: Record, now: float) -> Record:
@@ -57,22 +63,66 @@ def _set_expiry(record: Record, now: float) -> Record:
 
 
 async def move(source: Ledger, target: Ledger, kept: tuple[str, Record], new_key: str, now: float) -> bool:
-    """Move a record with its key; return false, and leave it at the source, if it changed there meanwhile.
+    """Move a record with its key; false if it is still being delivered at the source, where it then stays.
 
-    It is erased at the source only once the target has it.
+    It is erased at the source only after the target has it. What the source learned meanwhile is brought
+    along; a copy that cannot be completed is taken back, or it would be delivered again from there.
     """
     key, record = kept
-    moved = record if new_key == key else dataclasses.replace(record, registrations={})
-    await target.amend(new_key, lambda there: merge_records(there, moved, now))
-    is_erased = False
+    copy = _Copy(target, new_key, now)
+    for _ in range(TRIES):
+        await copy.write(record if new_key == key else dataclasses.replace(record, registrations={}))
+        newer = await _erase(source, key, record, now)
+        if newer is None:
+            return True
+        if newer.settled:
+            await copy.write(newer)
+            return True
+        record = newer
+        if is_leased(record, now):
+            await asyncio.sleep(PAUSE)
+            now += PAUSE
+    await copy.take_back()
+    return False
+
+
+async def _erase(source: Ledger, key: str, record: Record, now: float) -> Record | None:
+    """Erase a record that is neither changed nor being delivered; return what is there then, if anything."""
+    left: Record | None = None
 
     def erase(there: Record | None) -> Record | None:
-        nonlocal is_erased
-        is_erased = there == record
-        return None if is_erased else there
+        nonlocal left
+        left = None if there is None or (there == record and not is_leased(there, now)) else there
+        return left
 
     await source.amend(key, erase)
-    return is_erased
+    return left
+
+
+class _Copy:
+    """A record in the ledger to which it is moved."""
+
+    def __init__(self, target: Ledger, key: str, now: float) -> None:
+        self._target = target
+        self._key = key
+        self._now = now
+        self._before: Record | None = None
+        self._written: Record | None = None
+
+    async def write(self, moved: Record) -> None:
+        """Merge what is known into what is there."""
+
+        def merge(there: Record | None) -> Record:
+            if there != self._written:
+                self._before = there
+            self._written = merge_records(there, moved, self._now)
+            return self._written
+
+        await self._target.amend(self._key, merge)
+
+    async def take_back(self) -> None:
+        """Leave the target as it was, unless somebody else has changed it."""
+        await self._target.amend(self._key, lambda there: self._before if there == self._written else there)
 
 
 async def drop(ledger: Ledger, key: str, names: Collection[str], now: float) -> bool:

@@ -11,7 +11,7 @@ import click
 
 from relay.config import Config, ConfigurationError
 from relay.events import BATCHES, TYPES
-from relay.routing import Router, is_told
+from relay.routing import Router, is_forwarded_by_default
 from relay.webhook import key_name
 from relay_cli.gateway import Server, open_server
 from relay_cli.posting import add_key
@@ -102,7 +102,7 @@ def routed_types(config: Config) -> Iterator[str]:
         fail(str(problem))
     for event_type in TYPES:
         has_route = any(rule.is_for(event_type) and rule.route.to for rule in router.rules)
-        if has_route or is_told(event_type):
+        if has_route or is_forwarded_by_default(event_type):
             yield event_type
 
 

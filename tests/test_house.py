@@ -28,6 +28,8 @@ from tools.function import HOST, free_port, running
 ROOT = Path(__file__).parent.parent
 PINS = sorted(path.name for path in ROOT.glob("requirements*.txt"))
 EXCEPTION = re.compile(r"#\s*(noqa|type: ignore|pragma)(?!\w).*")
+NAMED = re.compile(r"(?<![\w/.<])((?:[\w.-]+/)+(?:[\w-]+\.\w+)?|\w+\.(?:py|sh))(?![\w<])")
+"""A folder, a file in one, or a script at the root."""
 REASONED = re.compile(r"#\s*(noqa: [A-Z]+\d+(, [A-Z]+\d+)*|type: ignore\[[\w, -]+\])\s+\W*\w.{3,}")
 
 
@@ -118,10 +120,28 @@ def find_anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_the_readme_links_to_every_document() -> None:
-    linked = {link.partition("#")[0] for link in find_links(ROOT / "README.md")}
+def test_every_document_is_found_from_the_readme() -> None:
+    found, new = set[Path](), {ROOT / "README.md"}
+    while new:
+        found |= new
+        new = {each for path in new for each in linked_documents(path)} - found
 
-    assert {str(path.relative_to(ROOT)) for path in list_documents()} - {"README.md"} <= linked
+    assert set(list_documents()) - found == set()
+
+
+def linked_documents(path: Path) -> Iterator[Path]:
+    for link in find_links(path):
+        if (name := link.partition("#")[0]).endswith(".md"):
+            yield (path.parent / name).resolve()
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_and_folder_that_a_guide_to_the_code_names_exists(name: str) -> None:
+    prose = re.sub(r"\]\([^)]*\)", "]", (ROOT / name).read_text())  # links are tested above
+    named = {found[1] for found in NAMED.finditer(prose)}
+
+    assert len(named) > 10
+    assert {each for each in named if not (ROOT / each).exists()} == set()
 
 
 def test_the_readme_lists_every_type_of_destination() -> None:

@@ -27,7 +27,6 @@ UNUSED = (
     "forwarders.email",
     "forwarders.ntfy",
     "forwarders.slack",
-    "forwarders.telegram.own_wire",
     "testkit",
     "forwarders.webhook",
     "relay_cli",

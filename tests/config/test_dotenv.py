@@ -39,7 +39,7 @@ def test_anything_else_is_refused(line: str, tmp_path: Path) -> None:
     assert str(caught.value) == ".env, line 2: write NAME=value, and close every quote"
 
 
-def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+def test_invalid_utf_8_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"A=\xff\n")
 
     with pytest.raises(ConfigurationError, match="cannot be read as UTF-8"):

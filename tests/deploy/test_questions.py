@@ -125,10 +125,10 @@ def test_a_secret_is_not_shown_while_it_is_typed(clone: Clone) -> None:
     ) as running:
         try:
             shown = read_until(keyboard, "bot's token: ")
-            assert hides_input(terminal)
+            await_echo(terminal, on=False)
             os.write(keyboard, f"{TOKEN}\n".encode())
             shown += read_until(keyboard, "chat's id: ")
-            assert not hides_input(terminal)
+            await_echo(terminal, on=True)
             os.write(keyboard, b"\x04")
             running.wait(60)
             shown += read_until(keyboard, "no answer")
@@ -152,10 +152,7 @@ def read_until(keyboard: int, words: str) -> str:
     return shown
 
 
-def hides_input(terminal: int) -> bool:
-    """Return whether it hides what is typed; a shell takes a moment to switch that."""
-    for _ in range(1500):
-        if not termios.tcgetattr(terminal)[3] & termios.ECHO:
-            return True
+def await_echo(terminal: int, *, on: bool) -> None:
+    """Wait until it shows what is typed, or does not; a shell takes a moment to say so."""
+    while bool(termios.tcgetattr(terminal)[3] & termios.ECHO) is not on:
         time.sleep(0.02)
-    return False

@@ -20,7 +20,7 @@ def test_each_failing_step_says_what_to_do_and_another_run_continues(clone: Clon
     outcomes = list(run_until_success(clone, *words))
 
     failed = [line.text for line in clone.cloud.lines if line.failed]
-    assert len(failed) == len(set(failed)) == len(outcomes) - 1 > 0
+    assert len(failed) == len(set(failed)) > 0
     for stopped in outcomes[:-1]:
         assert re.search(r"✗ Stopped at: .+\n  .+\n  Then run the same command again", stopped)
     settled = clone.state.copy()

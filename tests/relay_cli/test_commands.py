@@ -72,7 +72,7 @@ async def test_the_version_is_that_of_the_project(relay: Command, root: Path) ->
 
 
 def test_the_readme_names_each_command(root: Path) -> None:
-    table = (root / "README.md").read_text().partition("## Looking after it")[2].partition("## ")[0]
+    table = (root / "README.md").read_text().partition("## Commands")[2].partition("## ")[0]
     assert set(re.findall(r"(?m)`(\w+)`(?=,| \|)", table)) == set(COMMANDS)
 
 
@@ -119,6 +119,14 @@ class TestCheck:
         assert result.status == 1
         assert "expect[0]: expected log, but routes[0] sends it to family" in result.out
 
+    async def test_a_route_for_a_batch_is_a_warning(self, relay: Command, project: Path) -> None:
+        (project / "config.toml").write_text(
+            '[destinations.log]\ntype = "console"\n[[routes]]\nevents = "sms:batch:received"\nto = "log"\n'
+        )
+        said = await relay("check")
+        assert (said.status, "routes[0]: sms:batch:received is split" in said.out) == (0, True)
+        assert "write sms:received" in said.out
+
     async def test_a_route_that_can_never_match_is_a_warning(self, relay: Command) -> None:
         unreachable = '\n[[routes]]\nevents = ["sms:received"]\nto = ["family"]\n'
         async with Telegram() as bot:
@@ -156,7 +164,7 @@ class TestExplain:
         route = '[[routes]]\nmax_age = "2d"\nto = []\n'
         words = ("explain", "--at", "2026-06-22 23:30", "--age")
         old, young = [await relay(*words, age, config=route) for age in ("3d 1h", "36h")]
-        assert "routes[0]: no; max_age: it came 3 d 1 h late" in old.out
+        assert "routes[0]: no; max_age: the event arrived 3 d 1 h late" in old.out
         assert "Arrived 3 d 1 h late" in old.out
         assert "routes[0]: yes" in young.out
 
@@ -188,9 +196,9 @@ class TestExplain:
         [
             (("--at", "0001-01-01"), "--at: the year must be from 1970 to 9998"),
             (("--at", "9999-12-31 23:59-05:00"), "--at: the year must be from 1970 to 9998"),
-            (("--age", "soon"), "--age: no duration from one second to 100 years"),
+            (("--age", "soon"), "--age: not a duration from one second to 100 years"),
             (("--type", "sms:*"), "--type: an event has one type"),
-            (("--type", "sms:recieved"), '--type: no event is called "sms:recieved"; did you mean'),
+            (("--type", "sms:recieved"), '--type: there is no event type "sms:recieved"; did you mean'),
         ],
     )
     async def test_an_invalid_option_is_refused_in_one_line(
