@@ -86,18 +86,18 @@ def read(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    first_seen_at, at = "", 0
+    shown, at = "", 0
     while at < len(text):
         for rule, kind in _RULES:
             found = rule.match(text, at)
             if found:
-                first_seen_at += _shown(found, kind)
+                shown += _shown(found, kind)
                 at = found.end()
                 break
         else:
-            first_seen_at += text[at]
+            shown += text[at]
             at += 1
-    return first_seen_at
+    return shown
 
 
 def _shown(found: re.Match[str], kind: str) -> str:
