@@ -1,5 +1,5 @@
-# Every command sets up what it needs, once; a Python of 3.11 or newer is all that has to be there.
-# .python-version names the supported ones: the deployed one first, the oldest last.
+# Every command installs what it needs, once; only Python 3.11 or newer has to be installed.
+# .python-version lists the supported versions: the deployed one first, the oldest last.
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run check format test suite oldest bench gallery requirements audit clean
@@ -14,7 +14,7 @@ PINNED := $(sort $(wildcard requirements*.txt))
 NEEDED := requirements.txt requirements-operator.txt
 SOURCES := $(NEEDED:.txt=.in) $(filter-out $(NEEDED:.txt=.in),$(sort $(wildcard requirements*.in)))
 
-# A Python that was removed takes its virtual environment with it.
+# A virtual environment whose Python was removed is made again.
 $(shell test -x $(BIN)/python || rm -f $(VENV)/.needed $(VENV)/.all)
 
 help: ## show this help
@@ -22,15 +22,15 @@ help: ## show this help
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.needed ## install what the function and its commands need into .venv
-	@echo "All that the function and its commands need is in $(VENV)."
+	@echo "The packages of the function and its commands are installed in $(VENV)."
 
-demo: $(VENV)/.needed ## play a phone against the function; shown here, or in a Telegram chat that you name
+demo: $(VENV)/.needed ## simulate a phone; its messages are shown here, or in a Telegram chat that you name
 	@$(BIN)/python -m tools.demo
 
-run: $(VENV)/.needed ## start the function on this machine, for a real phone; makes a .env at first
+run: $(VENV)/.needed ## start the function on this machine for a real phone; creates .env the first time
 	@$(BIN)/python -m tools.run
 
-check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-linter, shellcheck
+check: $(VENV)/.all ## check the code without running it: ruff, mypy, import-linter, shellcheck
 	@echo "Checking style, types, imports and scripts …"
 	@failed=""; \
 	try() { "$$@" || failed="$$failed\n  $$*"; }; \
@@ -40,7 +40,7 @@ check: $(VENV)/.all ## look at the code without running it: ruff, mypy, import-l
 	try $(BIN)/python $(BIN)/lint-imports --no-logo; \
 	try $(BIN)/shellcheck --external-sources .ci/run $(wildcard *.sh deploy/*.sh tools/*.sh); \
 	if [ -n "$$failed" ]; then \
-		printf "These checks have failed:$$failed\n"; \
+		printf "These checks failed:$$failed\n"; \
 		echo "'make format' fixes what ruff can fix by itself; the lines above name the rest."; \
 		exit 1; \
 	fi
@@ -52,11 +52,11 @@ format: $(VENV)/.all ## fix the style of the code, as far as ruff can
 test: check ## run all checks and all tests
 	@$(MAKE) --no-print-directory suite
 
-# Which lines the tests run is counted in the processes of pytest alone, where it costs next to nothing.
+# Coverage is measured only in pytest's own processes, where it costs next to nothing.
 suite: $(VENV)/.all
 	@echo "Running the tests on $$($(BIN)/python --version) …"
 	@$(BIN)/python -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(firstword $(VERSIONS))")' || \
-		echo "NOTE: this is not the Python that is deployed, $(firstword $(VERSIONS)). make clean, and PYTHON=… choose another."
+		echo "NOTE: the deployed Python is $(firstword $(VERSIONS)). To use it: make clean, then make PYTHON=… test"
 	@$(BIN)/python -m pytest $(PYTEST) --cov --cov-report=
 
 oldest: ## run all tests on the oldest Python that is supported
@@ -67,10 +67,10 @@ oldest: ## run all tests on the oldest Python that is supported
 	@echo "Running the tests on $$($(VENV)/oldest/bin/python --version) …"
 	@$(VENV)/oldest/bin/python -m pytest $(PYTEST)
 
-gallery: $(VENV)/.all ## draw the pictures of docs/gallery.md, where what they show has changed
+gallery: $(VENV)/.all ## draw the pictures of docs/gallery.md that have changed
 	@$(BIN)/python -m tools.gallery
 
-bench: $(BENCH)/.needed ## measure cold and warm, against others; ten minutes, with QUICK=1 one
+bench: $(BENCH)/.needed ## measure cold starts and load, against other functions; ten minutes, with QUICK=1 one
 	@$(BENCH)/bin/python -m tools.bench $(if $(QUICK),--quick)
 
 requirements: $(VENV)/.all ## pin the newest versions of everything, and audit them
@@ -83,17 +83,17 @@ requirements: $(VENV)/.all ## pin the newest versions of everything, and audit t
 	done
 	@$(MAKE) --no-print-directory audit
 
-audit: $(VENV)/.all ## look for known flaws in the pinned versions
+audit: $(VENV)/.all ## look for known vulnerabilities in the pinned versions
 	@echo "Auditing the pins …"
 	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off \
 		$(addprefix -r ,$(PINNED)) || { \
-		echo "The audit has not passed. Either the lines above name a flaw: raise that version in"; \
-		echo "the .in file and run 'make requirements'. Or its database was not reached, and nothing is"; \
-		echo "known of the pins: run 'make audit' again from where it can be."; \
+		echo "The audit failed. Either the lines above name a vulnerability: raise that version in"; \
+		echo "the .in file and run 'make requirements'. Or its database could not be reached, and nothing is"; \
+		echo "known about the pins: run 'make audit' again when it can be."; \
 		exit 1; }
 
-clean: ## remove .venv and what the tools left behind; .env, config.toml and .relay stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## remove .venv and all caches; .env, config.toml and .relay stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -103,13 +103,13 @@ $(BIN)/python:
 		fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo "No Python of $(lastword $(VERSIONS)) or newer was found. Install one, or name one: make PYTHON=/path/to/python3"; \
+		echo "No Python $(lastword $(VERSIONS)) or newer was found. Install one, or name one: make PYTHON=/path/to/python3"; \
 		exit 1; \
 	fi; \
-	echo "Making a virtual environment in $(VENV) with $$("$$python" --version) …"; \
+	echo "Creating a virtual environment in $(VENV) with $$("$$python" --version) …"; \
 	"$$python" -m venv --clear $(VENV) || { \
 		rm -rf $(VENV); \
-		echo "This Python cannot make one. On Debian and Ubuntu: apt install python3-venv"; \
+		echo "This Python cannot create one. On Debian and Ubuntu: apt install python3-venv"; \
 		exit 1; }
 
 $(VENV)/.needed: $(NEEDED) | $(BIN)/python
@@ -117,9 +117,9 @@ $(VENV)/.needed: $(NEEDED) | $(BIN)/python
 	@$(PIP) install -qq --no-deps --require-hashes $(addprefix -r ,$(NEEDED))
 	@touch $@
 
-# What else is installed changes what a library imports, so what is measured has a place of its own.
+# Other installed packages change what a library imports, so the benchmark has its own environment.
 $(BENCH)/.needed: requirements.txt | $(BIN)/python
-	@echo "Installing what is measured, about half a minute …"
+	@echo "Installing what the benchmark needs, about half a minute …"
 	@$(BIN)/python -m venv --clear $(BENCH)
 	@$(BENCH)/bin/python -m pip --disable-pip-version-check install -qq --no-deps --require-hashes -r $<
 	@touch $@

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts the function on Google Cloud, and looks after it there. ./deploy.sh --help says how.
+# Deploys the function to Google Cloud, and manages it there. ./deploy.sh --help says how.
 set -euo pipefail
-shopt -s inherit_errexit 2>/dev/null || true # not known to the bash of macOS
+shopt -s inherit_errexit 2>/dev/null || true # the bash of macOS does not have it
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 NAMED_PYTHON=${PYTHON:-}
@@ -26,120 +26,120 @@ source deploy/alerts.sh
 # shellcheck source=deploy/destroy.sh
 source deploy/destroy.sh
 
-need() { # PROGRAM, WHERE TO GET IT
+require_program() { # PROGRAM, WHERE TO GET IT
   command -v "$1" >/dev/null || fail "$1 is not installed." "Get it: $2"
 }
 
-ready_for_changes() {
-  if [[ -n $DRY_RUN ]]; then introduce_dry_run; else need_tools; fi
+prepare() {
+  if [[ -n $DRY_RUN ]]; then explain_dry_run; else require_tools; fi
   step "The packages of this project are installed" \
-    "Is there a Python of 3.11 or newer? make PYTHON=/path/to/it setup names one." packages
-  settle_options
+    "Is Python 3.11 or newer installed? Name it: make PYTHON=/path/to/python3 setup" packages
+  complete_options
   step "You are logged in to Google Cloud" "Log in." login
-  step "The project $PROJECT is there" "Is the id right? gcloud projects list shows yours. Or make it." project
+  step "The project $PROJECT exists" "Is the id correct? gcloud projects list shows yours. Or create it." project
   [[ -n $DRY_RUN ]] || say "→ function $NAME in $REGION, ledger $LEDGER"
 }
 
-introduce_dry_run() {
-  settle_options
+explain_dry_run() {
+  complete_options
   say "What ./deploy.sh would do, step by step; nothing is run or changed." \
-    "In a real run each step is told in a line, and skipped when it is done already." \
+    "A real run prints one line per step, and skips what is already done." \
     "You need gcloud, curl, a Google account and a project that is linked to a billing account." \
-    "All commands are meant with:"
+    "All commands run with:"
   show export "CLOUDSDK_CORE_PROJECT=$PROJECT" CLOUDSDK_CORE_DISABLE_PROMPTS=1
 }
 
-need_tools() {
-  need gcloud "https://cloud.google.com/sdk/docs/install, or use the Cloud Shell: https://shell.cloud.google.com"
-  need curl "https://curl.se/download.html"
+require_tools() {
+  require_program gcloud "https://cloud.google.com/sdk/docs/install, or use the Cloud Shell: https://shell.cloud.google.com"
+  require_program curl "https://curl.se/download.html"
 }
 
 have_login() { look gcloud auth list --filter=status:ACTIVE --format='value(account)'; }
 
-make_login() { is_yours_to_do gcloud auth login; }
+make_login() { leave_to_user gcloud auth login; }
 
 have_project() { look gcloud projects describe "$PROJECT" --format='value(projectId)' || true; }
 
-make_project() { is_yours_to_do gcloud projects create "$PROJECT"; }
+make_project() { leave_to_user gcloud projects create "$PROJECT"; }
 
 deploy() {
-  ready_for_changes
+  prepare
   prepare_configuration
   prepare_project
   put_secrets
   put_function
   [[ -z $MAIL_TO ]] || alerts
-  say_goodbye
+  print_next_steps
 }
 
 prepare_configuration() {
   ask_for_settings
   local name
   for name in API_KEY LEDGER_SECRET; do
-    step "There is a strong $name" "Is .env writable?" key "$name"
+    step "$name is set to a strong key" "Is .env writable?" key "$name"
   done
-  act "The configuration is sound" "Mend what is named above, in .env or config.toml." check_configuration
+  act "The configuration is valid" "Fix what is named above, in .env or config.toml." check_configuration
   for name in PROJECT REGION NAME LEDGER; do
     remember "DEPLOY_$name" "${!name}"
   done
 }
 
 prepare_project() {
-  step "Google's services are switched on" \
+  step "Google's services are enabled" \
     "Link a billing account: https://console.cloud.google.com/billing/linkedaccount?project=$PROJECT" \
     services "${SERVICES[@]}"
   step "No other function is called $NAME" "Choose another --name." name
-  step "An account that the function runs as, without any rights" "Your own account needs the role Owner." \
+  step "The account that the function runs as exists, without any rights" "Your account needs the role Owner." \
     account "$NAME-run" "Runs the function $NAME"
-  step "An account that builds it" "Your own account needs the role Owner." \
+  step "The account that builds it exists" "Your account needs the role Owner." \
     account "$NAME-build" "Builds the function $NAME"
-  step "The building account may build" "Your own account needs the role Owner." right "$NAME-build" "$BUILDER" None
+  step "The build account may build" "Your account needs the role Owner." right "$NAME-build" "$BUILDER" None
   [[ $LEDGER == memory ]] || prepare_ledger
   step "The request log is not kept: it would show the key" \
     "Is there a log sink _Default? gcloud logging sinks list" exclusion
-  step "A place for the function's images" "Your own account needs the role Owner." repository
-  step "Old images are deleted, all but the newest two" "Your own account needs the role Owner." policy_of_repository
+  step "The repository for the function's images exists" "Your account needs the role Owner." repository
+  step "Old images are deleted, except the newest two" "Your account needs the role Owner." policy_of_repository
 }
 
 prepare_ledger() {
-  step "The Firestore database $DATABASE, which has a free quota" \
-    "Is Firestore to be had in $REGION? Else --region. One that was just deleted can be made again in minutes." database
+  step "The Firestore database $DATABASE exists; it has a free quota" \
+    "Is Firestore available in $REGION? If not, choose another --region. A deleted database can be created again after minutes." database
   step "Firestore deletes records that have expired" \
     "Is $DATABASE in Datastore mode? Then use another project, or --ledger memory." expiry
-  step "The function may use that database, and no other" "Your own account needs the role Owner." \
-    right "$NAME-run" "$LEDGER_USER" "$(on_the_database)"
+  step "The function may use that database and no other" "Your account needs the role Owner." \
+    right "$NAME-run" "$LEDGER_USER" "$(database_condition)"
 }
 
 put_secrets() {
   local name
   for name in API_KEY LEDGER_SECRET; do
-    step "$name in .env is the deployed one, if one is" "Your own account needs the role Owner." adopted "$name"
+    step "$name in .env is the deployed one, if there is one" "Your account needs the role Owner." deployed_key "$name"
   done
   for name in $(secret_names); do put_secret "$name"; done
-  note "the same for every other secret value in .env"
+  note "the same for every other secret in .env"
 }
 
 put_function() {
-  act "What the function needs is gathered, and nothing else" "Is there room in the temporary folder?" gather_upload
+  act "The files of the function are collected, and no others" "Is there space in the temporary folder?" gather_upload
   describe_function
-  step "The function runs with this (a new one takes two to three minutes)" \
-    "The lines above name the reason; a new project's accounts may need a minute more." function
-  undo "Replaced versions of secrets are destroyed (six are free)" "Your own account needs the role Owner." old_versions
-  undo "Secrets that .env no longer names are deleted" "Your own account needs the role Owner." unused_secrets
-  act "Its address is known" "gcloud functions list shows what is there." find_url
-  act "A test event goes through the function" "./deploy.sh logs shows what it says." send_test_event
+  step "The function runs with these files and settings (a new version takes two to three minutes)" \
+    "The lines above name the reason; the accounts of a new project may need another minute." function
+  undo "Replaced versions of secrets are destroyed (six versions are free)" "Your account needs the role Owner." old_versions
+  undo "Secrets that .env no longer names are deleted" "Your account needs the role Owner." unused_secrets
+  act "Its address is known" "gcloud functions list shows the functions." find_url
+  act "A test event goes through the function" "./deploy.sh logs shows its log." send_test_event
 }
 
-say_goodbye() {
+print_next_steps() {
   say "" "Deployed: $URL" "" "Now connect the phone:" \
     "  1. Put SMSGATE_USER and SMSGATE_PASSWORD (in the app: Cloud Server) into .env." \
     "  2. $PYTHON -m relay register $URL" \
     "  3. Send the phone an SMS." \
-    "docs/operations.md has the other ways to connect one, and what to do when nothing comes."
+    "docs/operations.md has the other ways to connect a phone, and what to do if nothing arrives."
 }
 
 main() {
-  trap stopped EXIT
+  trap report_stop EXIT
   read_options "$@"
   find_python
   case $COMMAND in

@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -59,17 +59,20 @@ class Function:
         self._relay, self._alerts = parts.relay, parts.alerts
         self._admission = Admission(room_for_bodies(config.settings.memory, len(config.destinations)))
         self._is_fresh = True
+        self._handles_signals = False
 
     async def answer(self, request: Request) -> Response:
         """Answer a request; never raises."""
         self._log.install_log_handler()
-        if self._is_fresh:
+        if not self._handles_signals:
             self._finish_before_exit()
         headers = dict(request.headers.items())  # the request searches its list at each look
         request_log = RequestLog(headers.get("x-cloud-trace-context", ""), time.time)
         try:
             with self._admission.lease() as lease:
-                response = self._told(request_log, await self._handle(request, headers, request_log, lease))
+                response = self._to_response(
+                    request_log, await self._handle(request, headers, request_log, lease)
+                )
         except webhook.Refused as refused:
             request_log.refuse(refused.why, refused.alert)
             await self._announce(refused)
@@ -94,8 +97,12 @@ class Function:
         request_log.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
         announced, limit = headers.get("content-length"), settings.max_body_bytes
         keys, age = settings.signing_keys, settings.signature_max_age
-        own = partial(webhook.is_own, headers=headers, keys=keys, max_age=age, clock=time.time)
-        body = await webhook.read_body(request.stream(), announced, limit, hold=lease.widen, own=own)
+        check_origin = partial(
+            webhook.is_from_phone, headers=headers, keys=keys, max_age=age, clock=time.time
+        )
+        body = await webhook.read_body(
+            request.stream(), announced, limit, reserve=lease.widen, check_origin=check_origin
+        )
         deadline = self._deadline()
         if keys:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())
@@ -106,7 +113,7 @@ class Function:
         return deliveries
 
     async def _announce(self, refused: webhook.Refused) -> None:
-        """Tell people of a message that is lost because it is too large."""
+        """Alert people of a message that is lost because it is too large."""
         if refused.alert == webhook.TOO_LARGE:
             title = "A message was too large and is lost"
             self._alerts.announce("too large", title, refused.detail)
@@ -121,7 +128,7 @@ class Function:
             return now + self._settings.response_deadline
         return now + max(self._settings.response_deadline - waited, AT_LEAST)
 
-    def _told(self, request_log: RequestLog, deliveries: tuple[Delivery, ...]) -> Response:
+    def _to_response(self, request_log: RequestLog, deliveries: tuple[Delivery, ...]) -> Response:
         request_log.deliveries = deliveries
         outcomes = {name: str(outcome) for name, outcome in worst(deliveries).items()}
         answer = {"event": request_log.event_id, "deliveries": outcomes}
@@ -132,17 +139,21 @@ class Function:
 
     def _finish_before_exit(self) -> None:
         """Let what is under way end within the grace time, when the platform ends this process."""
+        self._handles_signals = True
         if threading.current_thread() is not threading.main_thread():
             return  # only the main thread hears signals, and there no server runs that could be ended
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, partial(self._stop, loop, signal.getsignal(number)))
+            servers_own = signal.getsignal(number)
+            if callable(servers_own):
+                signal.signal(number, partial(self._stop, loop, servers_own))
 
-    def _stop(self, loop: asyncio.AbstractEventLoop, previous: Any, number: int, frame: Any) -> None:
+    def _stop(
+        self, loop: asyncio.AbstractEventLoop, servers_own: Callable[..., Any], number: int, frame: Any
+    ) -> None:
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(self._relay.stop, GRACE)
-        if callable(previous):
-            previous(number, frame)
+        servers_own(number, frame)
 
 
 def _error(status: int, error: str, detail: str) -> Response:
@@ -150,8 +161,8 @@ def _error(status: int, error: str, detail: str) -> Response:
     return JSONResponse({"error": error, "detail": detail}, status, headers)
 
 
-def _started() -> float:
-    """Return when this process began, by the monotonic clock: a phone may have waited from then on."""
+def _process_start() -> float:
+    """Return when this process began, by the monotonic clock: a phone may have waited since then."""
     now = time.monotonic()
     try:
         fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
@@ -162,7 +173,7 @@ def _started() -> float:
     return now - age if 0 <= age < COLD else now
 
 
-_STARTED = _started()
+_STARTED = _process_start()
 
 
 def _start() -> Function:

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# Mail from Google when the function needs its operator: two metrics made of log lines, and a policy for each.
+# Mail from Google when the function needs its operator: two metrics of log lines, and a policy for each.
 
 CHANNEL=
 
 alerts() {
-  step "Monitoring is switched on" "Your own account needs the role Owner." services monitoring.googleapis.com
-  step "Alerts go to $MAIL_TO" "Is this an address of yours?" channel "$MAIL_TO"
+  step "Monitoring is enabled" "Your account needs the role Owner." services monitoring.googleapis.com
+  step "Alerts go to $MAIL_TO" "Is this your address?" channel "$MAIL_TO"
   CHANNEL=projects/$PROJECT/notificationChannels/ITS-ID
   [[ -n $DRY_RUN ]] || CHANNEL=$(have_channel "$MAIL_TO")
-  step "A metric counts what needs you" "Your own account needs the role Owner." metric alerts
-  step "A metric counts the phone's requests" "Your own account needs the role Owner." metric requests
-  step "You hear of what needs you" "A new metric is known after up to ten minutes: wait." policy trouble
-  step "You hear of $HOURS hours of silence" "A new metric is known after up to ten minutes: wait." policy silence
+  step "A metric counts the log lines that need you" "Your account needs the role Owner." metric alerts
+  step "A metric counts the phone's requests" "Your account needs the role Owner." metric requests
+  step "You get a mail when something needs you" "A new metric takes up to ten minutes to appear: wait." policy trouble
+  step "You get a mail after $HOURS hours of silence" "A new metric takes up to ten minutes to appear: wait." policy silence
   remember DEPLOY_ALERTS "$MAIL_TO"
   remember DEPLOY_SILENCE "$HOURS"
 }
@@ -31,11 +31,11 @@ make_channel() {
 
 have_channels() { channels | awk -F '\t' -v name="$NAME" '$3 == name { print $1 }'; }
 
-drop_channels() { each_of have_channels gcloud beta monitoring channels delete; }
+drop_channels() { change_each have_channels gcloud beta monitoring channels delete; }
 
-have_metric() { look gcloud logging metrics list --format='value(name)' | only "$NAME-$1"; }
+have_metric() { look gcloud logging metrics list --format='value(name)' | matching_line "$NAME-$1"; }
 
-make_metric() { change gcloud logging metrics create "$NAME-$1" --config-from-file="$(filled "metric-$1")"; }
+make_metric() { change gcloud logging metrics create "$NAME-$1" --config-from-file="$(fill_template "metric-$1")"; }
 
 drop_metric() { change gcloud logging metrics delete "$NAME-$1"; }
 
@@ -44,7 +44,7 @@ policies() { # name, function, kind and fingerprint of each
     --format='value(name,userLabels.sms_relay,userLabels.kind,userLabels.content)'
 }
 
-have_policy() { # KIND: with exactly this content
+have_policy() { # KIND: only with exactly this content
   policies | awk -F '\t' -v name="$NAME" -v kind="$1" -v content="$(fingerprint_of_policy "$1")" \
     '$2 == name && $3 == kind && $4 == content { print $1 }'
 }
@@ -53,38 +53,38 @@ make_policy() { # KIND
   local old=
   [[ -n $DRY_RUN ]] || old=$(policies | awk -F '\t' -v name="$NAME" -v kind="$1" '$2 == name && $3 == kind { print $1 }')
   if [[ -n $old ]]; then
-    change gcloud alpha monitoring policies update "$old" --policy-from-file="$(filled "policy-$1")"
+    change gcloud alpha monitoring policies update "$old" --policy-from-file="$(fill_template "policy-$1")"
   else
-    change_patiently gcloud alpha monitoring policies create --policy-from-file="$(filled "policy-$1")"
+    change_with_retries gcloud alpha monitoring policies create --policy-from-file="$(fill_template "policy-$1")"
   fi
 }
 
 have_policies() { policies | awk -F '\t' -v name="$NAME" '$2 == name { print $1 }'; }
 
-drop_policies() { each_of have_policies gcloud alpha monitoring policies delete; }
+drop_policies() { change_each have_policies gcloud alpha monitoring policies delete; }
 
-each_of() { # LIST, COMMAND…: run the command on each
+change_each() { # LIST, COMMAND…: run the command on each
   local list=$1 item
   shift
   for item in $(if [[ -n $DRY_RUN ]]; then printf 'EACH'; else "$list"; fi); do change "$@" "$item"; done
 }
 
-filled() { # TEMPLATE: the name of a file with this function's values in it
+fill_template() { # TEMPLATE: prints the name of a file with this function's values
   local template=deploy/alerts/$1.json
   if [[ -n $DRY_RUN ]]; then
     printf '%s' "$template"
   else
-    fill "$template" "$(fingerprint_of_policy "${1#*-}")" >"$WORK/$1.json"
+    fill_placeholders "$template" "$(fingerprint_of_policy "${1#*-}")" >"$WORK/$1.json"
     printf '%s' "$WORK/$1.json"
   fi
 }
 
-fill() { # FILE, CONTENT'S FINGERPRINT
+fill_placeholders() { # FILE, CONTENT'S FINGERPRINT
   sed -e "s|@NAME@|$NAME|g" -e "s|@CHANNEL@|$CHANNEL|g" -e "s|@HOURS@|$HOURS|g" \
     -e "s|@SECONDS@|$((HOURS * 3600))|g" -e "s|@CONTENT@|$2|g" "$1"
 }
 
 fingerprint_of_policy() { # KIND
   local file=deploy/alerts/policy-$1.json
-  [[ ! -e $file ]] || fill "$file" '' | digest | cut -c 1-40
+  [[ ! -e $file ]] || fill_placeholders "$file" '' | digest | cut -c 1-40
 }

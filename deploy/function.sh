@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2153 # options.sh sets NAME
-# The function itself: what is uploaded, how it runs, where it is, and whether it answers.
+# The function itself: what is uploaded, how it runs, its address, and a test.
 
 readonly RUNTIME=python313
-readonly MEMORY_MIB=1024 # with one destination, 12 of the largest MMS fit into it at once
+readonly MEMORY_MIB=1024 # with one destination, 12 of the largest MMS fit in it at once
 readonly CONCURRENCY=12
 FLAGS=()
 FINGERPRINT=
 URL=
 
-instances() { # a ledger in memory is one instance's own
+max_instances() { # a ledger in memory is not shared between instances
   if [[ $LEDGER == memory ]]; then printf 1; else printf 3; fi
 }
 
@@ -18,20 +18,20 @@ ledger_url() {
 
 memory_bytes() { printf '%s' "$((MEMORY_MIB * 1024 * 1024))"; }
 
-have_packages() { # make setup that was interrupted left no mark
-  if [[ $PYTHON != .venv/* || -e .venv/.needed ]] && able; then say "$PYTHON"; fi
+have_packages() { # an interrupted make setup leaves no .needed
+  if [[ $PYTHON != .venv/* || -e .venv/.needed ]] && has_packages; then say "$PYTHON"; fi
 }
 
-make_packages() { change_aloud make --no-print-directory ${NAMED_PYTHON:+PYTHON="$NAMED_PYTHON"} setup; }
+make_packages() { change_visibly make --no-print-directory ${NAMED_PYTHON:+PYTHON="$NAMED_PYTHON"} setup; }
 
-check_configuration() { # as the function itself will see it: without the variables of this shell
+check_configuration() { # as the function will see it, without the variables of this shell
   refuse_empty_secrets
-  change_aloud env -i K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" MEMORY_BYTES="$(memory_bytes)" \
+  change_visibly env -i K_SERVICE="$NAME" LEDGER_URL="$(ledger_url)" MEMORY_BYTES="$(memory_bytes)" \
     "$PYTHON" -m relay check
 }
 
 gather_upload() {
-  change_quietly_into "$WORK/files" gcloud meta list-files-for-upload .
+  change_into_file "$WORK/files" gcloud meta list-files-for-upload .
   [[ -z $DRY_RUN ]] || return 0
   refuse_other_folders
   mkdir "$WORK/source"
@@ -40,52 +40,52 @@ gather_upload() {
   write_open_settings >"$WORK/settings.yaml"
 }
 
-refuse_empty_secrets() { # Secret Manager keeps none; of the known variables the check itself says it
+refuse_empty_secrets() { # Secret Manager takes none; the check reports only the variables that it knows
   local name
   [[ -z $DRY_RUN ]] || return 0
-  for name in $(names_that is_secret); do
+  for name in $(settings_that is_secret); do
     [[ -n $(setting "$name") ]] || fail "$name is empty in .env." "Set it, or remove it."
   done
 }
 
-refuse_other_folders() { # of which nothing is uploaded
+refuse_other_folders() { # they are not uploaded
   local file
   file=$(config_file)
-  [[ -z $file || -n $(only "${file#./}" <"$WORK/files") ]] ||
-    fail "$file is not uploaded." "What CONFIG_FILE names has to lie in this folder itself, as NAME.toml."
+  [[ -z $file || -n $(matching_line "${file#./}" <"$WORK/files") ]] ||
+    fail "$file is not uploaded." "CONFIG_FILE has to name a file in this folder, such as NAME.toml."
 }
 
-change_quietly_into() { # FILE, COMMAND…
+change_into_file() { # FILE, COMMAND…
   local file=$1
   shift
   if [[ -n $DRY_RUN ]]; then show "$@"; else look "$@" >"$file"; fi
 }
 
-add_requirements() { # Google installs requirements.txt alone: let it name what an optional destination needs
+add_requirements() { # Google installs only requirements.txt, so it has to include what an optional destination needs
   local file type types
   types=$("$PYTHON" -m deploy.settings types)
   for file in requirements-*.txt; do
     type=${file#requirements-}
-    if [[ -e $file && -n $(only "${type%.txt}" <<<"$types") ]]; then
+    if [[ -e $file && -n $(matching_line "${type%.txt}" <<<"$types") ]]; then
       cp "$file" "$WORK/source"
       printf -- '-r %s\n' "$file" >>"$WORK/source/requirements.txt"
     fi
   done
 }
 
-write_open_settings() { # as JSON, which is YAML
+write_open_settings() { # as JSON, which is valid YAML
   {
     printf 'LEDGER_URL=%s\n' "$(ledger_url)"
     local name
     printf 'MEMORY_BYTES=%s\n' "$(memory_bytes)"
-    for name in $(names_that is_open); do printf '%s=%s\n' "$name" "$(setting "$name")"; done
+    for name in $(settings_that is_open); do printf '%s=%s\n' "$name" "$(setting "$name")"; done
   } | "$PYTHON" -c 'import json, sys; print(json.dumps(dict(line.rstrip("\n").split("=", 1) for line in sys.stdin)))'
 }
 
-secret_references() { # NAME=SECRET:VERSION,…: a version of its own for each deployment, so that all change at once
+secret_references() { # NAME=SECRET:VERSION,…: pinned, so that a deployment changes all of them at once
   local name version=1 references=
   for name in $(secret_names); do
-    [[ -n $DRY_RUN ]] || version=$(newest "$name")
+    [[ -n $DRY_RUN ]] || version=$(newest_version "$name")
     references+=,$name=$NAME-$name:$version
   done
   printf '%s' "${references#,}"
@@ -98,9 +98,9 @@ describe_function() { # sets FLAGS and FINGERPRINT
   FLAGS=(
     --gen2 --region="$REGION" --runtime="$RUNTIME" --entry-point=forward --source="$source"
     --trigger-http --allow-unauthenticated
-    --cpu=1 --memory="${MEMORY_MIB}Mi" --concurrency="$CONCURRENCY" --max-instances="$(instances)" --timeout=3600s
-    --service-account="$(email_of "$NAME-run")"
-    --build-service-account="projects/$PROJECT/serviceAccounts/$(email_of "$NAME-build")"
+    --cpu=1 --memory="${MEMORY_MIB}Mi" --concurrency="$CONCURRENCY" --max-instances="$(max_instances)" --timeout=3600s
+    --service-account="$(account_email "$NAME-run")"
+    --build-service-account="projects/$PROJECT/serviceAccounts/$(account_email "$NAME-build")"
     --docker-repository="projects/$PROJECT/locations/$REGION/repositories/$NAME"
     --env-vars-file="$settings"
     --set-secrets="$secrets"
@@ -109,7 +109,7 @@ describe_function() { # sets FLAGS and FINGERPRINT
   [[ -n $DRY_RUN ]] || FINGERPRINT=$(fingerprint)
 }
 
-fingerprint() { # of everything that decides how the function behaves
+fingerprint() { # of everything that determines how the function behaves
   {
     printf '%s\n' "${FLAGS[@]//$WORK/}"
     cd "$WORK"
@@ -122,27 +122,27 @@ fingerprint() { # of everything that decides how the function behaves
 
 digest() { "$PYTHON" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'; }
 
-functions() { # name, state, fingerprint and label of what there is
+functions() { # name, state, fingerprint and label of each
   look gcloud functions list --v2 --regions="$REGION" --format='value(name.basename(),state,labels.source,labels.sms_relay)'
 }
 
-have_function() { functions | only "$NAME"$'\t'ACTIVE$'\t'"$FINGERPRINT"$'\t'"$NAME"; }
+have_function() { functions | matching_line "$NAME"$'\t'ACTIVE$'\t'"$FINGERPRINT"$'\t'"$NAME"; }
 
 make_function() {
-  change_aloud gcloud functions deploy "$NAME" "${FLAGS[@]}" --update-labels="$LABEL,source=$FINGERPRINT" \
+  change_visibly gcloud functions deploy "$NAME" "${FLAGS[@]}" --update-labels="$LABEL,source=$FINGERPRINT" \
     --format=none
 }
 
-have_name() { # a function that was not made here is never changed
+have_name() { # a function that was not created here is never changed
   local there
   there=$(functions | cut -f1,4)
-  if [[ -z $(cut -f1 <<<"$there" | only "$NAME") || -n $(only "$NAME"$'\t'"$NAME" <<<"$there") ]]; then say "$NAME"; fi
+  if [[ -z $(cut -f1 <<<"$there" | matching_line "$NAME") || -n $(matching_line "$NAME"$'\t'"$NAME" <<<"$there") ]]; then say "$NAME"; fi
 }
 
-make_name() { [[ -n $DRY_RUN ]] || fail "There is a function $NAME already that was not made here." "$HINT"; }
+make_name() { [[ -n $DRY_RUN ]] || fail "A function called $NAME exists already, and was not created here." "$HINT"; }
 
-have_deployment() { # made here
-  functions | cut -f1,4 | only "$NAME"$'\t'"$NAME"
+have_deployment() { # one that was created here
+  functions | cut -f1,4 | matching_line "$NAME"$'\t'"$NAME"
 }
 
 drop_deployment() { change gcloud functions delete "$NAME" --gen2 --region="$REGION"; }
@@ -153,21 +153,21 @@ find_url() { # sets URL
     URL=$(look gcloud functions describe "$NAME" --region="$REGION" --format='value(serviceConfig.uri)')
 }
 
-send_test_event() { # a message to see at first; afterwards a ping, which shows nowhere unless a route wants it
+send_test_event() { # the first time a message; later a ping, which is not shown unless a route asks for it
   local event=hello status
   [[ $(setting DEPLOY_TESTED) != "$URL" ]] || event=ping
   if [[ -n $DRY_RUN ]]; then
-    note "sends, signed, and with the key in curl's standard input:"
+    note "posts a signed event; the key goes to curl's standard input:"
     show "$PYTHON" -m deploy.post "$event"
   else
-    status=$(post_until_it_is_there "$event")
+    status=$(post_with_retries "$event")
     [[ $status == 200 ]] || explain_answer "$status"
     say "  It answers: $(cat "$WORK/answer")"
   fi
   remember DEPLOY_TESTED "$URL"
 }
 
-post_until_it_is_there() { # EVENT: prints the status; a new address is known everywhere after some seconds
+post_with_retries() { # EVENT: prints the status; a new address takes some seconds to work everywhere
   local try status
   for try in 1 2 3 4 5 6; do
     status=$(post "$1") || true
@@ -182,29 +182,29 @@ post() { # EVENT: once
     curl --disable --silent --max-time 60 --output "$WORK/answer" --write-out '%{http_code}' --config -
 }
 
-explain_answer() { # STATUS: stop with what it means
+explain_answer() { # STATUS: stop, and say what it means
   local -a help
   case $1 in
-    000) help=("It cannot be reached from here. Look at your own network, then run this again.") ;;
-    401) help=("The key or the signature was refused. Is the clock of this computer right?") ;;
-    403) help=("Google lets nobody in: an organisation's policy may forbid public functions. Then:"
+    000) help=("It cannot be reached from here. Check your network, then run this again.") ;;
+    401) help=("The key or the signature was refused. Is the clock of this computer correct?") ;;
+    403) help=("Google refuses every caller: an organisation's policy may forbid public functions. If so:"
       "  gcloud run services update $NAME --project=$PROJECT --region=$REGION --no-invoker-iam-check") ;;
-    503) help=("A destination did not take it; the answer names it:" "  $(cat "$WORK/answer")"
-      "  $PYTHON -m relay check --live      says what to mend") ;;
-    *) help=("Its own lines say more:" "  ./deploy.sh logs") ;;
+    503) help=("A destination did not accept it; the answer names it:" "  $(cat "$WORK/answer")"
+      "  $PYTHON -m relay check --live      says what to fix") ;;
+    *) help=("Its log says more:" "  ./deploy.sh logs") ;;
   esac
-  fail "The function is there, and answers $1." "${help[@]}" "Then run the same command again."
+  fail "The function is deployed, but answers $1." "${help[@]}" "Then run the same command again."
 }
 
 print_url() {
-  settle_options
+  complete_options
   find_url
   say "$URL"
 }
 
 print_logs() {
-  settle_options
-  change_aloud gcloud logging read "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"$NAME\"" \
+  complete_options
+  change_visibly gcloud logging read "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"$NAME\"" \
     --freshness=7d --limit=50 \
     --format='value(timestamp.date("%F %T",tz=LOCAL),severity,jsonPayload.message,jsonPayload.status,jsonPayload.type,jsonPayload.deliveries,jsonPayload.destination,jsonPayload.reason,jsonPayload.alert,textPayload)'
 }

@@ -1,8 +1,8 @@
-# shellcheck shell=bash disable=SC2034,SC2153 # the other parts read what is set here, and set NAME
-# The things in the project that the function stands on. Of each there is
-#   have_THING   prints what is there, or nothing; fails only if Google cannot be asked
-#   make_THING   makes it
-#   drop_THING   removes it
+# shellcheck shell=bash disable=SC2034,SC2153 # the other files read what is set here, and set NAME
+# The resources in the project that the function needs. Each one has
+#   have_RESOURCE   prints it if it exists, else nothing; fails only if Google does not answer
+#   make_RESOURCE   creates it
+#   drop_RESOURCE   removes it
 
 readonly SERVICES=(
   artifactregistry.googleapis.com cloudbuild.googleapis.com cloudfunctions.googleapis.com
@@ -11,59 +11,59 @@ readonly SERVICES=(
 )
 readonly BUILDER=roles/cloudbuild.builds.builder
 readonly LEDGER_USER=roles/datastore.user
-readonly DATABASE='(default)'     # the one with a free quota
-readonly COLLECTION=relay         # the ledger's own default
+readonly DATABASE='(default)'     # only this one has a free quota
+readonly COLLECTION=relay         # the default of the ledger
 readonly TTL_FIELD=expires
 readonly REPOSITORY_POLICY=deploy/images.json
 
-only() { grep -Fx -- "$1" || true; } # LINE: that line of the input, or nothing
+matching_line() { grep -Fx -- "$1" || true; } # LINE: prints the input's line that equals it, or nothing
 
 enabled_services() { look gcloud services list --enabled --format='value(name.basename())'; }
 
-have_services() { # NAMES: all of them, or nothing
+have_services() { # NAMES: prints all of them, or nothing
   local enabled name
   enabled=$(enabled_services)
   for name in "$@"; do
-    [[ -n $(only "$name" <<<"$enabled") ]] || return 0
+    [[ -n $(matching_line "$name" <<<"$enabled") ]] || return 0
   done
   say "$@"
 }
 
 make_services() { change gcloud services enable "$@"; }
 
-email_of() { printf '%s@%s.iam.gserviceaccount.com' "$1" "$PROJECT"; }
+account_email() { printf '%s@%s.iam.gserviceaccount.com' "$1" "$PROJECT"; }
 
 have_account() { # ID
-  look gcloud iam service-accounts list --format='value(email)' | only "$(email_of "$1")"
+  look gcloud iam service-accounts list --format='value(email)' | matching_line "$(account_email "$1")"
 }
 
-make_account() { # ID, WHAT IT IS FOR
+make_account() { # ID, DESCRIPTION
   change gcloud iam service-accounts create "$1" --display-name="$2"
 }
 
-drop_account() { change gcloud iam service-accounts delete "$(email_of "$1")"; }
+drop_account() { change gcloud iam service-accounts delete "$(account_email "$1")"; }
 
 have_right() { # ACCOUNT, ROLE
   look gcloud projects get-iam-policy "$PROJECT" --flatten='bindings[].members' \
-    --format='value(bindings.role,bindings.members)' | only "$2"$'\t'"serviceAccount:$(email_of "$1")"
+    --format='value(bindings.role,bindings.members)' | matching_line "$2"$'\t'"serviceAccount:$(account_email "$1")"
 }
 
 make_right() { # ACCOUNT, ROLE, CONDITION
-  change_patiently gcloud projects add-iam-policy-binding "$PROJECT" \
-    --member="serviceAccount:$(email_of "$1")" --role="$2" --condition="$3"
+  change_with_retries gcloud projects add-iam-policy-binding "$PROJECT" \
+    --member="serviceAccount:$(account_email "$1")" --role="$2" --condition="$3"
 }
 
 drop_right() { # ACCOUNT, ROLE
   change gcloud projects remove-iam-policy-binding "$PROJECT" \
-    --member="serviceAccount:$(email_of "$1")" --role="$2" --all
+    --member="serviceAccount:$(account_email "$1")" --role="$2" --all
 }
 
-on_the_database() { # the condition that keeps a right to the ledger's database
+database_condition() { # limits a right to the ledger's database
   printf 'expression=resource.name=="projects/%s/databases/%s",title=only-the-ledger' "$PROJECT" "$DATABASE"
 }
 
 have_database() {
-  look gcloud firestore databases list --format='value(name.basename())' | only "$DATABASE"
+  look gcloud firestore databases list --format='value(name.basename())' | matching_line "$DATABASE"
 }
 
 make_database() {
@@ -71,23 +71,23 @@ make_database() {
   remember DEPLOY_MADE_DATABASE "$PROJECT"
 }
 
-drop_database() { # whole only if it was made here, and not at all if another relay uses it
+drop_database() { # all of it only if it was created here, and none of it if another relay uses it
   local others
   others=$(other_relays)
   if [[ -n $others ]]; then
-    say "  Another relay of this project uses the same database: nothing of it is deleted."
+    say "  Another relay of this project uses the same database: nothing in it is deleted."
   elif [[ -n $DRY_RUN || $(setting DEPLOY_MADE_DATABASE) == "$PROJECT" ]]; then
     change gcloud firestore databases delete --database="$DATABASE"
     forget DEPLOY_MADE_DATABASE
   elif [[ $LEDGER == firestore ]]; then
-    say "  The database was there before: only the ledger's records are deleted."
+    say "  The database was not created here: only the ledger's records are deleted."
     change gcloud firestore bulk-delete --database="$DATABASE" --collection-ids="$COLLECTION"
   fi
 }
 
 have_expiry() {
   look gcloud firestore fields ttls list --database="$DATABASE" --collection-group="$COLLECTION" \
-    --format='value(name.basename())' | only "$TTL_FIELD"
+    --format='value(name.basename())' | matching_line "$TTL_FIELD"
 }
 
 make_expiry() {
@@ -95,26 +95,26 @@ make_expiry() {
     --collection-group="$COLLECTION" --enable-ttl --async
 }
 
-request_log() { # which lines would hold the URL, and so the key
+request_log_filter() { # the lines that would contain the URL, and so the key
   printf 'logName="projects/%s/logs/run.googleapis.com%%2Frequests" AND resource.labels.service_name="%s"' \
     "$PROJECT" "$NAME"
 }
 
 have_exclusion() {
   look gcloud logging sinks describe _Default --flatten='exclusions[]' --format='value(exclusions.name)' |
-    only "$NAME-requests"
+    matching_line "$NAME-requests"
 }
 
 make_exclusion() {
   change gcloud logging sinks update _Default \
-    --add-exclusion="name=$NAME-requests,description=The URL holds a key,filter=$(request_log)"
+    --add-exclusion="name=$NAME-requests,description=The URL holds a key,filter=$(request_log_filter)"
 }
 
 drop_exclusion() { change gcloud logging sinks update _Default --remove-exclusions="$NAME-requests"; }
 
 have_repository() {
   look gcloud artifacts repositories list --location="$REGION" --format='value(name.basename(),labels.sms_relay)' |
-    only "$NAME"$'\t'"$NAME"
+    matching_line "$NAME"$'\t'"$NAME"
 }
 
 make_repository() {
@@ -126,7 +126,7 @@ drop_repository() { change gcloud artifacts repositories delete "$NAME" --locati
 
 have_policy_of_repository() {
   look gcloud artifacts repositories list-cleanup-policies "$NAME" --location="$REGION" \
-    --format='value(name)' | only delete-old
+    --format='value(name)' | matching_line delete-old
 }
 
 make_policy_of_repository() {

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  (a script among shell scripts, not a package)
-"""Print what `.env` sets, a NAME=value line each; with `types`, the types of the destinations instead."""
+"""Print the settings in `.env` as NAME=value lines; with `types`, the types of the destinations instead."""
 
 import sys
 import tomllib
@@ -11,8 +11,8 @@ from relay.config.variables import DESTINATIONS
 from relay_cli import dotenv
 
 
-def types(settings: Mapping[str, str]) -> Iterable[str]:
-    """Return the types of the destinations that a file configures, else those that variables do."""
+def destination_types(settings: Mapping[str, str]) -> Iterable[str]:
+    """Return the types of the destinations in the configuration file, else of those in variables."""
     file = Path(settings.get("CONFIG_FILE") or "config.toml")
     if not file.exists():
         return {DESTINATIONS[name][0] for name in settings if name in DESTINATIONS}
@@ -25,5 +25,5 @@ if __name__ == "__main__":
         settings = dotenv.read(Path(".env"))
     except ConfigurationError as problem:
         sys.exit(str(problem))
-    lines = types(settings) if sys.argv[1:] == ["types"] else map("=".join, settings.items())
+    lines = destination_types(settings) if sys.argv[1:] == ["types"] else map("=".join, settings.items())
     sys.stdout.writelines(f"{line}\n" for line in lines)

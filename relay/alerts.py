@@ -47,7 +47,7 @@ class Alerts:
         *,
         secret: bytes | None = None,
         zone: tzinfo = UTC,
-        quiet: Backoff | None = None,
+        backoff: Backoff | None = None,
         clock: Callable[[], float] = time.time,
         report: Callable[[str], None] = lambda _problem: None,
     ) -> None:
@@ -56,7 +56,7 @@ class Alerts:
         self._ledger = ledger
         self._secret = secret
         self._zone = zone
-        self._quiet = quiet or Backoff(clock)
+        self._backoff = backoff or Backoff(clock)
         self._clock = clock
         self._report = report
         self._well: dict[str, float] = {}
@@ -158,9 +158,9 @@ class Alerts:
         return any(results)
 
     async def _send(self, name: str, message: Message) -> bool:
-        failure = self._quiet.left(name) or await self._attempt(name, message)
+        failure = self._backoff.blocked(name) or await self._attempt(name, message)
         if failure is not None:
-            self._quiet.note(name, failure)
+            self._backoff.record(name, failure)
             self._report(f"an alert did not reach {name}: {failure.reason}")
         return failure is None
 

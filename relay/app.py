@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from forwarders.base import Failure, Forwarder, Options
 from forwarders.http import Http
 from relay.alerts import Alerts
-from relay.config import Config, Destination, forwarder_type
+from relay.config import Config, Destination, import_forwarder
 from relay.delivery import Delivery, Observer, Relay
 from relay.delivery.backoff import Backoff
 from relay.events import Event
@@ -56,8 +56,8 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
     if fingerprint.differs:
         log.write("WARNING", CHANGED)
     ledger = TieredLedger(MemoryLedger(clock), durable, lambda problem: log.write("ERROR", problem))
-    quiet = Backoff(clock)
-    alerts = _alerts(config, places, ledger, quiet, log=log, clock=clock)
+    backoff = Backoff(clock)
+    alerts = _alerts(config, places, ledger, backoff, log=log, clock=clock)
     renderer = Renderer(config)
     relay = Relay(
         config,
@@ -66,7 +66,7 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
         places,
         ledger,
         observer=_Reports(alerts, log),
-        quiet=quiet,
+        backoff=backoff,
         clock=clock,
     )
     return App(relay, ledger, places, renderer, alerts, http)
@@ -90,7 +90,7 @@ class _Reports(Observer):
 
 
 def _place(destination: Destination, http: Http) -> Forwarder[Any]:
-    build: Callable[[Options, Http], Forwarder[Any]] = forwarder_type(destination.type)
+    build: Callable[[Options, Http], Forwarder[Any]] = import_forwarder(destination.type)
     return build(destination.options, http)
 
 
@@ -98,7 +98,7 @@ def _alerts(
     config: Config,
     places: Mapping[str, Forwarder[Any]],
     ledger: TieredLedger,
-    quiet: Backoff,
+    backoff: Backoff,
     *,
     log: Log,
     clock: Callable[[], float],
@@ -110,7 +110,7 @@ def _alerts(
         ledger,
         secret=settings.ledger_secret,
         zone=ZoneInfo(settings.timezone) if settings.timezone else UTC,
-        quiet=quiet,
+        backoff=backoff,
         clock=clock,
         report=lambda problem: log.write("WARNING", problem),
     )

@@ -1,4 +1,4 @@
-"""One key per event: what tells a repeat from something new."""
+"""One key per event: it tells a repeat from a new event."""
 
 import hashlib
 import hmac
@@ -13,16 +13,16 @@ from relay.moments import moment_of
 
 
 class Hash(Protocol):
-    """What both plain and keyed hashes do."""
+    """What `hashlib` and `hmac` objects have in common."""
 
     def update(self, data: bytes, /) -> None:
-        """Go on with these bytes."""
+        """Add these bytes."""
 
     def copy(self) -> Self:
-        """Return another one that has come as far."""
+        """Return a copy of the hash so far."""
 
     def hexdigest(self) -> str:
-        """Return what it has come to."""
+        """Return the digest in hex."""
 
 
 def identify(
@@ -34,18 +34,19 @@ def identify(
     secret: bytes | None,
     first_seen_at: float = math.inf,
 ) -> Identity:
-    """Return what an event is known by that was first seen then (Unix seconds).
+    """Return the identity of an event that was first seen at `first_seen_at` (Unix seconds).
 
-    What was received is known by its content and its second: one SMS can be emitted twice, under two
-    ids. Anything else, what has no moment, and all of it if `by_id`, is known by its id, or by its body
-    if it has none. `devices` gives the phone of a device id: a phone has one id in local and another in
-    cloud mode. Each name is an HMAC where there is a secret.
+    A received message is identified by its content and its second: the app can emit one SMS twice, under two
+    ids. Every other event, one without a time, and with `by_id` every event, is identified by its id, or by
+    its body if it has none. `devices` maps device ids to phones: a phone has one id in local mode and another
+    in cloud mode. With a secret, each name is an HMAC.
     """
     moment = moment_of(event, first_seen_at)
-    if moment and not by_id and _tells_content(event):
-        content, second = _hash(secret, *_content(event, devices)), int(moment.timestamp())
-        key, next_key = (_hash_on(content.copy(), str(each)) for each in (second, second + 1))
-        return Identity(key.hexdigest(), next_key.hexdigest(), _registration(event, secret))
+    if moment and not by_id and _has_distinct_content(event):
+        content, second = _hash(secret, *_content_fields(event, devices)), int(moment.timestamp())
+        registration = _digest(secret, "registration", event.device_id, event.webhook_id)
+        key, next_key = (_update(content.copy(), str(each)) for each in (second, second + 1))
+        return Identity(key.hexdigest(), next_key.hexdigest(), registration)
     if event.id:
         return Identity(_digest(secret, "id", event.id))
     return Identity(_digest(secret, "body", body))
@@ -60,7 +61,7 @@ def event_key(
     secret: bytes | None,
     first_seen_at: float = math.inf,
 ) -> str:
-    """Return the name of an event; see `identify`."""
+    """Return the key of an event; see `identify`."""
     return identify(event, body, by_id=by_id, devices=devices, secret=secret, first_seen_at=first_seen_at).key
 
 
@@ -69,52 +70,44 @@ def stored_name(text: str, secret: bytes | None) -> str:
     return _digest(secret, "name", text)
 
 
-def _registration(event: Event, secret: bytes | None) -> str:
-    return _digest(secret, "registration", event.device_id, event.webhook_id)
-
-
-def _tells_content(event: Event) -> bool:
-    """Whether the content can tell two messages of one second from each other."""
+def _has_distinct_content(event: Event) -> bool:
+    """Return whether the content can tell apart two messages of the same second."""
     payload = event.payload
     if event.type not in INBOUND:
         return False
     return event.type.startswith("mms:") or payload.text is not None or payload.data is not None
 
 
-def _content(event: Event, devices: Mapping[str, str]) -> Iterator[str | None]:
+def _content_fields(event: Event, devices: Mapping[str, str]) -> Iterator[str | None]:
     payload = event.payload
-    yield from _kind(payload)
+    yield from _mms_fields(payload)
     yield event.type
     yield payload.sender
     yield None if payload.sim is None else str(payload.sim)
-    yield from ("to", payload.recipient) if payload.recipient else ("at", _phone(event, devices))
+    yield from (
+        ("to", payload.recipient)
+        if payload.recipient
+        else ("at", devices.get(event.device_id, event.device_id))
+    )
     yield payload.text
     yield payload.data
     yield payload.subject
-    yield from _attachments(payload)
+    for each in payload.attachments:
+        yield from (each.name, each.content_type, each.data)
 
 
-def _kind(payload: Payload) -> Iterator[str | None]:
-    """Yield what tells two MMS apart that have no other difference; nothing of it for any other message."""
-    marks: tuple[object, ...] = ()
+def _mms_fields(payload: Payload) -> Iterator[str | None]:
+    """Yield what tells apart two MMS without any other difference; a constant for other messages."""
+    values: tuple[object, ...] = ()
     if isinstance(payload, MmsReceived):
-        marks = payload.transaction_id, payload.size
+        values = payload.transaction_id, payload.size
     elif isinstance(payload, MmsDownloaded):
-        marks = payload.message_id, payload.size
-    if marks == (None,) * len(marks):
+        values = payload.message_id, payload.size
+    if values == (None,) * len(values):
         yield "content"
         return
     yield "mms"
-    yield from (None if each is None else str(each) for each in marks)
-
-
-def _phone(event: Event, devices: Mapping[str, str]) -> str:
-    return devices.get(event.device_id, event.device_id)
-
-
-def _attachments(payload: Payload) -> Iterator[str | None]:
-    for each in payload.attachments:
-        yield from (each.name, each.content_type, each.data)
+    yield from (None if each is None else str(each) for each in values)
 
 
 def _digest(secret: bytes | None, *fields: str | bytes | None) -> str:
@@ -122,16 +115,16 @@ def _digest(secret: bytes | None, *fields: str | bytes | None) -> str:
 
 
 def _hash(secret: bytes | None, *fields: str | bytes | None) -> Hash:
-    return _hash_on(hmac.new(secret, digestmod="sha256") if secret else hashlib.sha256(), *fields)
+    return _update(hmac.new(secret, digestmod="sha256") if secret else hashlib.sha256(), *fields)
 
 
-def _hash_on(begun: Hash, *fields: str | bytes | None) -> Hash:
-    """Hash the fields, each after its length: none can run into the next. A large one is copied once."""
+def _update(current: Hash, *fields: str | bytes | None) -> Hash:
+    """Add each field after its length, so that no two lists of fields give the same bytes."""
     for each in fields:
         plain = each.encode() if isinstance(each, str) else each
         if plain is None:
-            begun.update(b"-")
+            current.update(b"-")
         else:
-            begun.update(b"%d:" % len(plain))
-            begun.update(plain)
-    return begun
+            current.update(b"%d:" % len(plain))
+            current.update(plain)
+    return current

@@ -1,28 +1,29 @@
-"""One line out of what a stranger wrote."""
+"""Strangers' text, made safe to show on one line."""
 
 import unicodedata
 
-LONGEST = 200
+LONGEST_LINE = 200
 """Code points of a title; mail programs and notifications show fewer."""
-_READ = 4
-"""Code points that are read for each one that is shown: what is left out must not cost much."""
+_READ_FACTOR = 4
+"""Code points that are read for each one that is shown; it bounds what removed characters can cost."""
 
 
-def one_line(text: str, limit: int = LONGEST) -> str:
-    """Return the text as one line of at most `limit` code points, an ellipsis standing for the rest.
+def clean_line(text: str, limit: int = LONGEST_LINE) -> str:
+    """Return the text as one line of at most `limit` code points; an ellipsis replaces the rest.
 
-    Control characters are left out, and so are those that would turn the direction of what follows.
+    Control characters are removed, and so are those that change the direction of the text that follows. A
+    forwarder receives titles and fields cleaned; it only cuts them to the units that its service counts.
     """
-    read = _READ * limit
+    read = _READ_FACTOR * limit
     head = text if len(text) <= read else text[:read] + "…"
     if not head.isprintable():
-        head = head.translate({ord(each): None for each in set(head) if not _stays(each)})
+        head = head.translate({ord(each): None for each in set(head) if not _is_safe(each)})
     line = " ".join(head.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def _stays(character: str) -> bool:
-    """Whether it stays: a joiner inside an emoji does, an override of the direction does not."""
+def _is_safe(character: str) -> bool:
+    """Return whether a character is kept: a joiner inside an emoji is, a direction override is not."""
     if character.isspace():
         return True
     if unicodedata.bidirectional(character) in _DIRECTIONS:

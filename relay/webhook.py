@@ -1,4 +1,4 @@
-"""The phone's protocol: who may post, and is this body the phone's own."""
+"""The phone's webhook protocol: API key, signature and body of a request."""
 
 import asyncio
 import hashlib
@@ -10,21 +10,20 @@ from urllib.parse import unquote_to_bytes
 
 PARAMETER = b"apiKey"
 READ_TIME = 20.0
-"""Seconds that the body may take; the phone gives a whole request 30."""
+"""Seconds for receiving the body; the phone allows 30 for the whole request."""
 LONGEST_SIGNED = 32 * 2**20
-"""Bytes up to which a body that is too large is read, only to see whether a phone signed it."""
+"""Bytes up to which a body that is too large is still read, only to check whether a phone signed it."""
 REFUSED_AFTER_KEY, TOO_LARGE = "refused-after-key", "body-too-large"
-"""What an alert is called in the log."""
+"""Names of alerts in the log."""
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
 
 class Refused(Exception):
-    """The request goes no further.
+    """The request is refused.
 
-    `status` is the HTTP answer, `error` and `detail` are what it says; `why` is for the log only:
-    an answer does not tell an attacker which part was wrong. `alert` is the name of the alert that it
-    raises after a right key, if any.
+    `status`, `error` and `detail` are the HTTP answer; `why` is for the log only: the answer does not tell an
+    attacker which part was wrong. `alert` names the alert that is raised if the key was right, if any.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ def _unauthorized(why: str) -> Refused:
 
 
 def check_method(method: str) -> None:
-    """Let POST pass.
+    """Accept only POST.
 
     Raises:
         Refused: 405.
@@ -53,7 +52,7 @@ def check_method(method: str) -> None:
 
 
 def authenticate(query: bytes, keys: Sequence[bytes]) -> str:
-    """Return four hex digits that tell which key was used, without telling the key.
+    """Return four hex digits that tell which key was used without revealing it.
 
     Every key is compared in constant time, as bytes.
 
@@ -64,8 +63,8 @@ def authenticate(query: bytes, keys: Sequence[bytes]) -> str:
     given = [unquote_to_bytes(value) for name, _, value in pairs if unquote_to_bytes(name) == PARAMETER]
     if len(given) != 1:
         raise _unauthorized("apiKey is missing" if not given else "apiKey is given more than once")
-    right = [hmac.compare_digest(given[0], key) for key in keys if key]
-    if not given[0] or not any(right):
+    matches = [hmac.compare_digest(given[0], key) for key in keys if key]
+    if not given[0] or not any(matches):
         raise _unauthorized("apiKey is wrong")
     return key_name(given[0])
 
@@ -76,7 +75,7 @@ def key_name(key: bytes) -> str:
 
 
 class Signature:
-    """The phone's signature, checked piece by piece: nobody has to hold the whole body for it.
+    """The phone's signature, verified piece by piece: the whole body need not be in memory.
 
     It is the hex HMAC-SHA256 of the body followed by the timestamp as it was sent, in Unix seconds.
     """
@@ -84,27 +83,27 @@ class Signature:
     def __init__(self, headers: Mapping[str, str], keys: Sequence[bytes]) -> None:
         self._signature = headers.get("x-signature", "")
         self._timestamp = headers.get("x-timestamp", "")
-        self._sums = [hmac.new(key, digestmod="sha256") for key in keys]
+        self._hashes = [hmac.new(key, digestmod="sha256") for key in keys]
 
     def update(self, piece: bytes) -> None:
-        """Take in the next piece of the body."""
-        for each in self._sums:
+        """Add the next piece of the body."""
+        for each in self._hashes:
             each.update(piece)
 
     def check(self, max_age: float, now: float) -> None:
-        """Check that one of the keys signed what was taken in, not long ago; nothing can follow.
+        """Check that one of the keys signed the body recently; no piece can follow.
 
-        `max_age` (seconds) bounds the past and the future.
+        `max_age` is in seconds, for the past and the future.
 
         Raises:
-            Refused: 401, whatever is wrong with it.
+            Refused: 401, whatever is wrong.
         """
         if not _SIGNATURE.fullmatch(self._signature) or not _TIMESTAMP.fullmatch(self._timestamp):
             raise _unauthorized("X-Signature or X-Timestamp is missing or malformed")
         self.update(self._timestamp.encode())
         signature = bytes.fromhex(self._signature)
-        right = [hmac.compare_digest(each.digest(), signature) for each in self._sums]
-        if not any(right):
+        matches = [hmac.compare_digest(each.digest(), signature) for each in self._hashes]
+        if not any(matches):
             raise _unauthorized("the signature fits none of SIGNING_KEYS")
         ahead = int(self._timestamp) - now
         if abs(ahead) > max_age:
@@ -115,18 +114,18 @@ class Signature:
 def verify(
     body: bytes, headers: Mapping[str, str], *, keys: Sequence[bytes], max_age: float, now: float
 ) -> None:
-    """Check that one of the phones' keys signed the body and the timestamp, not long ago.
+    """Check that one of the phones' keys signed the body and the timestamp recently.
 
     Raises:
-        Refused: 401, whatever is wrong with it.
+        Refused: 401, whatever is wrong.
     """
     signature = Signature(headers, keys)
     signature.update(body)
     signature.check(max_age, now)
 
 
-async def is_own(
-    begun: bytes,
+async def is_from_phone(
+    start: bytes,
     rest: AsyncIterator[bytes],
     headers: Mapping[str, str],
     *,
@@ -134,14 +133,14 @@ async def is_own(
     max_age: float,
     clock: Callable[[], float],
 ) -> bool:
-    """Return whether a phone posted a body of which no more is kept than what came first.
+    """Return whether a phone posted a body of which only the start is in memory.
 
-    Where no signature is asked for, everything is; beyond `LONGEST_SIGNED` bytes nothing is.
+    True if no signature is required; false beyond `LONGEST_SIGNED` bytes.
     """
     if not keys:
         return True
-    signature, size = Signature(headers, keys), len(begun)
-    signature.update(begun)
+    signature, size = Signature(headers, keys), len(start)
+    signature.update(start)
     async for chunk in rest:
         size += len(chunk)
         if size > LONGEST_SIGNED:
@@ -154,16 +153,21 @@ async def is_own(
     return True
 
 
-Own = Callable[[bytes, AsyncIterator[bytes]], Awaitable[bool]]
-"""Says of a body that is too large, by what was read and what is left of it, whether a phone posted it."""
+OriginCheck = Callable[[bytes, AsyncIterator[bytes]], Awaitable[bool]]
+"""Returns whether a phone posted a body that is too large, from what was read and what is left of it."""
 
 
 async def read_body(
-    chunks: AsyncIterator[bytes], announced: str | None, limit: int, *, hold: Callable[[int], None], own: Own
+    chunks: AsyncIterator[bytes],
+    announced: str | None,
+    limit: int,
+    *,
+    reserve: Callable[[int], None],
+    check_origin: OriginCheck,
 ) -> bytes:
     """Return the body, of at most `limit` bytes; `announced` is the Content-Length, if any.
 
-    `hold` is told for how many bytes room is needed before they are kept, and may raise.
+    `reserve` is called with the number of bytes before they are kept in memory, and may raise.
 
     Raises:
         Refused: 413 if it is larger, 408 if it takes longer than `READ_TIME`.
@@ -172,31 +176,33 @@ async def read_body(
     try:
         async with asyncio.timeout(READ_TIME):
             if size <= limit:
-                hold(size)
-                size = await _fill(body, chunks, limit, hold)
+                reserve(size)
+                size = await _fill(body, chunks, limit, reserve)
             if size <= limit:
                 return body.getvalue()  # shares its memory with the buffer
-            phones = size <= LONGEST_SIGNED and await own(body.getvalue(), chunks)
+            from_phone = size <= LONGEST_SIGNED and await check_origin(body.getvalue(), chunks)
     except TimeoutError:
         if size > limit:
             raise _too_large(limit, alert="") from None
         raise Refused(408, "timeout", f"The body took longer than {READ_TIME:.0f} s.") from None
-    raise _too_large(limit, alert=TOO_LARGE if phones else "")
+    raise _too_large(limit, alert=TOO_LARGE if from_phone else "")
 
 
 def _length(announced: str | None) -> int:
-    """Return how long a body is by its own account, 0 if it says nothing that can be read."""
+    """Return the Content-Length, or 0 if there is none that can be read."""
     if not announced or not announced.isascii() or not announced.isdecimal():
         return 0
     return int(announced[:20])
 
 
-async def _fill(body: BytesIO, chunks: AsyncIterator[bytes], limit: int, hold: Callable[[int], None]) -> int:
-    """Read until the end or just beyond the limit; return how much was read."""
+async def _fill(
+    body: BytesIO, chunks: AsyncIterator[bytes], limit: int, reserve: Callable[[int], None]
+) -> int:
+    """Read up to the end, or just beyond the limit; return the number of bytes read."""
     async for chunk in chunks:
         size = body.tell() + len(chunk)
         if size <= limit:
-            hold(size)
+            reserve(size)
         body.write(chunk)
         if size > limit:
             break

@@ -1,1 +1,1 @@
-"""The operator's commands: a thin layer over the path of an event, on one's own machine."""
+"""The operator's commands: a thin layer over the relay, run on the operator's machine."""

@@ -1,4 +1,4 @@
-"""`check`: whether the configuration is what it should be, and the places that it names know us."""
+"""`check`: whether the configuration is valid, and the services that it names accept our credentials."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,19 +7,20 @@ import click
 
 from forwarders.base import Probe
 from relay.config import Config, ConfigurationError
+from relay.events import BATCHES
 from relay.ledger import LedgerUnavailable, open_ledger
 from relay.rendering import Renderer
 from relay.routing import Router
-from relay_cli.coverage import never_matching
-from relay_cli.expectations import prove
-from relay_cli.terminal import configured, environment, parts, run, say, warn_of_secret
+from relay_cli.coverage import find_unreachable
+from relay_cli.expectations import find_unmet
+from relay_cli.terminal import load_config, open_app, read_environment, run, say, warn_of_changed_secret
 
-PROBE_TIME = 20.0
-"""Seconds that one place has to answer."""
+TIMEOUT = 20.0
+"""Seconds to wait for the answer of one service."""
 
 
 @click.command()
-@click.option("--live", is_flag=True, help="Ask every destination and the ledger, without sending anything.")
+@click.option("--live", is_flag=True, help="Also contact every destination and the ledger; nothing is sent.")
 def check(live: bool) -> None:
     """Check the configuration: routes, patterns, templates, secrets.
 
@@ -28,79 +29,82 @@ def check(live: bool) -> None:
     \b
     Example: python -m relay check --live
     """
-    config = configured()
-    problems = list(_problems(config))
-    for warning in (*config.warnings, *_warnings(config)):
+    config = load_config()
+    problems = list(_find_problems(config))
+    for warning in (*config.warnings, *_find_warnings(config)):
         say(f"! {warning}")
     for problem in problems:
         say(problem, good=False)
     if not problems:
-        say(_summary(config), good=True)
-    if live and not run(_live(config)):
+        say(_summarize(config), good=True)
+    if live and not run(_check_live(config)):
         problems.append("live")
     if problems:
         raise SystemExit(1)
 
 
-def _problems(config: Config) -> Iterator[str]:
+def _find_problems(config: Config) -> Iterator[str]:
     try:
         Renderer(config)
-        yield from prove(config, Router(config))
+        yield from find_unmet(config, Router(config))
     except ConfigurationError as problem:
         yield str(problem)
 
 
-def _warnings(config: Config) -> Iterator[str]:
+def _find_warnings(config: Config) -> Iterator[str]:
     try:
-        yield from never_matching(Router(config))
+        yield from find_unreachable(Router(config))
     except ConfigurationError:
         return
+    for index, route in enumerate(config.routing.routes):
+        for batch in BATCHES.keys() & set(route.events or ()):
+            single = BATCHES[batch]
+            yield f"routes[{index}]: {batch} is split into its messages before it is routed: write {single}"
     if not config.settings.signing_keys:
-        yield "SIGNING_KEYS is not set: whoever learns the URL can post messages of their own"
-    ledger, on_google = config.settings.ledger_url, "K_SERVICE" in environment()
-    if on_google and ledger.startswith("memory:"):
+        yield "SIGNING_KEYS is not set: anyone who learns the URL can post messages"
+    if "K_SERVICE" in read_environment() and config.settings.ledger_url.startswith("memory:"):
         yield "LEDGER_URL is memory: a restarted instance forgets what it has delivered"
 
 
-def _summary(config: Config) -> str:
-    places = ", ".join(f"{name} ({each.type})" for name, each in config.destinations.items())
-    routes, expects = len(config.routing.routes), len(config.expects)
-    told = f"{routes} route{'s' * (routes != 1)}" if routes else "the usual routes"
-    proved = f", {expects} expectation{'s' * (expects != 1)} met" if expects else ""
-    return f"The configuration is right: {places}; {told}{proved}"
+def _summarize(config: Config) -> str:
+    destinations = ", ".join(f"{name} ({each.type})" for name, each in config.destinations.items())
+    route_count, expect_count = len(config.routing.routes), len(config.routing.expect)
+    routes = f"{route_count} route{'s' * (route_count != 1)}" if route_count else "default routes"
+    expectations = f", {expect_count} expectation{'s' * (expect_count != 1)} met" if expect_count else ""
+    return f"The configuration is valid: {destinations}; {routes}{expectations}"
 
 
-async def _live(config: Config) -> bool:
-    """Tell what every place says; true if none of them is wrong."""
-    async with parts(config) as built:
-        names = list(built.forwarders)
-        probes = await asyncio.gather(*(_probed(built.forwarders[name].probe()) for name in names))
+async def _check_live(config: Config) -> bool:
+    """Print what every service answers; return whether none of them refuses us."""
+    async with open_app(config) as app:
+        names = list(app.forwarders)
+        probes = await asyncio.gather(*(_await_probe(app.forwarders[name].probe()) for name in names))
     for name, probe in zip(names, probes, strict=True):
-        say(f"{name}: {probe.reason or 'answers, and knows us'}", good=_GOOD[probe.status])
-    return await _ledger(config) and all(probe.status != "wrong" for probe in probes)
+        say(f"{name}: {probe.reason or 'reachable, credentials accepted'}", good=_GOOD[probe.status])
+    return await _check_ledger(config) and all(probe.status != "wrong" for probe in probes)
 
 
-async def _probed(probe: "asyncio.Future[Probe] | object") -> Probe:
+async def _await_probe(probe: "asyncio.Future[Probe] | object") -> Probe:
     try:
-        return await asyncio.wait_for(probe, PROBE_TIME)  # type: ignore[arg-type]  # an awaitable of any kind
+        return await asyncio.wait_for(probe, TIMEOUT)  # type: ignore[arg-type]  # an awaitable of any kind
     except TimeoutError:
-        return Probe("unknown", f"no answer within {PROBE_TIME:.0f} s")
+        return Probe("unknown", f"no answer within {TIMEOUT:.0f} s")
 
 
 _GOOD = {"ok": True, "wrong": False, "unknown": None}
 
 
-async def _ledger(config: Config) -> bool:
-    """Read one memo, which is there or not."""
+async def _check_ledger(config: Config) -> bool:
+    """Read one note, whether it exists or not."""
     url = config.settings.ledger_url
     try:
         ledger = open_ledger(url)
         if ledger is not None:
-            await ledger.update_note("check", lambda _memo: None)
-            await warn_of_secret(config, ledger)
+            await ledger.update_note("check", lambda _note: None)
+            await warn_of_changed_secret(config, ledger)
             await ledger.aclose()
     except LedgerUnavailable as problem:
         say(f"ledger: {problem}", good=False)
         return False
-    say(f"ledger: {url.partition(':')[0]} answers", good=True)
+    say(f"ledger: {url.partition(':')[0]} is reachable", good=True)
     return True

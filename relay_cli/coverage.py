@@ -13,86 +13,88 @@ from relay.routing.conditions import (
     Health,
     NotText,
     Recipients,
+    Schedule,
     Senders,
     Sims,
     Text,
-    Week,
     When,
 )
 from relay.routing.rules import Rule
 
 _WEEK = [(day, minute) for day in range(7) for minute in range(24 * 60)]
-_OF_THE_PHONE = frozenset({"system:ping", "app:started"})
+_PHONE_EVENTS = frozenset({"system:ping", "app:started"})
 
 
-def never_matching(router: Router) -> Iterator[str]:
-    """Yield a sentence for each route that no event can reach, and for a default that none can."""
-    for place, rule in enumerate(router.rules):
-        before = next((each for each in router.rules[:place] if _takes_all_of(each, rule)), None)
-        if not _possible(rule):
-            yield f"routes[{place}] can never match: no event is as all its conditions want it"
-        elif before:
-            yield f"routes[{place}] can never match: routes[{before.place}] takes all of it before"
+def find_unreachable(router: Router) -> Iterator[str]:
+    """Yield a sentence for each route that no event can reach, and one if no event can reach `default`."""
+    for index, rule in enumerate(router.rules):
+        earlier = next((each for each in router.rules[:index] if _includes_rule(each, rule)), None)
+        if not _can_match(rule):
+            yield f"routes[{index}] can never match: no event meets all its conditions"
+        elif earlier:
+            taken_by = f"routes[{earlier.position}]"
+            yield f"routes[{index}] can never match: {taken_by} already takes all of its events"
     for rule in router.rules:
-        if rule.route.goes_on and not rule.conditions and all(map(rule.is_for, INBOUND)):
-            yield f"default is never used: routes[{rule.place}] matches all that is received"
+        if rule.route.continues and not rule.conditions and all(map(rule.is_for, INBOUND)):
+            yield f"default is never used: routes[{rule.position}] takes all received messages"
 
 
-def _possible(rule: Rule) -> bool:
+def _can_match(rule: Rule) -> bool:
     texts = [each.wanted for each in rule.conditions if isinstance(each, Text)]
     refused = [each.wanted for each in rule.conditions if isinstance(each, NotText)]
     if any(text <= refusal for text in texts for refusal in refused):
         return False
     types = [each for each in TYPES if rule.is_for(each)]
-    types += [each for each in _to_come(rule) if "*" not in each]
-    return any(all(_can_hold(each, event_type) for each in rule.conditions) for event_type in types)
+    types += [each for each in _other_types(rule) if "*" not in each]
+    return any(all(_can_be_met(each, event_type) for each in rule.conditions) for event_type in types)
 
 
-def _can_hold(condition: Condition[Any], event_type: str) -> bool:
-    """Return whether events of a type have what a condition asks for."""
+def _can_be_met(condition: Condition[Any], event_type: str) -> bool:
+    """Return whether events of a type can meet a condition."""
     if isinstance(condition, Health):
         return event_type == "system:ping"
     if isinstance(condition, HasCode) and condition.wanted:
         return event_type in INBOUND
     if isinstance(condition, HasAttachment) and condition.wanted:
         return event_type.startswith("mms:") or event_type not in TYPES
-    return event_type not in _OF_THE_PHONE or not isinstance(condition, Senders | Recipients | Text | Sims)
+    return event_type not in _PHONE_EVENTS or not isinstance(condition, Senders | Recipients | Text | Sims)
 
 
-def _takes_all_of(earlier: Rule, later: Rule) -> bool:
-    """Return whether whatever the later route matches is the earlier one's already."""
-    if earlier.route.goes_on or not _names_all_types_of(earlier, later):
+def _includes_rule(earlier: Rule, later: Rule) -> bool:
+    """Return whether the earlier route takes every event that the later one would match."""
+    if earlier.route.continues or not _includes_types(earlier, later):
         return False
     return all(any(_implied(each, other) for other in later.conditions) for each in earlier.conditions)
 
 
-def _names_all_types_of(earlier: Rule, later: Rule) -> bool:
-    known = all(earlier.is_for(each) for each in TYPES if later.is_for(each))
-    return known and all(any(covers(ours, each) for ours in _to_come(earlier)) for each in _to_come(later))
+def _includes_types(earlier: Rule, later: Rule) -> bool:
+    if not all(earlier.is_for(each) for each in TYPES if later.is_for(each)):
+        return False
+    return all(any(covers(wide, each) for wide in _other_types(earlier)) for each in _other_types(later))
 
 
-def _to_come(rule: Rule) -> list[str]:
-    """Return the names and patterns of types not known yet that a route is for."""
+def _other_types(rule: Rule) -> list[str]:
+    """Return the types and patterns that a route names beyond the types that exist today."""
     if rule.route.events is None:
         return [] if rule.route.health else ["*"]
     return [each for each in rule.route.events if each not in TYPES]
 
 
 def _implied(condition: Condition[Any], other: Condition[Any]) -> bool:
-    """Return whether a condition holds wherever the other one does."""
+    """Return whether a condition holds whenever the other one does."""
     match condition, other:
-        case (Senders(ours), Senders(theirs)) | (Recipients(ours), Recipients(theirs)):
-            return all(any(covers(each, party) for each in ours) for party in theirs)
+        case (Senders(wide), Senders(narrow)) | (Recipients(wide), Recipients(narrow)):
+            return all(any(covers(each, party) for each in wide) for party in narrow)
         case Sims((numbers, named)), Sims((others, others_named)):
             return bool(numbers >= others and named >= others_named)
-        case NotText(ours), NotText(theirs):
-            return bool(ours <= theirs)
-        case When(ours), When(theirs):
-            return _spans(ours, theirs)
-        case (HasCode(ours), HasCode(theirs)) | (HasAttachment(ours), HasAttachment(theirs)):
-            return bool(ours == theirs)
+        case NotText(wide), NotText(narrow):
+            return bool(wide <= narrow)
+        case When(wide), When(narrow):
+            return _includes_week(wide, narrow)
+        case (HasCode(wide), HasCode(narrow)) | (HasAttachment(wide), HasAttachment(narrow)):
+            return bool(wide == narrow)
     return type(condition) is type(other) and bool(condition.wanted >= other.wanted)
 
 
-def _spans(one: Week, other: Week) -> bool:
-    return one.zone == other.zone and all(one.includes(*at) for at in _WEEK if other.includes(*at))
+def _includes_week(wide: Schedule, narrow: Schedule) -> bool:
+    return wide.zone == narrow.zone and all(wide.includes(*at) for at in _WEEK if narrow.includes(*at))

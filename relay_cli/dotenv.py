@@ -1,4 +1,4 @@
-"""The `.env` file: variables for one's own machine, read by commands and never by the function."""
+"""The `.env` file: variables for the operator's machine, read by the commands and never by the function."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,25 +14,25 @@ _ESCAPED = re.compile(r'\\([\\"$`])')
 
 
 def read(path: Path) -> dict[str, str]:
-    r"""Read a file of `NAME=value` lines; a file that is not there has none.
+    r"""Read a file of `NAME=value` lines; a missing file is empty.
 
-    A value may stand in quotes; without, it ends where ` #` begins a comment. Nothing is expanded: `$`
-    stands for itself. In double quotes `\"` is a quote, as in a shell.
+    A value may be quoted; an unquoted one ends where ` #` starts a comment. Nothing is expanded: `$` is
+    an ordinary character. In double quotes `\"` is a quote, as in a shell.
 
     Raises:
-        ConfigurationError: a line is something else, or the file cannot be read.
+        ConfigurationError: a line has another form, or the file cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(f"{path.name}: it cannot be read as UTF-8 text") from None
-    return dict(_pairs(path.name, text))
+        raise ConfigurationError(f"{path.name}: cannot be read as UTF-8 text") from None
+    return dict(_parse_lines(path.name, text))
 
 
-def with_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Add the variables of the folder's `.env` to those that are set already, which win.
+def merge_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Add the variables of the folder's `.env` to those already set, which take precedence.
 
     Raises:
         ConfigurationError: the file cannot be read.
@@ -40,20 +40,20 @@ def with_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     return read(folder / ".env") | dict(environ)
 
 
-def _pairs(name: str, text: str) -> Iterator[tuple[str, str]]:
+def _parse_lines(file: str, text: str) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(text.split("\n"), 1):
         if not _COMMENT.sub("", line).strip():
             continue
-        named = _NAME.match(line.strip())
-        value = named and _value(line.strip()[named.end() :])
-        if named is None or value is None:
-            raise ConfigurationError(f"{name}, line {number}: write NAME=value, and close every quote")
-        yield named[1], value
+        name = _NAME.match(line.strip())
+        value = name and _parse_value(line.strip()[name.end() :])
+        if name is None or value is None:
+            raise ConfigurationError(f"{file}, line {number}: write NAME=value, and close every quote")
+        yield name[1], value
 
 
-def _value(written: str) -> str | None:
-    if single := _SINGLE.fullmatch(written):
+def _parse_value(text: str) -> str | None:
+    if single := _SINGLE.fullmatch(text):
         return single[1]
-    if double := _DOUBLE.fullmatch(written):
+    if double := _DOUBLE.fullmatch(text):
         return _ESCAPED.sub(r"\1", double[1])
-    return None if written[:1] in ("'", '"') else _COMMENT.sub("", written)
+    return None if text[:1] in ("'", '"') else _COMMENT.sub("", text)

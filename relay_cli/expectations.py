@@ -1,37 +1,38 @@
-"""Routes proved by examples: events, and where they are expected to go."""
+"""The examples of the configuration: events, and where they are expected to go."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from relay.config import Config
 from relay.config.routes import Expect
-from relay.config.times import zone
+from relay.config.times import load_zone
 from relay.events import Event, parse
 from relay.routing import Router
-from relay_cli.explanation import explain
+from relay_cli.explanation import explain_routing
 
 _NOON = datetime(2026, 6, 24, 12)  # noqa: DTZ001  (in the reader's zone, whichever that is)
 _FILE = {"name": "picture.gif", "contentType": "image/gif", "size": 6, "data": "R0lGODlh"}
 
 
-def prove(config: Config, router: Router) -> Iterator[str]:
-    """Yield a sentence for each `[[expect]]` that does not come true."""
+def find_unmet(config: Config, router: Router) -> Iterator[str]:
+    """Yield a sentence for each `[[expect]]` that is not met."""
     for index, expect in enumerate(config.routing.expect):
-        event, first_seen_at = example(expect, config)
-        explanation = explain(router, event, first_seen_at)
+        event, first_seen_at = build_example(expect, config)
+        explanation = explain_routing(router, event, first_seen_at)
         deliveries = {spec.destination for spec in explanation.deliveries}
         if deliveries != set(expect.to):
-            by = ", ".join(f"routes[{each}]" for each in explanation.matched) or "no route"
-            sent = f"{by} sends it to {_listed(deliveries)}"
-            yield f"expect[{index}]: expected {_listed(expect.to)}, but {sent}"
+            by = ", ".join(f"routes[{each}]" for each in explanation.matched) or "default"
+            is_taken = deliveries or explanation.matched
+            actual = f"{by} sends it to {_join(deliveries)}" if is_taken else "no route takes it"
+            yield f"expect[{index}]: expected {_join(expect.to)}, but {actual}"
 
 
-def example(expect: Expect, config: Config) -> tuple[Event, float]:
-    """Return the event that is meant, and when it is seen (Unix seconds)."""
+def build_example(expect: Expect, config: Config) -> tuple[Event, float]:
+    """Return the described event, and when it is first seen (Unix seconds)."""
     at, name = expect.at or _NOON, config.settings.timezone
-    moment = at if at.tzinfo else at.replace(tzinfo=zone(name) if name else UTC)
+    moment = at if at.tzinfo else at.replace(tzinfo=load_zone(name) if name else UTC)
     device = config.routing.devices.get(expect.device or "")
     raw = {
         "event": expect.event,
@@ -51,5 +52,5 @@ def _payload(expect: Expect, moment: datetime) -> Iterator[tuple[str, Any]]:
     yield "health", {"status": expect.health}
 
 
-def _listed(names: Any) -> str:
-    return ", ".join(sorted(names)) or "nobody"
+def _join(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "no destination"

@@ -1,4 +1,4 @@
-"""Why an event goes where it goes, in words."""
+"""Which routes take an event, and why the others do not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,65 +10,66 @@ from relay.routing import Router
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a route took an event, and if not, why not. `place` is its place in the file, from 0."""
+    """Whether a route takes an event, and if not, why. `index` is its position in the file, from 0."""
 
-    place: int
-    why_not: tuple[str, ...] = ()
-    goes_on: bool = False
+    index: int
+    reasons: tuple[str, ...] = ()
+    """Why it does not take the event; empty if it does."""
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What each route said that was tried, and what the event owes in the end."""
+    """The verdict of each route that was tried, and the resulting deliveries."""
 
     verdicts: tuple[Verdict, ...]
     deliveries: tuple[DeliverySpec, ...]
 
     @property
     def matched(self) -> tuple[int, ...]:
-        """The places of the routes that took the event."""
-        return tuple(each.place for each in self.verdicts if not each.why_not)
+        """The indexes of the routes that take the event."""
+        return tuple(each.index for each in self.verdicts if not each.reasons)
 
     def lines(self) -> Iterator[str]:
-        """Yield the whole story, for the operator only: it names senders."""
+        """Yield the explanation line by line; it names senders, so it is for the operator only."""
         for each in self.verdicts:
-            yield f"routes[{each.place}]: {_told(each)}"
+            yield f"routes[{each.index}]: {_format_verdict(each)}"
         if not self.matched:
-            yield f"no route matches, and {'the' if self.deliveries else 'no'} default takes it"
-        yield f"it goes to {', '.join(map(_described, self.deliveries)) or 'nobody'}"
+            yield f"no route matches; default {'applies' if self.deliveries else 'does not apply'}"
+        yield f"it goes to {', '.join(map(_format_delivery, self.deliveries)) or 'no destination'}"
 
 
-def explain(router: Router, event: Event, now: float) -> Explanation:
+def explain_routing(router: Router, event: Event, now: float) -> Explanation:
     """Explain where an event goes that is first seen now (Unix seconds)."""
-    return Explanation(tuple(_verdicts(router, event, now)), router.dispatch(event, now).deliveries)
+    return Explanation(tuple(_judge_routes(router, event, now)), router.dispatch(event, now).deliveries)
 
 
-def _verdicts(router: Router, event: Event, now: float) -> Iterator[Verdict]:
+def _judge_routes(router: Router, event: Event, now: float) -> Iterator[Verdict]:
     if router.compiled is None:
         return
     facts = router.compiled.facts(event, now)
     for rule in router.rules:
-        reasons = [each.why_not(facts) for each in rule.conditions if not each.holds(facts)]
+        reasons = [each.explain_mismatch(facts) for each in rule.conditions if not each.holds(facts)]
         if not rule.is_for(event.type):
-            unasked = "" if rule.route.events else ", and the route does not name that"
-            reasons.insert(0, f"events: it is {event.type}{unasked}")
-        yield Verdict(rule.place, tuple(reasons), rule.route.goes_on)
-        if not reasons and not rule.route.goes_on:
+            hint = "" if rule.route.events else ", which the route does not name"
+            reasons.insert(0, f"events: it is {event.type}{hint}")
+        yield Verdict(rule.position, tuple(reasons), rule.route.continues)
+        if not reasons and not rule.route.continues:
             return
 
 
-def _told(verdict: Verdict) -> str:
-    if verdict.why_not:
-        return "no; " + "; ".join(verdict.why_not)
-    return "yes, and later ones are tried as well" if verdict.goes_on else "yes"
+def _format_verdict(verdict: Verdict) -> str:
+    if verdict.reasons:
+        return "no; " + "; ".join(verdict.reasons)
+    return "yes, and later routes are tried too" if verdict.continues else "yes"
 
 
-def _described(spec: DeliverySpec) -> str:
+def _format_delivery(spec: DeliverySpec) -> str:
     effects = [
         "silent" if spec.silent else "",
         f"content {spec.content}" if spec.content != "full" else "",
         f"template {spec.template}" if spec.template else "",
         f"else {' or '.join(spec.fallback)}" if spec.fallback else "",
     ]
-    told = ", ".join(filter(None, effects))
-    return f"{spec.destination} ({told})" if told else spec.destination
+    details = ", ".join(filter(None, effects))
+    return f"{spec.destination} ({details})" if details else spec.destination

@@ -1,4 +1,4 @@
-"""The list of webhooks at the phone's server, through the gateway's own client library."""
+"""Access to the phone's server, through the gateway's own client library."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,80 +6,80 @@ from json import JSONDecodeError
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from relay_cli.terminal import environment, fail
+from relay_cli.terminal import fail, read_environment
 
 CLOUD = "https://api.sms-gate.app/3rdparty/v1"
-NO_ADDRESS = "SMSGATE_URL is no address; it looks like https://sms.example.org/3rdparty/v1"
+INVALID_URL = "SMSGATE_URL is not a valid URL; it looks like https://sms.example.org/3rdparty/v1"
 HINTS = {
-    401: "look at SMSGATE_USER and SMSGATE_PASSWORD: the app shows them",
-    403: "look at SMSGATE_USER and SMSGATE_PASSWORD: the app shows them",
-    404: "look at SMSGATE_URL: it ends with /3rdparty/v1 for a server, and is http://PHONE:8080 for a phone",
+    401: "check SMSGATE_USER and SMSGATE_PASSWORD: the app shows them",
+    403: "check SMSGATE_USER and SMSGATE_PASSWORD: the app shows them",
+    404: "check SMSGATE_URL: it ends with /3rdparty/v1 for a server, and is http://PHONE:8080 for a phone",
 }
 
 
 class Server:
-    """The list of webhooks at one server, through the gateway's own client library."""
+    """The list of webhooks at one server; `description` says whose list it is."""
 
     def __init__(self, client: Any, base: str) -> None:
         self._client = client
         self._base = base
-        self.told = _whose_list(base)
+        self.description = _describe_list(base)
 
     def webhooks(self) -> list[dict[str, Any]]:
-        """Return the registrations as the server tells them, of types not known here too."""
+        """Return the registrations, those of unknown event types included."""
         found: Any = self._client.http.get(f"{self._base}/webhooks", headers=self._client.headers)
         if not isinstance(found, list):
-            fail(_nonsense(self._base))
-        return [each for each in found if _is_whole(each)]
+            fail(_describe_nonsense(self._base))
+        return [each for each in found if _is_complete(each)]
 
     def put(self, webhook: dict[str, Any]) -> None:
-        """Create a registration, or replace the one of its id."""
+        """Create a registration, or replace the one with the same id."""
         self._client.http.post(f"{self._base}/webhooks", payload=webhook, headers=self._client.headers)
 
     def remove(self, webhook_id: str) -> None:
-        """Remove a registration; the library leaves it to the caller to encode the id."""
+        """Remove a registration. The library does not encode the id."""
         self._client.delete_webhook(quote(webhook_id, safe=""))
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Open the server that the environment names; its refusals end the command in one line."""
+def open_server() -> Iterator[Server]:
+    """Connect to the server that the environment names; an error ends the command with one line."""
     try:
-        from android_sms_gateway import client, errors  # noqa: PLC0415  (an install of the operator's side)
+        from android_sms_gateway import client, errors  # noqa: PLC0415  (only the operator has it installed)
         from android_sms_gateway.http import HttpxHttpClient  # noqa: PLC0415  (as above)
         from httpx import HTTPError, HTTPStatusError, InvalidURL  # noqa: PLC0415  (as above)
     except ImportError:
         fail("the gateway's client library is missing: make setup")
-    variables = environment()
-    base = _address(variables.get("SMSGATE_URL") or CLOUD)
+    variables = read_environment()
+    base = _normalize(variables.get("SMSGATE_URL") or CLOUD)
     missing = [each for each in ("SMSGATE_USER", "SMSGATE_PASSWORD") if not variables.get(each)]
     if missing:
-        fail(f"{missing[0]} is not set: put what the app shows into .env")
+        fail(f"{missing[0]} is not set: put what the app shows in .env")
     login = variables["SMSGATE_USER"], variables["SMSGATE_PASSWORD"]
     try:
         with HttpxHttpClient() as http, client.APIClient(*login, base_url=base, http=http) as api:
             yield Server(api, base)
     except errors.APIError as refusal:
-        fail(_refusal(base, refusal.status_code))
+        fail(_describe_refusal(base, refusal.status_code))
     except HTTPStatusError as refusal:
-        fail(_refusal(base, refusal.response.status_code))
-    except (JSONDecodeError, UnicodeDecodeError):  # a page for people
-        fail(_nonsense(base))
+        fail(_describe_refusal(base, refusal.response.status_code))
+    except (JSONDecodeError, UnicodeDecodeError):  # an HTML page, for example
+        fail(_describe_nonsense(base))
     except InvalidURL:
-        fail(NO_ADDRESS)
+        fail(INVALID_URL)
     except HTTPError as failure:
-        fail(f"{_host(base)} cannot be reached: {type(failure).__name__}; look at SMSGATE_URL")
+        fail(f"{_host(base)} cannot be reached: {type(failure).__name__}; check SMSGATE_URL")
 
 
-def _address(url: str) -> str:
+def _normalize(url: str) -> str:
     try:
         urlsplit(url)
     except ValueError:
-        fail(NO_ADDRESS)
+        fail(INVALID_URL)
     return url.rstrip("/")
 
 
-def _is_whole(webhook: Any) -> bool:
+def _is_complete(webhook: Any) -> bool:
     names = ("id", "event", "url")
     return isinstance(webhook, dict) and all(isinstance(webhook.get(name), str) for name in names)
 
@@ -88,19 +88,19 @@ def _host(base: str) -> str:
     return urlsplit(base).hostname or base
 
 
-def _whose_list(base: str) -> str:
+def _describe_list(base: str) -> str:
     host = _host(base)
     if urlsplit(base).path in ("", "/"):
-        return f"This is the phone's own list, at {host}; what a server has registered is not in it."
+        return f"This is the phone's own list, at {host}; it does not include what is registered at a server."
     return (
-        f"This is the list of the server {host}: a change reaches the phone late, at its next contact. "
-        "What is registered on the phone itself is not in it."
+        f"This is the list of the server {host}: the phone fetches changes at its next contact. "
+        "It does not include what is registered on the phone itself."
     )
 
 
-def _nonsense(base: str) -> str:
+def _describe_nonsense(base: str) -> str:
     return f"{_host(base)} answers, but not with webhooks: {HINTS[404]}"
 
 
-def _refusal(base: str, status: int | None) -> str:
+def _describe_refusal(base: str, status: int | None) -> str:
     return f"{_host(base)} answers {status}: {HINTS.get(status or 0, 'try again later')}"

@@ -1,4 +1,4 @@
-"""`ledger move` and `drop`: what an operator does to what is owed."""
+"""`ledger move` and `drop`: moving undelivered events to another ledger, and giving them up."""
 
 import secrets
 import time
@@ -14,10 +14,11 @@ from relay.keys import event_key
 from relay.ledger import Ledger, LedgerUnavailable, open_ledger
 from relay.ledger.record import Record
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
+from relay.ledger.stored import UNREADABLE
 from relay.request_log import SHOWN_KEY
-from relay_cli.moving import drop as drop_in
+from relay_cli.moving import drop as drop_from
 from relay_cli.moving import is_leased, move
-from relay_cli.terminal import configured, fail, require_ledger, run, say
+from relay_cli.terminal import fail, from_project, load_config, require_ledger, run, say
 
 PATIENCE = 20.0
 """Seconds that the ledger may take for one record."""
@@ -26,7 +27,7 @@ _BUSY = "another process is delivering it; try again in a minute"
 
 @click.group()
 def ledger() -> None:
-    """Look after the ledger itself: `ledger move` brings what is owed into another one.
+    """Manage the ledger itself: `ledger move` moves undelivered events to another one.
 
     \b
     Example: python -m relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
@@ -38,18 +39,19 @@ def ledger() -> None:
 @click.argument("target", metavar="TO")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def move_all(source: str, target: str, *, yes: bool) -> None:
-    """Move what is still owed from one ledger to another, under the keys of today's LEDGER_SECRET.
+    """Move undelivered events from one ledger to another, under the keys of the current LEDGER_SECRET.
 
-    FROM and TO are written like LEDGER_URL. After a change of LEDGER_SECRET alone both are the same. An
-    event leaves the one ledger when the other has it. What was delivered before is not moved. Exit code 1
-    if something could not be moved.
+    FROM and TO are written like LEDGER_URL; a relative path starts at the project's folder. After a
+    change of LEDGER_SECRET alone both are the same. An event is removed from the one ledger once the
+    other has it. Delivered events are not moved. Exit code 1 if an event could not be moved.
 
     \b
     Example: python -m relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
     """
-    config = configured()
+    config = load_config()
+    source, target = from_project(source), from_project(target)
     require_ledger(source)
-    if not run(_move_all(config, _opened(source), _opened(target), yes=yes)):
+    if not run(_move_all(config, _open(source), _open(target), yes=yes)):
         raise SystemExit(1)
 
 
@@ -57,114 +59,121 @@ def move_all(source: str, target: str, *, yes: bool) -> None:
 @click.argument("name_or_key", metavar="NAME|KEY")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def drop(name_or_key: str, *, yes: bool) -> None:
-    """Drop what is owed to a destination, or all that one event owes, named by the first digits of its key.
+    """Give up the undelivered events of a destination, or one event, named by the first digits of its key.
 
-    Nothing delivers it any more, and the phone's repeat is answered 200. Exit code 1 if something could
+    They are not delivered any more, and the phone's repeat is answered 200. Exit code 1 if an event could
     not be dropped.
 
     \b
     Example: python -m relay drop old-telegram
              python -m relay drop 3f9ac1
     """
-    url = configured().settings.ledger_url
+    url = load_config().settings.ledger_url
     require_ledger(url)
-    if not run(_drop(_opened(url), name_or_key, yes=yes)):
+    if not run(_drop(_open(url), name_or_key, yes=yes)):
         raise SystemExit(1)
 
 
-def _opened(url: str) -> Ledger:
+def _open(url: str) -> Ledger:
     try:
-        opened = open_ledger(url, patience=PATIENCE)
+        ledger = open_ledger(url, patience=PATIENCE)
     except LedgerUnavailable as problem:
         fail(str(problem))
-    return opened or fail("memory: keeps nothing outside the function; name another ledger, like firestore:")
+    return ledger or fail("memory: stores nothing outside the function; name another ledger, like firestore:")
 
 
-async def _drop(kept: Ledger, name_or_key: str, *, yes: bool) -> bool:
-    async with aclosing(kept):
-        chosen = list(_chosen(await kept.unsettled(bodies=False), name_or_key))
-        names = sorted({name for _, _, deliveries in chosen for name in deliveries})
-        events = f"{len(chosen)} event{'s' * (len(chosen) != 1)}"
+async def _drop(ledger: Ledger, name_or_key: str, *, yes: bool) -> bool:
+    async with aclosing(ledger):
+        selected = list(_select(await ledger.unsettled(bodies=False), name_or_key))
+        names = sorted({name for _, _, deliveries in selected for name in deliveries})
+        events = f"{len(selected)} event{'s' * (len(selected) != 1)}"
         if not yes:
-            click.confirm(f"Drop what is owed to {', '.join(names)}, by {events}?", abort=True)
-        done = [await _dropped(kept, key, deliveries) for key, _, deliveries in chosen]
+            click.confirm(f"Drop the deliveries of {events} to {', '.join(names)}?", abort=True)
+        done = [await _drop_one(ledger, key, deliveries) for key, _, deliveries in selected]
     say(f"Dropped: {sum(done)} of {events}", good=all(done))
     return all(done)
 
 
-def _chosen(kept: list[tuple[str, Record]], name_or_key: str) -> Iterator[tuple[str, Record, list[str]]]:
-    """Yield the events that owe something to a destination, or the one of that key, and to whom."""
-    owing = [(key, record, [name_or_key]) for key, record in kept if name_or_key in record.owing()]
-    named = [(key, record, record.owing()) for key, record in kept if key.startswith(name_or_key)]
-    if not owing and len(named) != 1:
-        problem = "several keys begin with it" if named else "nothing is owed under that name or key"
+def _select(kept: list[tuple[str, Record]], name_or_key: str) -> Iterator[tuple[str, Record, list[str]]]:
+    """Yield the events that a destination has not accepted, or the one with that key, and where they go."""
+    by_name = [(key, record, [name_or_key]) for key, record in kept if name_or_key in record.owing()]
+    by_key = [(key, record, record.owing()) for key, record in kept if key.startswith(name_or_key)]
+    if not by_name and len(by_key) != 1:
+        problem = (
+            "several keys start with it" if by_key else "no undelivered event has that destination or key"
+        )
         fail(f"{name_or_key}: {problem}")
-    yield from owing or named
+    yield from by_name or by_key
 
 
-async def _dropped(kept: Ledger, key: str, names: list[str]) -> bool:
-    free = await drop_in(kept, key, names, time.time())
-    if not free:
+async def _drop_one(ledger: Ledger, key: str, names: list[str]) -> bool:
+    is_dropped = await drop_from(ledger, key, names, time.time())
+    if not is_dropped:
         say(f"{key[:SHOWN_KEY]}: {_BUSY}", good=False)
-    return free
+    return is_dropped
 
 
 async def _move_all(config: Config, source: Ledger, target: Ledger, *, yes: bool) -> bool:
     async with aclosing(source), aclosing(target):
         kept = await source.unsettled()
-        same = await _are_same(source, target)
+        is_same = await _are_same(source, target)
         if kept and not yes:
             click.confirm(f"Move {len(kept)} event{'s' * (len(kept) != 1)}?", abort=True)
-        mark = Fingerprint(config.settings.ledger_secret)
-        await source.update_note(MEMO, mark.compare)
-        done = [await _moved(config, source, target, each, changed=mark.differs, same=same) for each in kept]
-        if all(done) and same:
-            await target.update_note(MEMO, mark.replace)
-        await target.update_note(MEMO, mark.note)
-    if mark.differs and not same:
+        fingerprint = Fingerprint(config.settings.ledger_secret)
+        await source.update_note(MEMO, fingerprint.compare)
+        done = [
+            await _move_one(config, source, target, each, is_changed=fingerprint.differs, is_same=is_same)
+            for each in kept
+        ]
+        if all(done) and is_same:
+            await target.update_note(MEMO, fingerprint.replace)
+        await target.update_note(MEMO, fingerprint.note)
+    if fingerprint.differs and not is_same:
         say(f"! {CHANGED}")
     say(f"Moved: {sum(done)} of {len(kept)} event{'s' * (len(kept) != 1)}", good=all(done))
     return all(done)
 
 
 async def _are_same(source: Ledger, target: Ledger) -> bool:
-    """Return whether two addresses lead to one ledger: what is written to the one is read from the other."""
+    """Return whether two URLs name one ledger: what is written to the one is read from the other."""
     token = secrets.token_hex(8)
-    await target.update_note("move", lambda _memo: {"token": token})
+    await target.update_note("move", lambda _note: {"token": token})
     found: list[bool] = []
-    await source.update_note("move", lambda memo: found.append(memo == {"token": token}))
+    await source.update_note("move", lambda note: found.append(note == {"token": token}))
     return found[-1]
 
 
-async def _moved(
+async def _move_one(
     config: Config,
     source: Ledger,
     target: Ledger,
     kept: tuple[str, Record],
     *,
-    changed: bool | None,
-    same: bool,
+    is_changed: bool | None,
+    is_same: bool,
 ) -> bool:
-    """Move one event; `changed` is whether it is kept under another secret's key, None if nobody knows."""
+    """Move one event; `is_changed` is whether its key was made with another secret, None if unknown."""
     key, record = kept
     now = time.time()
-    new_key = key if changed is False else _key(config, record) or ("" if changed else key)
-    if same and new_key == key:
+    new_key = key if is_changed is False else _current_key(config, record) or ("" if is_changed else key)
+    if is_same and new_key == key:
         return True
     problem = ""
-    if is_leased(record, now):
+    if record.dispatch.type == UNREADABLE:
+        problem = "its record cannot be read; it stays where it is"
+    elif is_leased(record, now):
         problem = _BUSY
     elif not new_key:
-        problem = "its whole content was not kept, so its key under today's LEDGER_SECRET is not known"
+        problem = "its content was not kept completely, so its key under the current LEDGER_SECRET is unknown"
     elif not await move(source, target, kept, new_key, now):
-        problem = "it has changed meanwhile; run the command again"
+        problem = _BUSY
     if problem:
         say(f"{key[:SHOWN_KEY]}: {problem}", good=False)
     return not problem
 
 
-def _key(config: Config, record: Record) -> str:
-    """Return the key that an event has today; empty if its content was not kept whole."""
+def _current_key(config: Config, record: Record) -> str:
+    """Return an event's key under the current secret; empty if its content was not kept completely."""
     if record.raw is None:
         return ""
     try:

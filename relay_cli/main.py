@@ -1,4 +1,4 @@
-"""The operator's commands, each imported when it is called."""
+"""The operator's commands, each imported only when it is called."""
 
 import tomllib
 from collections.abc import Mapping
@@ -24,23 +24,23 @@ COMMANDS: Mapping[str, str] = {
 
 
 class Commands(click.Group):
-    """Finds a command in its module."""
+    """Imports a command when it is called."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Return the names, in the order in which a person needs them."""
+        """Return the names, in the order in which an operator needs them."""
         return list(COMMANDS)
 
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        """Return a command, or None if there is no such one."""
+        """Return a command, or None if there is none of this name."""
         if name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(COMMANDS[name]), name)
         return command
 
 
-def show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
-    """Print the version, which pyproject.toml alone holds, and end."""
-    if asked:
+def print_version(ctx: click.Context, _option: click.Parameter, is_requested: bool) -> None:
+    """Print the version, which only pyproject.toml holds, and exit."""
+    if is_requested:
         project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())["project"]
         click.echo(f"{project['name']} {project['version']}")
         ctx.exit()
@@ -52,11 +52,11 @@ def show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> N
     is_flag=True,
     expose_value=False,
     is_eager=True,
-    callback=show_version,
+    callback=print_version,
     help="Show the version.",
 )
 def relay() -> None:
-    """Look after a relay: check it, ask it, repair it.
+    """Operate a relay: check it, test it, and deliver what was not delivered.
 
-    The commands read config.toml and .env in the project's folder, as the function would.
+    The commands use config.toml and .env in the project's folder.
     """

@@ -1,27 +1,27 @@
-"""`phone`: plays the phone against a function, with its time-outs and its retries."""
+"""`phone`: acts as the phone towards a function, with its time-outs and retries."""
 
 import json
 import secrets
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import click
 
 from relay_cli.explain import READABLE
-from relay_cli.posting import PHONE, Patience, TooLong, dated, post
-from relay_cli.terminal import FOLDER, configured, environment, fail, say
+from relay_cli.posting import PHONE_TIMEOUTS, RequestTooLong, Timeouts, add_key, post, set_dates_to_now
+from relay_cli.terminal import FOLDER, fail, load_config, read_environment, say
 
 FIRST_WAIT = 5.0
-"""Seconds before the first retry; each later one waits twice as long."""
+"""Seconds before the first retry; the wait doubles with each later one."""
 SAMPLE = "sms-received"
 
 
 @click.command()
 @click.argument("url")
-@click.option("--event", type=READABLE, help="A file with an event; otherwise a sample message.")
-@click.option("--signing-key", help="The phone's own key; otherwise the first of SIGNING_KEYS.")
+@click.option("--event", type=READABLE, help="A file with an event; default: a sample message.")
+@click.option("--signing-key", help="The phone's own key; default: the first of SIGNING_KEYS.")
 @click.option(
     "--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="How many events."
 )
@@ -41,36 +41,39 @@ def phone(  # noqa: PLR0917  (click passes them by name)
              python -m relay phone https://… --event samples/mms-downloaded.json --retries 0
     """
     body = (event or FOLDER / "samples" / f"{SAMPLE}.json").read_bytes()
-    _refuse_none(url)
-    keyed = url if "apiKey=" in url else _keyed(url)
-    key = signing_key or environment().get("SIGNING_KEYS", "").split(",")[0].strip()
+    _require_url(url)
+    keyed_url = url if "apiKey=" in url else add_key(url, load_config().settings.api_keys[0])
+    key = signing_key or read_environment().get("SIGNING_KEYS", "").split(",")[0].strip()
     accepted = 0
-    for number in paced(count, rate):
-        fresh = _fresh(body, number if event is None or count > 1 else None)
-        accepted += sent(keyed, fresh, key, waits(retries))
+    for number in pace(count, rate):
+        new_body = _renew(body, number if event is None or count > 1 else None)
+        accepted += post_until_accepted(keyed_url, new_body, key, retry_waits(retries))
     say(f"{accepted} of {count} accepted", good=accepted == count)
     if accepted < count:
         raise SystemExit(1)
 
 
-def paced(count: int, rate: float) -> Iterator[int]:
-    """Yield so many numbers from 0 on, at most `rate` a second."""
+def pace(count: int, rate: float) -> Iterator[int]:
+    """Yield the numbers below `count`, at most `rate` per second."""
     for number in range(count):
-        begun = time.monotonic()
+        started_at = time.monotonic()
         yield number
         if number + 1 < count:
-            time.sleep(max(0.0, 1 / rate - (time.monotonic() - begun)))
+            time.sleep(max(0.0, 1 / rate - (time.monotonic() - started_at)))
 
 
-def sent(url: str, body: bytes, key: str, pauses: Iterable[float], patience: Patience = PHONE) -> bool:
-    """Post an event until it is accepted, with a pause after each attempt; tell of each."""
-    for attempt, wait in enumerate(pauses, 1):
-        begun = time.monotonic()
-        status, words = _posted(url, body, key, patience)
-        taken = round((time.monotonic() - begun) * 1000)
-        good = 200 <= status < 300  # noqa: PLR2004  (what the phone takes for success)
-        say(f"attempt {attempt}: {status or 'no answer'}, {taken} ms {words}", good=good)
-        if good:
+def post_until_accepted(
+    url: str, body: bytes, key: str, waits: Iterable[float], timeouts: Timeouts = PHONE_TIMEOUTS
+) -> bool:
+    """Post an event until it is accepted, with a wait after each attempt; print each attempt."""
+    for attempt, wait in enumerate(waits, 1):
+        started_at = time.monotonic()
+        status, details = _post_once(url, body, key, timeouts)
+        milliseconds = round((time.monotonic() - started_at) * 1000)
+        is_accepted = 200 <= status < 300  # noqa: PLR2004  (what the phone takes for success)
+        line = f"attempt {attempt}: {status or 'no answer'}, {milliseconds} ms {details}"
+        say(line, good=is_accepted)
+        if is_accepted:
             return True
         if wait:
             say(f"  the phone waits {wait:.0f} s")
@@ -78,29 +81,29 @@ def sent(url: str, body: bytes, key: str, pauses: Iterable[float], patience: Pat
     return False
 
 
-def waits(retries: int, first: float = FIRST_WAIT) -> Iterator[float]:
-    """Yield how long the phone waits after each attempt; nothing after the last."""
+def retry_waits(retries: int, first: float = FIRST_WAIT) -> Iterator[float]:
+    """Yield how many seconds the phone waits after each attempt; 0 after the last."""
     yield from (first * 2**number for number in range(retries))
     yield 0.0
 
 
-def _posted(url: str, body: bytes, key: str, patience: Patience) -> tuple[int, str]:
+def _post_once(url: str, body: bytes, key: str, timeouts: Timeouts) -> tuple[int, str]:
     try:
-        answer = post(url, body, key, patience)
-    except TooLong:
-        return 0, f"the phone hangs up: no whole answer within {patience.whole:g} s"
+        answer = post(url, body, key, timeouts)
+    except RequestTooLong:
+        return 0, f"the phone hangs up: no complete answer within {timeouts.whole:g} s"
     except TimeoutError:
-        return 0, f"the phone hangs up after {patience.silence:g} s of silence"
+        return 0, f"the phone hangs up after {timeouts.silence:g} s of silence"
     except (OSError, ValueError) as failure:
         return 0, type(failure).__name__
     return answer.status, answer.body.strip()
 
 
-def _fresh(body: bytes, number: int | None) -> bytes:
-    """Let an event have happened just now, under an id of its own."""
+def _renew(body: bytes, number: int | None) -> bytes:
+    """Return an event with the current time and a new id; `number` goes into its text."""
     try:
-        event = json.loads(dated(body))
-    except (ValueError, AttributeError, RecursionError):  # nonsense is posted as it is
+        event = json.loads(set_dates_to_now(body))
+    except (ValueError, AttributeError, RecursionError):  # what is no event is posted as it is
         return body
     event["id"] = secrets.token_urlsafe(15)
     if number is not None and isinstance(event.get("payload"), dict):
@@ -108,16 +111,11 @@ def _fresh(body: bytes, number: int | None) -> bytes:
     return json.dumps(event).encode()
 
 
-def _refuse_none(url: str) -> None:
+def _require_url(url: str) -> None:
     try:
         address = urlsplit(url)
-        good = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        is_valid = address.scheme in ("http", "https") and address.hostname and address.port != 0
     except ValueError:
-        good = False
-    if not good or not url.isprintable() or set(" #") & set(url):
-        fail("the URL begins with https:// or http://, and has neither a space nor a #")
-
-
-def _keyed(url: str) -> str:
-    key = quote(configured().settings.api_keys[0], safe="")
-    return f"{url}{'&' if urlsplit(url).query else '?'}apiKey={key}"
+        is_valid = False
+    if not is_valid or not url.isprintable() or set(" #") & set(url):
+        fail("the URL must start with https:// or http://, and contain neither a space nor a #")

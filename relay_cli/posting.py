@@ -11,25 +11,25 @@ from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Event, Timer
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 
-class Patience(NamedTuple):
-    """Seconds that the phone bears silence, and gives a request as a whole."""
+class Timeouts(NamedTuple):
+    """Seconds after which the phone hangs up: of silence, and of the request as a whole."""
 
     silence: float = 5.0
     whole: float = 30.0
 
 
-PHONE = Patience()
+PHONE_TIMEOUTS = Timeouts()
 
 
-class TooLong(TimeoutError):
-    """The request as a whole took longer than the phone gives it."""
+class RequestTooLong(TimeoutError):
+    """The request as a whole took longer than the phone waits."""
 
 
 class BrokenAnswer(ConnectionError):
-    """What came back is no HTTP, or not all of it."""
+    """The answer is not HTTP, or incomplete."""
 
 
 class Answer(NamedTuple):
@@ -39,8 +39,8 @@ class Answer(NamedTuple):
     body: str
 
 
-def dated(body: bytes) -> bytes:
-    """Let an event, or each message of a batch, have happened just now: its dates become this moment."""
+def set_dates_to_now(body: bytes) -> bytes:
+    """Return an event whose dates, or those of each message of a batch, are the current time."""
     event: dict[str, Any] = json.loads(body)
     now = datetime.now().astimezone().isoformat(timespec="milliseconds")
     payload: dict[str, Any] = event.get("payload", {})
@@ -50,45 +50,50 @@ def dated(body: bytes) -> bytes:
     return json.dumps(event).encode()
 
 
-def signed(body: bytes, key: str) -> dict[str, str]:
-    """Return the headers that prove a body to be the phone's own."""
+def add_key(url: str, key: bytes) -> str:
+    """Return a URL with the API key in its query."""
+    return f"{url}{'&' if urlsplit(url).query else '?'}apiKey={quote(key, safe='')}"
+
+
+def signature_headers(body: bytes, key: str) -> dict[str, str]:
+    """Return the headers by which the phone signs a body."""
     timestamp = str(int(time.time()))
     signature = hmac.new(key.encode(), body + timestamp.encode(), hashlib.sha256).hexdigest()
     return {"X-Signature": signature, "X-Timestamp": timestamp}
 
 
-def post(url: str, body: bytes, signing_key: str, patience: Patience = PHONE) -> Answer:
-    """Post a body once, as the phone does: it follows no redirect.
+def post(url: str, body: bytes, signing_key: str, timeouts: Timeouts = PHONE_TIMEOUTS) -> Answer:
+    """Post a body once, as the phone does: redirects are not followed.
 
     Raises:
-        OSError: the function cannot be reached, is too slow or breaks off; the text quotes no URL.
-        ValueError: the URL is none.
+        OSError: the function cannot be reached, is too slow or breaks off; the text does not contain the URL.
+        ValueError: the URL is not valid.
     """
     address = urlsplit(url)
     target = f"{address.path or '/'}?{address.query}"
-    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
-    connection = kind(address.hostname or "", address.port, timeout=patience.silence)
+    connection_type = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = connection_type(address.hostname or "", address.port, timeout=timeouts.silence)
     try:
         connection.connect()
-        with _hung_up(connection.sock, patience.whole):
-            headers = {"Content-Type": "application/json", **signed(body, signing_key)}
+        with _hang_up_after(timeouts.whole, connection.sock):
+            headers = {"Content-Type": "application/json", **signature_headers(body, signing_key)}
             connection.request("POST", target, body, headers)
             answer = connection.getresponse()
             return Answer(answer.status, answer.read().decode(errors="replace"))
-    except HTTPException:  # its text may quote the URL, and so the key
+    except HTTPException:  # its text may contain the URL, and so the key
         raise BrokenAnswer from None
     finally:
         connection.close()
 
 
 @contextmanager
-def _hung_up(line: socket.socket, seconds: float) -> Iterator[None]:
-    """End the line after so many seconds: a time-out of the socket starts anew with every byte."""
-    late = Event()
+def _hang_up_after(seconds: float, connection: socket.socket) -> Iterator[None]:
+    """Close the connection after so many seconds: the time-out of a socket starts again with every byte."""
+    hung_up = Event()
 
     def hang_up() -> None:
-        late.set()
-        line.shutdown(socket.SHUT_RDWR)
+        hung_up.set()
+        connection.shutdown(socket.SHUT_RDWR)
 
     timer = Timer(seconds, hang_up)
     timer.daemon = True
@@ -96,8 +101,8 @@ def _hung_up(line: socket.socket, seconds: float) -> Iterator[None]:
     try:
         yield
     except (OSError, HTTPException):
-        if late.is_set():
-            raise TooLong from None
+        if hung_up.is_set():
+            raise RequestTooLong from None
         raise
     finally:
         timer.cancel()

@@ -1,4 +1,4 @@
-"""`undelivered` and `replay`: what is still owed, and delivering it."""
+"""`undelivered` and `replay`: listing and delivering what a destination has not accepted."""
 
 import asyncio
 import time
@@ -18,24 +18,25 @@ from relay.ledger.record import Record
 from relay.model import DeliveryState
 from relay.request_log import SHOWN_KEY
 from relay_cli.terminal import (
-    as_json,
-    configured,
     fail,
+    load_config,
+    open_app,
     out,
-    parts,
+    print_json,
+    print_table,
     require_ledger,
     run,
     say,
-    show,
-    warn_of_secret,
+    warn_of_changed_secret,
 )
 
 PHONE_REPEATS = 48 * 3600.0
 """Seconds for which a phone may repeat an event: 15 tries, about 45 hours, by its default."""
 PATIENCE = 45.0
 """Seconds that the delivery of one event may take."""
-_OWED = (DeliveryState.OPEN, DeliveryState.REFUSED)
-Kept = list[tuple[str, Record]]
+_UNSETTLED = (DeliveryState.OPEN, DeliveryState.REFUSED)
+Records = list[tuple[str, Record]]
+"""Unsettled records with their keys, the oldest first."""
 
 
 @click.command()
@@ -43,75 +44,80 @@ Kept = list[tuple[str, Record]]
 def undelivered(for_scripts: bool) -> None:
     """List the events that a destination has not accepted: key, id, type, age, destinations, reason.
 
-    The key names an event for `replay` and `drop`, and is the `ledger_key` of log lines; the id is the
-    phone's own. It reads the ledger that LEDGER_URL names, and shows no text.
+    The key names an event for `replay` and `drop`, and is the `ledger_key` in log lines; the id comes from
+    the phone. It reads the ledger that LEDGER_URL names, and shows no message text.
 
     \b
     Example: python -m relay undelivered
     """
-    rows = [_row(key, record) for key, record in run(_kept(_with_ledger()))]
+    rows = [_build_row(key, record) for key, record in run(_list_unsettled(_load_with_ledger()))]
     if for_scripts:
-        as_json(rows)
+        print_json(rows)
     elif not rows:
         say("Everything was delivered.", good=True)
     else:
-        show(("key", "event", "type", "age", "destination", "state", "reason"), _cells(rows))
+        print_table(("key", "event", "type", "age", "destination", "state", "reason"), _build_cells(rows))
 
 
 @click.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option("--to", "name", metavar="NAME", help="The destination that gets what is owed to unknown ones.")
-@click.option("--without-files", is_flag=True, help="Deliver also messages whose files were not kept.")
+@click.option(
+    "--to",
+    "name",
+    metavar="NAME",
+    help="Deliver here in place of destinations that are not configured.",
+)
+@click.option("--without-files", is_flag=True, help="Also deliver messages whose files were not kept.")
 def replay(keys: tuple[str, ...], name: str | None, without_files: bool) -> None:
-    """Deliver what is still owed: all that is open, or the events named by the first digits of their keys.
+    """Deliver what was not delivered: all open events, or those named by the first digits of their keys.
 
-    An event that another process is delivering is skipped. What was finally refused is only tried
-    again if it is named. A destination that is not configured is skipped, unless --to names another
-    that gets it in its place. A message whose files were too large to be kept is left to the phone as
-    long as that repeats it. Exit code 1 if something is still owed.
+    An event that another process is delivering is skipped. What was finally refused is tried again only
+    if it is named. A destination that is not configured is skipped, unless --to names another one to
+    deliver to in its place. A message whose files were too large to be kept is left to the phone as long
+    as that repeats it. Exit code 1 if something is still not delivered.
 
     \b
     Example: python -m relay replay
              python -m relay replay 3f9ac1
              python -m relay replay --to telegram
     """
-    config = _with_ledger()
+    config = _load_with_ledger()
     if name is not None and name not in config.destinations:
-        there_are = ", ".join(config.destinations)
-        fail(f"--to {name}: no destination of this name is configured; there are {there_are}")
-    if not run(_replay(config, keys, _Wish(again=bool(keys), name=name, without_files=without_files))):
+        configured = ", ".join(config.destinations)
+        fail(f"--to {name}: no destination of this name is configured; there are: {configured}")
+    if not run(_replay(config, keys, _Options(again=bool(keys), name=name, without_files=without_files))):
         raise SystemExit(1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """How events are to be replayed; `name` gets what is owed to destinations that are not configured."""
+class _Options:
+    """How to replay events; `name` is the destination in place of those that are not configured."""
 
     again: bool
     name: str | None
     without_files: bool
 
 
-def _with_ledger() -> Config:
-    config = configured()
+def _load_with_ledger() -> Config:
+    config = load_config()
     require_ledger(config.settings.ledger_url)
     return config
 
 
-async def _kept(config: Config) -> Kept:
-    async with parts(config) as built:
-        await warn_of_secret(config, built.ledger)
-        return await built.ledger.unsettled()
+async def _list_unsettled(config: Config) -> Records:
+    async with open_app(config) as app:
+        await warn_of_changed_secret(config, app.ledger)
+        return await app.ledger.unsettled()
 
 
-def _row(key: str, record: Record) -> Mapping[str, Any]:
+def _build_row(key: str, record: Record) -> Mapping[str, Any]:
     deliveries = {
         spec.destination: {
             "state": str(record.of(spec.destination).state),
             "reason": record.of(spec.destination).reason,
         }
         for spec in record.dispatch.deliveries
-        if record.of(spec.destination).state in _OWED
+        if record.of(spec.destination).state in _UNSETTLED
     }
     age = round(time.time() - record.dispatch.first_seen_at)
     return {
@@ -124,82 +130,79 @@ def _row(key: str, record: Record) -> Mapping[str, Any]:
     }
 
 
-def _cells(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+def _build_cells(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         for name, each in row["owed"].items():
             reason = each["reason"] or ("" if row["kept"] else "not kept: the phone repeats it")
-            key, age = row["key"][:SHOWN_KEY], _aged(row["age"])
+            key, age = row["key"][:SHOWN_KEY], _format_age(row["age"])
             yield key, row["event"], row["type"], age, name, each["state"], reason
 
 
-def _aged(seconds: int) -> str:
+def _format_age(seconds: int) -> str:
     hours, minutes = divmod(seconds // 60, 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
 
 
-async def _replay(config: Config, keys: tuple[str, ...], wish: _Wish) -> bool:
-    async with parts(config) as built:
-        chosen = list(_chosen(await built.ledger.unsettled(), keys))
-        if not chosen:
-            say("Nothing is owed.", good=True)
+async def _replay(config: Config, keys: tuple[str, ...], options: _Options) -> bool:
+    async with open_app(config) as app:
+        selected = list(_select(await app.ledger.unsettled(), keys))
+        if not selected:
+            say("Nothing to deliver.", good=True)
         with Progress(console=out, transient=True) as progress:
             results = [
-                await _replayed(built, key, record, wish)
-                for key, record in progress.track(chosen, description="Delivering")
+                await _replay_one(app, key, record, options)
+                for key, record in progress.track(selected, description="Delivering")
             ]
     return all(results)
 
 
-def _chosen(kept: Kept, keys: tuple[str, ...]) -> Iterator[tuple[str, Record]]:
-    """Yield what is to be delivered: the open ones, or those that were named."""
+def _select(records: Records, keys: tuple[str, ...]) -> Iterator[tuple[str, Record]]:
+    """Yield the records to deliver: the open ones, or those that are named."""
     for key in keys:
-        found = [each for each in kept if each[0].startswith(key)]
+        found = [each for each in records if each[0].startswith(key)]
         if len(found) != 1:
-            fail(f"{key}: {'no event owes anything' if not found else 'several events begin'} under that key")
+            fail(f"{key}: {'several keys start with it' if found else 'no undelivered event has that key'}")
         yield found[0]
     if not keys:
-        yield from (each for each in kept if DeliveryState.OPEN in each[1].states())
+        yield from (each for each in records if DeliveryState.OPEN in each[1].states())
 
 
-async def _replayed(built: App, key: str, record: Record, wish: _Wish) -> bool:
-    event = _kept_event(key, record, wish)
+async def _replay_one(app: App, key: str, record: Record, options: _Options) -> bool:
+    event = _load_event(key, record, options)
     if event is None or record.raw is None:
         return False
     deadline = asyncio.get_running_loop().time() + PATIENCE
-    deliveries = await built.relay.replay(
-        key, record, event, record.raw, deadline, again=wish.again, instead_of_unknown=wish.name
+    deliveries = await app.relay.replay(
+        key, record, event, record.raw, deadline, again=options.again, instead_of_unknown=options.name
     )
     shown = key[:SHOWN_KEY]
     if deliveries is None:
         say(f"{shown}: another process is delivering it; skipped")
         return False
     for each in deliveries:
-        say(f"{shown} {each.destination}: {each.outcome} {_why(each)}".rstrip(), good=_settled(each))
-    return all(map(_settled, deliveries))
+        reason = "" if _is_settled(each) else f" {each.reason}"
+        say(f"{shown} {each.destination}: {each.outcome}{reason}".rstrip(), good=_is_settled(each))
+    return all(map(_is_settled, deliveries))
 
 
-def _kept_event(key: str, record: Record, wish: _Wish) -> Event | None:
-    """Return what was kept of an event; None, and why, if it cannot be delivered from here."""
+def _load_event(key: str, record: Record, options: _Options) -> Event | None:
+    """Return an event from its record; if it cannot be delivered from here, say why and return None."""
     shown = key[:SHOWN_KEY]
     if record.raw is None:
-        say(f"{shown}: its content was never kept; the phone repeats it", good=False)
+        say(f"{shown}: its content was not kept; the phone repeats it", good=False)
         return None
     try:
         event = parse(record.raw)
     except NotAnEvent as problem:
-        say(f"{shown}: what was kept cannot be read: {problem.detail}", good=False)
+        say(f"{shown}: its stored content cannot be read: {problem.detail}", good=False)
         return None
-    if lacks_files(event.raw) and not wish.without_files:
-        may_come = time.time() - record.dispatch.first_seen_at < PHONE_REPEATS
-        hope = "the phone still repeats it with them" if may_come else "the phone has stopped repeating it"
-        say(f"{shown}: its files were too large to be kept; {hope}; --without-files delivers the rest")
+    if lacks_files(event.raw) and not options.without_files:
+        is_repeated = time.time() - record.dispatch.first_seen_at < PHONE_REPEATS
+        hint = "the phone still repeats it with them" if is_repeated else "the phone has stopped repeating it"
+        say(f"{shown}: its files were too large to be kept; {hint}; --without-files delivers the rest")
         return None
     return event
 
 
-def _settled(delivery: Delivery) -> bool:
+def _is_settled(delivery: Delivery) -> bool:
     return delivery.outcome not in ("deferred", "refused")
-
-
-def _why(delivery: Delivery) -> str:
-    return "" if _settled(delivery) else delivery.reason

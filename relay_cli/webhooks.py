@@ -5,179 +5,186 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import click
 
 from relay.config import Config, ConfigurationError
 from relay.events import BATCHES, TYPES
-from relay.routing import Router, is_told
+from relay.routing import Router, is_forwarded_by_default
 from relay.webhook import key_name
-from relay_cli.gateway import Server, server
-from relay_cli.terminal import as_json, configured, environment, fail, say, show
+from relay_cli.gateway import Server, open_server
+from relay_cli.posting import add_key
+from relay_cli.terminal import fail, load_config, print_json, print_table, read_environment, say
 
 PING = "system:ping"
-LONGEST_URL = 256
-"""Characters of a webhook's URL that the gateway takes."""
+MAX_URL_LENGTH = 256
+"""Characters of a webhook's URL that the gateway accepts."""
 _KEY = re.compile(r"(?i)(apikey=)([^&]*)")
 
 
 @click.command()
 @click.argument("url")
-@click.option("--events", help="Types, with commas between them; otherwise those that the routes use.")
-@click.option("--device", help="Only for the phone with this id.")
-@click.option("--watch", is_flag=True, help="Add system:ping, so that a silent phone is noticed.")
-@click.option(
-    "--again", is_flag=True, help="Give what is registered at the URL already the key of today, and no more."
-)
+@click.option("--events", help="Types, separated by commas; default: those that the routes use.")
+@click.option("--device", help="Register only for the phone with this id.")
+@click.option("--watch", is_flag=True, help="Also register system:ping, so that a silent phone is noticed.")
+@click.option("--again", is_flag=True, help="Only update existing webhooks to the current key.")
 def register(url: str, events: str | None, device: str | None, watch: bool, again: bool) -> None:
     """Register the function's URL for each type of event; a second run changes nothing.
 
-    The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are what the app
-    shows, SMSGATE_URL is the server; left out, it is the gateway's cloud. If Google is to tell of a
-    phone's silence (DEPLOY_ALERTS), system:ping comes with the events that the routes use. The batches
-    that the app can post after a refresh of its inbox are registered only where --events names them.
+    The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are shown by the app;
+    SMSGATE_URL is the server, by default the gateway's cloud. With DEPLOY_ALERTS, system:ping is added to
+    the events that the routes use, so that Google can report a silent phone. The batches that the app can
+    post after a refresh of its inbox are registered only if --events names them. --again registers as
+    usual if no webhook has this URL yet.
 
     \b
     Example: python -m relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
     """
-    config = configured()
-    wanted = list(used(config)) if events is None else _named(events)
-    if (watch or (events is None and environment().get("DEPLOY_ALERTS"))) and PING not in wanted:
-        wanted.append(PING)
-    keyed = _keyed(url, config.settings.api_keys[0])
-    with server() as phone:
-        have = phone.webhooks()
-        here = [_with_url(each, keyed) for each in have if again and _place(each["url"]) == _place(url)]
-        for webhook in here or [_new(url, event, device) | {"url": keyed} for event in wanted]:
-            _put(phone, have, webhook)
-        _tell_oddities(phone.webhooks(), keyed)
-        say(phone.told)
+    config = load_config()
+    types = list(routed_types(config)) if events is None else _parse_types(events)
+    if (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
+        types.append(PING)
+    keyed_url = _add_key(url, config.settings.api_keys[0])
+    with open_server() as server:
+        existing = server.webhooks()
+        updates = [_replace_url(each, keyed_url) for each in existing if again and _has_url(each, url)]
+        for webhook in updates or [_new_webhook(url, event, device) | {"url": keyed_url} for event in types]:
+            _register(server, existing, webhook)
+        _warn_of_duplicates(server.webhooks())
+        _warn_of_other_urls(server.webhooks(), url)
+        say(server.description)
 
 
 @click.command()
 @click.option("--json", "for_scripts", is_flag=True, help="Print JSON.")
 def registered(for_scripts: bool) -> None:
-    """List the webhooks at the phone's server; keys are shown as four digits of a hash.
+    """List the webhooks at the phone's server; a key is shown as four digits of its hash.
 
     \b
     Example: python -m relay registered
     """
-    with server() as phone:
-        rows = [each | {"url": masked(each["url"])} for each in phone.webhooks()]
+    with open_server() as server:
+        rows = [each | {"url": mask_key(each["url"])} for each in server.webhooks()]
         if for_scripts:
-            as_json(rows)
+            print_json(rows)
             return
         cells = ((row["id"], row["event"], row.get("deviceId") or "every", row["url"]) for row in rows)
-        show(("id", "event", "device", "url"), cells)
-        say(phone.told)
+        print_table(("id", "event", "device", "url"), cells)
+        say(server.description)
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--url", help="Remove all that post to this URL, whatever their key.")
 def unregister(ids: tuple[str, ...], url: str | None) -> None:
-    """Remove webhooks: those that `register` made, those of a URL, or those named by id.
+    """Remove webhooks: those that `register` created, those with a URL, or those with an id.
 
     \b
     Example: python -m relay unregister
              python -m relay unregister --url https://old.example/sms-relay
     """
-    with server() as phone:
-        have = phone.webhooks()
-        chosen = [each for each in have if _is_chosen(each, ids, url)]
+    with open_server() as server:
+        chosen = [each for each in server.webhooks() if _is_chosen(each, ids, url)]
         for each in chosen:
-            phone.remove(str(each["id"]))
-            say(f"{each['event']} is no longer posted to {masked(each['url'])}", good=True)
+            server.remove(str(each["id"]))
+            say(f"{each['event']} is no longer posted to {mask_key(each['url'])}", good=True)
         if not chosen:
-            say("There is nothing of that kind to remove.", good=True)
-        say(phone.told)
+            say("No such webhook is registered: nothing to remove.", good=True)
+        say(server.description)
 
 
-def used(config: Config) -> Iterator[str]:
-    """Yield the types of events that some route, or the default, sends somewhere."""
+def routed_types(config: Config) -> Iterator[str]:
+    """Yield the types of events that a route, or `default`, sends to a destination."""
     try:
         router = Router(config)
     except ConfigurationError as problem:
         fail(str(problem))
     for event_type in TYPES:
-        routed = any(rule.is_for(event_type) and rule.route.to for rule in router.rules)
-        if routed or is_told(event_type):
+        has_route = any(rule.is_for(event_type) and rule.route.to for rule in router.rules)
+        if has_route or is_forwarded_by_default(event_type):
             yield event_type
 
 
-def name(url: str, event: str, device: str | None) -> str:
-    """Return the id of a registration: the same for the same URL without its key, at most 36 characters."""
-    place = sha256(f"{_place(url)} {device or ''}".encode()).hexdigest()
-    return f"relay-{event.replace(':', '-')[:22]}-{place[:7]}"
+def webhook_id(url: str, event: str, device: str | None) -> str:
+    """Return the id to register under: the same for the same URL without its key, at most 36 characters."""
+    digest = sha256(f"{_without_key(url)} {device or ''}".encode()).hexdigest()
+    return f"relay-{event.replace(':', '-')[:22]}-{digest[:7]}"
 
 
-def masked(url: str) -> str:
-    """Return a URL with its key as the log names it."""
+def mask_key(url: str) -> str:
+    """Return a URL with its key replaced by the name that the log uses for it."""
     return _KEY.sub(lambda found: f"{found[1]}…{key_name(found[2].encode())}", url)
 
 
-def _keyed(url: str, key: bytes) -> str:
+def _add_key(url: str, key: bytes) -> str:
     if _KEY.search(url):
         fail("leave apiKey out of the URL: the first key of API_KEY is added to it")
     try:
         address = urlsplit(url)
     except ValueError:
-        fail("that is no URL")
+        fail("not a valid URL")
     if not address.hostname or (address.scheme != "https" and address.hostname != "127.0.0.1"):
         fail("the app posts only to https, or to http://127.0.0.1")
     if "#" in url:
-        fail("leave out # and what follows: nobody is sent that part of a URL")
-    keyed = f"{url}{'&' if address.query else '?'}apiKey={quote(key, safe='')}"
-    if len(keyed) > LONGEST_URL:
-        fail(f"with its key the URL has {len(keyed)} characters; the gateway takes {LONGEST_URL}")
+        fail("remove # and what follows it: that part of a URL is never sent")
+    keyed = add_key(url, key)
+    if len(keyed) > MAX_URL_LENGTH:
+        fail(f"with its key the URL has {len(keyed)} characters; the gateway accepts {MAX_URL_LENGTH}")
     return keyed
 
 
-def _named(events: str) -> list[str]:
-    wanted = list(dict.fromkeys(event.strip() for event in events.split(",")))
-    for event in wanted:
+def _parse_types(events: str) -> list[str]:
+    types = list(dict.fromkeys(event.strip() for event in events.split(",")))
+    for event in types:
         if event not in TYPES and event not in BATCHES:
-            known = ", ".join((*TYPES, *BATCHES))
-            fail(f'--events: the phone has no event "{event}"; there are: {known}')
-    return wanted
+            fail(f'--events: the phone has no event "{event}"; there are: {", ".join((*TYPES, *BATCHES))}')
+    return types
 
 
-def _new(url: str, event: str, device: str | None) -> dict[str, str]:
-    return {"id": name(url, event, device), "event": event} | ({"deviceId": device} if device else {})
+def _new_webhook(url: str, event: str, device: str | None) -> dict[str, str]:
+    return {"id": webhook_id(url, event, device), "event": event} | ({"deviceId": device} if device else {})
 
 
-def _with_url(webhook: dict[str, Any], url: str) -> dict[str, Any]:
-    """Return a registration as it is to be put again: what else the server tells of it is its own."""
+def _replace_url(webhook: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return a registration with another URL, without the fields that only the server sets."""
     return {key: webhook[key] for key in ("id", "event", "deviceId") if webhook.get(key)} | {"url": url}
 
 
-def _put(phone: Server, have: Sequence[dict[str, Any]], webhook: dict[str, Any]) -> None:
-    known = next((each for each in have if each.get("id") == webhook["id"]), None)
-    if known and all(known.get(key) == value for key, value in webhook.items()):
-        say(f"{webhook['event']} is registered already", good=True)
+def _register(server: Server, existing: Sequence[dict[str, Any]], webhook: dict[str, Any]) -> None:
+    previous = next((each for each in existing if each.get("id") == webhook["id"]), None)
+    if previous and all(previous.get(key) == value for key, value in webhook.items()):
+        say(f"{webhook['event']} is already registered", good=True)
         return
-    phone.put(webhook)
-    say(f"{webhook['event']} is registered{' anew' if known else ''}", good=True)
+    server.put(webhook)
+    say(f"{webhook['event']} is {'updated' if previous else 'registered'}", good=True)
 
 
-def _tell_oddities(webhooks: Sequence[dict[str, Any]], keyed: str) -> None:
-    """Tell of an event that is registered twice, and of registrations elsewhere."""
-    counts = Counter((each["event"], each.get("deviceId") or "", _place(each["url"])) for each in webhooks)
-    for (event, device, place), own in counts.items():
-        times = own + (counts[event, "", place] if device else 0)  # what every phone posts, this one does
+def _warn_of_duplicates(webhooks: Sequence[dict[str, Any]]) -> None:
+    counts = Counter(
+        (each["event"], each.get("deviceId") or "", _without_key(each["url"])) for each in webhooks
+    )
+    for (event, device, url), count in counts.items():
+        # A registration for every phone counts for each single phone too.
+        times = count + (counts[event, "", url] if device else 0)
         if times > 1:
-            say(f"! {event} is registered {times} times at one URL: unregister one, by its id")
-    strangers = {each["url"] for each in webhooks if _place(each["url"]) != _place(keyed)}
-    for url in sorted(strangers):
-        say(f"! events are also posted to {masked(url)}: if that is not yours, unregister --url it")
+            say(f"! {event} is registered {times} times with one URL: unregister one by its id")
+
+
+def _warn_of_other_urls(webhooks: Sequence[dict[str, Any]], url: str) -> None:
+    for other in sorted({each["url"] for each in webhooks if not _has_url(each, url)}):
+        say(f"! events are also posted to {mask_key(other)}: if that is not yours, unregister it with --url")
 
 
 def _is_chosen(webhook: dict[str, Any], ids: tuple[str, ...], url: str | None) -> bool:
     if ids or url:
-        return webhook["id"] in ids or (url is not None and _place(webhook["url"]) == _place(url))
+        return webhook["id"] in ids or (url is not None and _has_url(webhook, url))
     return bool(re.fullmatch(r"relay-[\w-]+-[0-9a-f]{7}", str(webhook["id"])))
 
 
-def _place(url: str) -> str:
+def _has_url(webhook: dict[str, Any], url: str) -> bool:
+    return _without_key(webhook["url"]) == _without_key(url)
+
+
+def _without_key(url: str) -> str:
     return url.partition("?")[0].rstrip("/")

@@ -1,4 +1,4 @@
-"""Configurations as an operator writes them, and events as a phone posts them."""
+"""Configurations as operators write them, and events as phones post them."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ SEEN = 1782122400.0
 
 
 def configured(text: str = "", *, places: tuple[str, ...] = PLACES, relay: str = "") -> Config:
-    """Load a configuration file that says this, with a console of each of these names."""
+    """Load a configuration file with this text, and a console destination for each of these names."""
     tables = "".join(f'[destinations.{name}]\ntype = "console"\n' for name in places)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "config.toml"
@@ -25,6 +25,6 @@ def configured(text: str = "", *, places: tuple[str, ...] = PLACES, relay: str =
 
 
 def event(event_type: str = "sms:received", *, device: str = PHONE, **payload: object) -> Event:
-    """Return an event that happened at `NOON`, if the payload says nothing else."""
+    """Return an event that happened at `NOON`, unless the payload says otherwise."""
     body = {"event": event_type, "deviceId": device, "payload": {"receivedAt": NOON, **payload}}
     return parse(json.dumps(body).encode())

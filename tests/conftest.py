@@ -51,7 +51,17 @@ def need() -> Callable[[str], str]:
     return found
 
 
-LEFT = ("__pycache__", ".*_cache", ".venv", ".git", ".relay", ".env", "config.toml", ".hypothesis")
+LEFT = (
+    "__pycache__",
+    ".*_cache",
+    ".venv",
+    ".git",
+    ".relay",
+    ".env",
+    "config.toml",
+    ".hypothesis",
+    ".coverage*",
+)
 """What a work tree may hold beside the project."""
 
 

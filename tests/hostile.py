@@ -1,4 +1,4 @@
-"""Bodies that somebody posts who knows only the URL, and what happens to each: run with a size in MiB."""
+"""Hostile bodies, and what becomes of each: run with a size in MiB."""
 
 import resource
 import sys
@@ -25,7 +25,7 @@ has_code = true
 to = "family"
 """
 ROOM = 350 * 2**20
-"""Bytes that all work on one body of 16 MiB may take, with the body's own text."""
+"""Bytes that processing one body of 16 MiB may take, including its text."""
 _ROUTER = Router(configured(CONFIG, relay='region = "US"'))
 _RENDERER = Renderer(configured(CONFIG, relay='region = "US"'))
 
@@ -72,14 +72,14 @@ def body(form: str, size: int) -> bytes:
 
 
 def deep_keys(size: int) -> bytes:
-    """Return long names inside of each other, and many values below them."""
+    """Return long nested names with many values below them."""
     names = b'"%b":{' % (b"k" * (size // 95)) * 90
     values = b",".join(b'"%d":1' % number for number in range(2000))
     return b'{"event":"x:y","payload":{' + names + values + b"}" * 92
 
 
 def take(raw: bytes, contents: tuple[Visibility, ...] = ("full", "masked", "code")) -> str:
-    """Do with a body what a request does, but for the posts; return what became of it."""
+    """Process a body like a request, without the posts; return the result."""
     try:
         events = split(parse(raw))
     except NotAnEvent as refusal:

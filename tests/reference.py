@@ -1,4 +1,4 @@
-"""The tables of docs/configuration.md, made of the code; `python -m tests.reference` writes them."""
+"""The tables of docs/configuration.md, generated from the code; `python -m tests.reference` writes them."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from forwarders import REGISTRY
-from relay.config import Settings, forwarder_type
-from relay.config.destinations import Common
-from relay.config.errors import literal, sentence
+from relay.config import Settings, import_forwarder
+from relay.config.destinations import CommonOptions
+from relay.config.errors import to_sentence, to_toml
 from relay.config.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent
@@ -20,25 +20,27 @@ Row = tuple[str, ...]
 
 
 def filled(page: str) -> str:
-    """Return a page with the tables between its marks made anew."""
+    """Return a page with the tables between its markers regenerated."""
     return TABLE.sub(lambda found: found[1] + table(found[2]) + found[3], page)
 
 
 def table(name: str) -> str:
-    """Return a table of the page: that of the variables, or of the options of a destination."""
+    """Return the table of the variables, or of the options of a type of destination."""
     if name == "variables":
         rows = [("name", "meaning", "default", "example", "TOML key"), *_variables()]
     else:
-        fields = Common.model_fields if name == "common" else forwarder_type(name).Options.model_fields
+        fields = (
+            CommonOptions.model_fields if name == "common" else import_forwarder(name).Options.model_fields
+        )
         rows = [("key", "meaning", "default", "example"), *(_row(key, fields[key]) for key in fields)]
     lines = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def names() -> Iterator[str]:
-    """Yield every table that the page must have: a kind without options has none."""
+    """Yield the tables that the page must have: a type without options has none."""
     yield from ("variables", "common")
-    yield from (kind for kind in REGISTRY if forwarder_type(kind).Options.model_fields)
+    yield from (kind for kind in REGISTRY if import_forwarder(kind).Options.model_fields)
 
 
 def _variables() -> Iterator[Row]:
@@ -53,16 +55,16 @@ def _variables() -> Iterator[Row]:
         "",
     )
     for kind, entry in REGISTRY.items():
-        options = forwarder_type(kind).Options.model_fields
+        options = import_forwarder(kind).Options.model_fields
         for variable, option in entry.variables.items():
             yield (*_row(variable, options[option], text=True), f"`destinations.NAME.{option}`")
 
 
 def _row(name: str, field: FieldInfo, *, text: bool = False) -> Row:
     example = (
-        _code(_typed(field.examples[0]) if text else literal(field.examples[0])) if field.examples else ""
+        _code(_typed(field.examples[0]) if text else to_toml(field.examples[0])) if field.examples else ""
     )
-    meaning = sentence(field.description or "").replace("|", r"\|")
+    meaning = to_sentence(field.description or "").replace("|", r"\|")
     return f"`{name}`", meaning, _default(field, text=text), example
 
 
@@ -78,7 +80,7 @@ def _default(field: FieldInfo, *, text: bool) -> str:
     if value is None or value == ():
         return ""
     value = int(value) if isinstance(value, float) and value.is_integer() else value
-    return _code(_typed(value) if text else literal(value))
+    return _code(_typed(value) if text else to_toml(value))
 
 
 def _code(text: str) -> str:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.events import BATCHES, INBOUND, TYPES, Event, encode, parse, split
-from relay.events.batches import MOST
+from relay.events.batches import MAX_MESSAGES
 from relay.keys import event_key
-from relay.routing import is_told
+from relay.routing import is_forwarded_by_default
 
 SMS = {"sender": "6505551212", "simNumber": 1, "message": "One", "receivedAt": "2026-06-22T15:46:11.000Z"}
 PING = {"message": "No moment"}
@@ -40,29 +40,29 @@ def test_each_message_is_an_event_as_if_it_had_come_alone(event: str) -> None:
         assert key(part) == key(parse(body(BATCHES[event], message, "another id")))
 
 
-def test_there_is_a_batch_for_all_that_is_received() -> None:
+def test_there_is_a_batch_of_each_inbound_type() -> None:
     assert set(BATCHES.values()) == INBOUND
     assert not BATCHES.keys() & TYPES.keys()
 
 
 @pytest.mark.parametrize("event", [*TYPES, "call:missed"])
-def test_any_other_event_is_itself(event: str) -> None:
-    said = parse(body(event, {"messages": [SMS]}))
+def test_any_other_event_is_returned_unchanged(event: str) -> None:
+    incoming = parse(body(event, {"messages": [SMS]}))
 
-    assert split(said) == (said,)
+    assert split(incoming) == (incoming,)
 
 
 @pytest.mark.parametrize(
     "payload", [None, [], {}, {"messages": None}, {"messages": []}, {"messages": {"0": SMS}}]
 )
-def test_a_batch_without_messages_does_not_vanish(payload: object) -> None:
-    said = parse(body("sms:batch:received", payload))
+def test_a_batch_without_messages_is_not_dropped(payload: object) -> None:
+    incoming = parse(body("sms:batch:received", payload))
 
-    assert split(said) == (said,)
-    assert is_told(said.type)
+    assert split(incoming) == (incoming,)
+    assert is_forwarded_by_default(incoming.type)
 
 
-def test_what_is_no_message_is_kept_apart() -> None:
+def test_entries_that_are_not_messages_become_one_event() -> None:
     first, second, rest = split(batch("One", SMS, None, {}, 5))
 
     assert (first.payload.text, second.raw["payload"]) == ("One", {})
@@ -71,10 +71,10 @@ def test_what_is_no_message_is_kept_apart() -> None:
     assert split(batch("One", None)) == (batch("One", None),)
 
 
-def test_a_batch_is_split_up_to_a_bound_and_the_rest_is_told_together() -> None:
-    *parts, rest = split(batch(*({"message": str(number)} for number in range(MOST + 2))))
+def test_messages_beyond_the_limit_become_one_event() -> None:
+    *parts, rest = split(batch(*({"message": str(number)} for number in range(MAX_MESSAGES + 2))))
 
-    assert [part.payload.text for part in parts] == [str(number) for number in range(MOST)]
+    assert [part.payload.text for part in parts] == [str(number) for number in range(MAX_MESSAGES)]
     assert rest.raw["payload"]["messages"] == [{"message": "1000"}, {"message": "1001"}]
 
 
@@ -88,7 +88,7 @@ def test_a_repeat_gives_each_message_the_same_id_in_any_order() -> None:
     assert not first.keys() & {key(each, by_id=True) for each in split(batch(*messages, name="b2"))}
 
 
-def test_the_id_of_a_message_tells_nothing_of_it() -> None:
+def test_the_id_of_a_message_reveals_nothing_about_it() -> None:
     ids = [
         {each.id for each in split(batch({"message": code}, {"message": "x"}))}
         for code in ("481516", "481517")
@@ -97,7 +97,7 @@ def test_the_id_of_a_message_tells_nothing_of_it() -> None:
     assert ids == [{"b1-0", "b1-1"}] * 2
 
 
-def test_without_an_id_each_message_is_known_by_what_it_says() -> None:
+def test_without_a_batch_id_messages_are_identified_by_content() -> None:
     one, two = split(batch(PING, {"message": "Another"}, name=None))
 
     assert (one.id, two.id) == ("", "")
@@ -106,12 +106,12 @@ def test_without_an_id_each_message_is_known_by_what_it_says() -> None:
 
 @given(st.lists(JSON | st.dictionaries(st.sampled_from([*SMS, "attachments"]), JSON)))
 def test_nothing_of_a_batch_is_lost(messages: list[Any]) -> None:
-    said = batch(*messages, event="mms:batch:downloaded")
-    messages, parts = said.raw["payload"]["messages"], split(said)
+    incoming = batch(*messages, event="mms:batch:downloaded")
+    messages, parts = incoming.raw["payload"]["messages"], split(incoming)
 
-    told = [each.raw["payload"] for each in parts if each.type == "mms:downloaded"]
+    alone = [each.raw["payload"] for each in parts if each.type == "mms:downloaded"]
     rest = [each for part in parts if part.type in BATCHES for each in part.raw["payload"]["messages"]]
-    assert told == [each for each in messages if isinstance(each, dict)]
+    assert alone == [each for each in messages if isinstance(each, dict)]
     assert rest == [each for each in messages if not isinstance(each, dict)]
     assert len({part.id for part in parts}) == len(parts)
 

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from forwarders import REGISTRY
-from relay.config import forwarder_type, load
-from relay.config.destinations import Common
+from relay.config import import_forwarder, load
+from relay.config.destinations import CommonOptions
 from relay.config.settings import Settings
 from relay.config.variables import KNOWN
 from relay.routing import Router
 from relay_cli.dotenv import read
-from relay_cli.expectations import prove
+from relay_cli.expectations import find_unmet
 from tests.reference import TABLE, filled, names
 
 SET = {
@@ -35,14 +35,14 @@ def test_every_table_is_there(root: Path) -> None:
 
 @pytest.mark.parametrize("kind", REGISTRY)
 def test_every_option_is_explained(kind: str) -> None:
-    for name, field in forwarder_type(kind).Options.model_fields.items():
+    for name, field in import_forwarder(kind).Options.model_fields.items():
         assert field.description, name
         assert field.examples, name
-        assert name not in Common.model_fields, f"{name} has a meaning for every destination"
+        assert name not in CommonOptions.model_fields, f"{name} has a meaning for every destination"
 
 
-@pytest.mark.parametrize("model", [Settings, Common])
-def test_every_setting_is_explained(model: type[Settings | Common]) -> None:
+@pytest.mark.parametrize("model", [Settings, CommonOptions])
+def test_every_setting_is_explained(model: type[Settings | CommonOptions]) -> None:
     for name, field in model.model_fields.items():
         assert field.exclude or (field.description and field.examples), name
 
@@ -57,8 +57,8 @@ def test_the_example_file_loads(root: Path) -> None:
 def test_what_the_example_file_expects_comes_true(root: Path) -> None:
     config = load(SET | {"CONFIG_FILE": "config.example.toml"}, root)
 
-    assert len(config.expects) > 1
-    assert list(prove(config, Router(config))) == []
+    assert len(config.routing.expect) > 1
+    assert list(find_unmet(config, Router(config))) == []
 
 
 def test_the_example_env_has_every_variable(root: Path, tmp_path: Path) -> None:

@@ -6,10 +6,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relay.events import BATCHES, INBOUND, NESTING, TYPES, Attached, Event, NotAnEvent, Unknown, parse
-from relay.events.fields import decoded
+from relay.events import (
+    BATCHES,
+    INBOUND,
+    MAX_NESTING,
+    TYPES,
+    Event,
+    MmsAttachment,
+    NotAnEvent,
+    Unknown,
+    parse,
+)
+from relay.events.fields import decode_base64
 from relay.events.payloads import (
-    MOST,
+    MAX_ITEMS,
     AppStarted,
     Health,
     MmsReceived,
@@ -70,7 +80,7 @@ def strings(value: object) -> list[str]:
 @given(st.dictionaries(st.text(), JSON), st.sampled_from([*TYPES, "call:missed"]) | st.text(min_size=1), JSON)
 @example({}, "\0", None)
 @example({}, "\ud800", {"\0": "\udfff"})
-def test_any_object_with_an_event_is_one(fields: dict[str, object], name: str, payload: object) -> None:
+def test_any_object_with_a_type_is_an_event(fields: dict[str, object], name: str, payload: object) -> None:
     event = parse(json.dumps({**fields, "event": name, "payload": payload}).encode())
 
     assert event.type
@@ -78,7 +88,7 @@ def test_any_object_with_an_event_is_one(fields: dict[str, object], name: str, p
 
 
 @given(st.dictionaries(st.sampled_from(SHOWN), JSON), st.sampled_from([*TYPES, "call:missed"]))
-def test_no_shown_field_makes_an_event_unreadable(payload: dict[str, object], name: str) -> None:
+def test_no_displayed_field_makes_an_event_unreadable(payload: dict[str, object], name: str) -> None:
     event = parse(body(payload, event=name))
 
     assert isinstance(event.payload, TYPES.get(name, Unknown))
@@ -86,14 +96,14 @@ def test_no_shown_field_makes_an_event_unreadable(payload: dict[str, object], na
 
 
 @given(JSON.filter(lambda value: not isinstance(value, dict)))
-def test_what_is_no_object_is_no_event(value: object) -> None:
+def test_anything_but_an_object_is_refused(value: object) -> None:
     with pytest.raises(NotAnEvent):
         parse(json.dumps(value).encode())
 
 
 @given(st.dictionaries(st.text(), JSON), JSON.filter(lambda value: not (isinstance(value, str) and value)))
 @example({}, "")
-def test_without_a_type_it_is_no_event(fields: dict[str, object], name: object) -> None:
+def test_an_object_without_a_type_is_refused(fields: dict[str, object], name: object) -> None:
     for each in ({**fields, "event": name}, {key: fields[key] for key in fields if key != "event"}):
         with pytest.raises(NotAnEvent):
             parse(json.dumps(each).encode())
@@ -101,7 +111,7 @@ def test_without_a_type_it_is_no_event(fields: dict[str, object], name: object) 
 
 @given(st.binary())
 @example(b"\xff\xfe{\0}\0")
-def test_bytes_are_an_event_or_not_and_nothing_else(noise: bytes) -> None:
+def test_random_bytes_are_refused_without_another_error(noise: bytes) -> None:
     with pytest.raises(NotAnEvent):
         parse(noise)
 
@@ -119,14 +129,14 @@ def test_bytes_are_an_event_or_not_and_nothing_else(noise: bytes) -> None:
         "{'event': 'sms:received'}",
     ],
 )
-def test_what_is_not_json_is_no_event(text: str) -> None:
+def test_invalid_json_is_refused(text: str) -> None:
     with pytest.raises(NotAnEvent, match="not JSON"):
         parse(text.encode())
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-@pytest.mark.parametrize("depth", [NESTING, 900, 100_000])
-def test_nesting_has_an_end(opening: str, depth: int) -> None:
+@pytest.mark.parametrize("depth", [MAX_NESTING, 900, 100_000])
+def test_deep_nesting_is_refused(opening: str, depth: int) -> None:
     closing = {"[": "]", '{"a":': "}"}[opening]
     deep = f'{{"event": "sms:received", "x": {opening * depth}0{closing * depth}}}'
 
@@ -134,8 +144,8 @@ def test_nesting_has_an_end(opening: str, depth: int) -> None:
         parse(deep.encode())
 
 
-def test_nesting_below_the_limit_and_many_brackets_are_fine() -> None:
-    nested = "[" * (NESTING - 1) + "]" * (NESTING - 1)
+def test_nesting_below_the_limit_and_brackets_in_strings_are_accepted() -> None:
+    nested = "[" * (MAX_NESTING - 1) + "]" * (MAX_NESTING - 1)
 
     assert parse(f'{{"event": "x:y", "payload": {{}}, "n": {nested}}}'.encode()).type == "x:y"
     assert parse(body({"message": "[{" * 5000, "n": [[], {}] * 500})).payload.text == "[{" * 5000
@@ -160,7 +170,7 @@ def test_a_number_of_any_length_is_kept() -> None:
     assert json.loads(json.dumps(event.raw, allow_nan=False)) == event.raw
 
 
-def test_a_long_number_is_no_sim_and_no_size() -> None:
+def test_a_huge_number_is_neither_a_sim_nor_a_size() -> None:
     event = parse(b'{"event": "mms:received", "payload": {"simNumber": %s, "size": 1e999}}' % (b"9" * 5000))
 
     assert isinstance(event.payload, MmsReceived)
@@ -171,11 +181,11 @@ def test_the_last_of_two_equal_keys_counts() -> None:
     assert parse(b'{"event": "a", "event": "sms:received"}').type == "sms:received"
 
 
-def test_a_byte_order_mark_does_no_harm() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert parse(b"\xef\xbb\xbf" + body({"message": "hello"})).payload.text == "hello"
 
 
-def test_bytes_that_are_not_utf_8_do_not_cost_the_sms() -> None:
+def test_an_sms_with_invalid_utf_8_is_still_read() -> None:
     event = parse(body({"message": "pay 5 EUR"}).replace(b"EUR", b"\x80"))
 
     assert event.payload.text == "pay 5 \ufffd"
@@ -191,12 +201,12 @@ def test_surrogates_and_nul_become_replacement_characters() -> None:
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 5, True])
-def test_a_payload_that_is_no_object_counts_as_empty(payload: object) -> None:
+def test_a_payload_that_is_not_an_object_counts_as_empty(payload: object) -> None:
     assert parse(body(payload)).payload == SmsReceived()
     assert parse(b'{"event": "sms:received"}').payload == SmsReceived()
 
 
-def test_ids_that_are_no_strings_count_as_absent() -> None:
+def test_ids_that_are_not_strings_count_as_absent() -> None:
     event = parse(body(id=5, deviceId=None, webhookId=["x"]))
 
     assert (event.id, event.device_id, event.webhook_id) == ("", "", "")
@@ -205,7 +215,7 @@ def test_ids_that_are_no_strings_count_as_absent() -> None:
 # What each type says
 
 
-def test_numbers_stand_for_strings_but_true_does_not() -> None:
+def test_numbers_are_accepted_as_strings_but_booleans_are_not() -> None:
     event = sms(sender=12345, message=7.5, simNumber=True, subject=False)
 
     assert event.payload.sender == "12345"
@@ -239,12 +249,12 @@ def test_a_blank_sender_is_none_but_an_empty_text_is_a_text() -> None:
     assert event.payload.text == ""
 
 
-def test_a_text_is_kept_to_the_last_blank() -> None:
+def test_a_text_keeps_its_whitespace() -> None:
     assert sms(message=" two\r\n lines \t").payload.text == " two\r\n lines \t"
 
 
 @pytest.mark.parametrize("sender", [None, "", [], {"a": 1}])
-def test_an_older_app_names_only_the_number(sender: object) -> None:
+def test_the_phone_number_of_older_apps_is_the_other_party(sender: object) -> None:
     inbound = parse(body({"phoneNumber": "6505551212", "sender": sender})).payload
     outbound = parse(body({"phoneNumber": "6505551212", "recipient": sender}, event="sms:failed")).payload
 
@@ -315,7 +325,7 @@ def test_each_outcome_has_its_own_date(name: str) -> None:
     assert parse(body({name: "2024-06-22T15:46:11Z"}, event=event)).payload.moment is not None
 
 
-def test_a_piece_of_an_mms_that_is_malformed_costs_only_itself() -> None:
+def test_a_malformed_attachment_affects_no_other() -> None:
     good = {"contentType": "image/png", "name": "a.png", "size": 3, "data": "YWJj"}
     attachments = sms(attachments=[good, "broken", {"size": -1, "data": 5}]).payload.attachments
 
@@ -343,23 +353,23 @@ def test_a_piece_of_an_mms_that_is_malformed_costs_only_itself() -> None:
     ],
 )
 def test_base64_is_read_leniently(data: str | None, plain: bytes | None) -> None:
-    assert decoded(data) == plain
+    assert decode_base64(data) == plain
 
 
 def test_an_attachment_is_decoded_once() -> None:
-    attached = Attached(data="YWJj")
+    attached = MmsAttachment(data="YWJj")
 
     assert attached.content is attached.content
 
 
-def test_a_body_of_countless_pieces_holds_nobody_up() -> None:
-    checks: dict[str, object] = {str(number): {} for number in range(MOST + 1)}
+def test_the_items_of_a_list_are_limited() -> None:
+    checks: dict[str, object] = {str(number): {} for number in range(MAX_ITEMS + 1)}
 
-    assert len(sms(attachments=[{}] * (MOST + 1)).payload.attachments) == MOST
-    assert len(Health.model_validate({"checks": checks}).checks) == MOST
+    assert len(sms(attachments=[{}] * (MAX_ITEMS + 1)).payload.attachments) == MAX_ITEMS
+    assert len(Health.model_validate({"checks": checks}).checks) == MAX_ITEMS
 
 
-def test_a_ping_tells_the_phones_health() -> None:
+def test_a_ping_has_the_phones_health() -> None:
     checks = {"battery:level": {"observedValue": 18, "observedUnit": "percent", "status": "warn"}, "x": None}
     payload = parse(body({"health": {"status": "warn", "checks": checks}}, event="system:ping")).payload
 
@@ -369,14 +379,14 @@ def test_a_ping_tells_the_phones_health() -> None:
     assert payload.health.checks["x"].status is None
 
 
-def test_a_ping_without_payload_is_one() -> None:
+def test_a_ping_without_payload_is_accepted() -> None:
     payload = parse(b'{"event": "system:ping"}').payload
 
     assert isinstance(payload, SystemPing)
     assert payload.health.checks == {}
 
 
-def test_a_start_tells_the_sim_cards() -> None:
+def test_an_app_start_has_the_sim_cards() -> None:
     cards = [{"slotIndex": 0, "simNumber": 1, "phoneNumber": "+12025550143", "carrierName": "Example"}, 5]
     payload = parse(body({"simCards": cards}, event="app:started")).payload
 
@@ -387,7 +397,7 @@ def test_a_start_tells_the_sim_cards() -> None:
     ]
 
 
-def test_a_long_message_says_its_parts() -> None:
+def test_a_long_message_has_its_number_of_parts() -> None:
     payload = parse(body({"partsCount": 2}, event="sms:sent")).payload
 
     assert isinstance(payload, SmsSent)
@@ -408,7 +418,7 @@ def test_there_is_a_model_for_each_type() -> None:
     assert set(TYPES) > INBOUND
 
 
-def test_nothing_of_an_event_but_its_names_is_printed() -> None:
+def test_the_repr_of_an_event_shows_no_content() -> None:
     event = sms(
         sender="6505551212", message="481516", simNumber=1, other="secret", attachments=[{"data": "YWJj"}]
     )

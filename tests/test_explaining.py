@@ -2,9 +2,9 @@ import pytest
 
 from relay.events import TYPES, Event
 from relay.routing import Router
-from relay_cli.coverage import never_matching
-from relay_cli.expectations import prove
-from relay_cli.explanation import explain
+from relay_cli.coverage import find_unreachable
+from relay_cli.expectations import find_unmet
+from relay_cli.explanation import explain_routing
 from tests.configured import SEEN, configured, event
 
 TEXT = """
@@ -44,66 +44,75 @@ body = "{{ text }}"
 """
 
 
-def lines(said: Event, seen: float = SEEN) -> list[str]:
-    return list(explain(Router(configured(TEXT)), said, seen).lines())
+def lines(incoming: Event, first_seen_at: float = SEEN) -> list[str]:
+    return list(explain_routing(Router(configured(TEXT)), incoming, first_seen_at).lines())
 
 
 def test_every_route_that_does_not_match_says_why() -> None:
-    said = event("mms:received", sender="Dad", message="an advert with a code", simNumber=1)
+    incoming = event("mms:received", sender="Dad", message="an advert with a code", simNumber=1)
 
-    assert lines(said, SEEN + 2 * 3600)[0] == (
-        "routes[0]: no; events: it is mms:received; sims: it is SIM 1; devices: the phone is "
-        "ffffffffceb0b1db0000018e937c815b; health: the event says none; has_attachment: it has none; "
-        "senders: Dad is none of them; recipients: no recipient is none of them; max_age: it came 2 h late; "
-        "hours, days: it was mon 12:00 (CEST); not_text: advert is in it; has_code: no code was found"
+    assert lines(incoming, SEEN + 2 * 3600)[0] == (
+        "routes[0]: no; events: it is mms:received; sims: the event is from SIM 1; "
+        "devices: the event is from ffffffffceb0b1db0000018e937c815b; health: the event has no status; "
+        "has_attachment: the event has none; senders: Dad matches none; "
+        "recipients: the event has no recipient; max_age: the event arrived 2 h late; "
+        "hours, days: it was mon 12:00 (CEST); not_text: advert matches; has_code: no code was found"
     )
 
 
-def test_what_is_absent_is_said_to_be() -> None:
+def test_an_absent_field_is_reported_as_absent() -> None:
     first = lines(event("system:ping", device="", health={"status": "warn"}))[0]
 
     for words in (
-        "sims: the phone does not say which",
-        "the phone is not named",
-        "health: warn",
-        "no sender is",
+        "sims: the event names no SIM card",
+        "devices: the event names no phone",
+        "health: the status is warn",
+        "senders: the event has no sender",
     ):
         assert words in first
-    assert "text: no pattern is in it" in first
+    assert "text: no pattern matches" in first
 
 
 def test_a_type_that_no_route_names_is_said_to_be_so() -> None:
-    assert "events: it is sms:sent, and the route does not name that" in lines(event("sms:sent"))[1]
+    assert "events: it is sms:sent, which the route does not name" in lines(event("sms:sent"))[1]
 
 
-def test_the_route_that_takes_it_ends_the_story() -> None:
-    told = lines(event(sender="Mum", message="hello"))
+def test_the_explanation_ends_with_the_route_that_matches() -> None:
+    lines_shown = lines(event(sender="Mum", message="hello"))
 
-    assert told[1:] == [
-        "routes[1]: yes, and later ones are tried as well",
+    assert lines_shown[1:] == [
+        "routes[1]: yes, and later routes are tried too",
         "routes[2]: yes",
         "it goes to work (silent, else log), family (content masked, template short)",
     ]
 
 
-def test_wanting_none_is_explained_as_well() -> None:
-    said = event(sender="Mum", message="Your code is 481516", attachments=[{}])
+def test_negative_conditions_are_explained_as_well() -> None:
+    incoming = event(sender="Mum", message="Your code is 481516", attachments=[{}])
 
-    assert lines(said)[1] == (
-        "routes[1]: no; has_attachment: it has one; not_text: code is in it; has_code: a code was found"
+    assert lines(incoming)[1] == (
+        "routes[1]: no; has_attachment: the event has one; not_text: code matches; has_code: a code was found"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "event_type", "end"),
     [
-        ('default = "log"', "sms:received", ["no route matches, and the default takes it", "it goes to log"]),
-        ('default = "log"', "sms:sent", ["no route matches, and no default takes it", "it goes to nobody"]),
-        ('default = "log"\n[[routes]]\nto = []', "sms:received", ["routes[0]: yes", "it goes to nobody"]),
+        ('default = "log"', "sms:received", ["no route matches; default applies", "it goes to log"]),
+        (
+            'default = "log"',
+            "sms:sent",
+            ["no route matches; default does not apply", "it goes to no destination"],
+        ),
+        (
+            'default = "log"\n[[routes]]\nto = []',
+            "sms:received",
+            ["routes[0]: yes", "it goes to no destination"],
+        ),
     ],
 )
 def test_the_end_of_the_story(text: str, event_type: str, end: list[str]) -> None:
-    assert list(explain(Router(configured(text)), event(event_type), SEEN).lines()) == end
+    assert list(explain_routing(Router(configured(text)), event(event_type), SEEN).lines()) == end
 
 
 # Expectations
@@ -140,7 +149,7 @@ ids = "an-id"
 
 def proved(expect: str, relay: str = "") -> list[str]:
     config = configured(f"{PROVED}\n[[expect]]\n{expect}", relay=relay)
-    return list(prove(config, Router(config)))
+    return list(find_unmet(config, Router(config)))
 
 
 @pytest.mark.parametrize(
@@ -158,11 +167,11 @@ def proved(expect: str, relay: str = "") -> list[str]:
         'at = "2026-06-24T12:00:00+02:00"\nage = "1h"\nto = "work"',
     ],
 )
-def test_an_expectation_comes_true(expect: str) -> None:
+def test_an_expectation_is_met(expect: str) -> None:
     assert proved(expect) == []
 
 
-def test_a_moment_without_a_zone_is_the_readers() -> None:
+def test_a_time_without_a_zone_is_in_the_readers_zone() -> None:
     berlin = 'timezone = "Europe/Berlin"'
 
     assert proved('at = "2026-06-24T12:00:00+02:00"\nto = "work"', berlin) == []
@@ -174,7 +183,7 @@ def test_an_expectation_that_fails_says_what_happens_instead() -> None:
         "expect[0]: expected log, but routes[0] sends it to family, work"
     ]
     assert proved('event = "sms:sent"\nat = 2026-06-22T12:00:00\nto = "family"') == [
-        "expect[0]: expected family, but no route sends it to nobody"
+        "expect[0]: expected family, but no route takes it"
     ]
 
 
@@ -183,7 +192,7 @@ def test_an_expectation_that_fails_says_what_happens_instead() -> None:
 
 def warnings(*routes: str, more: str = "") -> list[str]:
     text = "".join(f'[[routes]]\n{route}\nto = "family"\n' for route in routes)
-    return list(never_matching(Router(configured(f'default = "log"\n{text}{more}'))))
+    return list(find_unreachable(Router(configured(f'default = "log"\n{text}{more}'))))
 
 
 SHADOWED = [
@@ -252,42 +261,42 @@ IMPOSSIBLE = [
 
 @pytest.mark.parametrize(("first", "second"), SHADOWED)
 def test_a_route_that_an_earlier_one_leaves_nothing_is_found(first: str, second: str) -> None:
-    assert warnings(first, second) == ["routes[1] can never match: routes[0] takes all of it before"]
+    assert warnings(first, second) == ["routes[1] can never match: routes[0] already takes all of its events"]
 
 
 @pytest.mark.parametrize(("first", "second"), REACHED)
-def test_a_route_that_can_match_is_left_in_peace(first: str, second: str) -> None:
+def test_a_route_that_can_match_is_not_reported(first: str, second: str) -> None:
     assert warnings(first, second) == []
 
 
-def test_a_sim_card_of_another_name_is_another() -> None:
+def test_sim_cards_are_compared_by_name() -> None:
     anna = '[devices.anna]\nids = "an-id"\nsims = { 1 = "private", 2 = "work" }\n'
 
     assert warnings('sims = "work"', 'sims = ["private", "work"]', more=anna) == []
     assert warnings('sims = [1, "work"]', 'sims = [1, "private"]', more=anna) == []
     assert warnings('sims = ["private", "work"]', 'sims = "work"', more=anna) == [
-        "routes[1] can never match: routes[0] takes all of it before"
+        "routes[1] can never match: routes[0] already takes all of its events"
     ]
 
 
-def test_a_pattern_may_be_wanted_beside_one_that_is_not() -> None:
+def test_a_route_may_require_one_pattern_and_exclude_another() -> None:
     assert warnings('text = ["a", "b"]\nnot_text = "a"') == []
 
 
 @pytest.mark.parametrize("route", IMPOSSIBLE)
 def test_a_route_that_contradicts_itself_is_found(route: str) -> None:
-    assert warnings(route) == ["routes[0] can never match: no event is as all its conditions want it"]
+    assert warnings(route) == ["routes[0] can never match: no event meets all its conditions"]
 
 
 @pytest.mark.parametrize(
     "route", ['events = "call:missed"\nhas_attachment = true', 'events = "call:missed"\ntext = "x"']
 )
-def test_a_type_to_come_may_have_anything(route: str) -> None:
+def test_an_unknown_type_may_have_any_field(route: str) -> None:
     assert warnings(route) == []
 
 
-def test_a_default_that_nothing_reaches_is_found() -> None:
+def test_a_default_that_is_never_used_is_found() -> None:
     assert warnings("continue = true", 'senders = "Mum"') == [
-        "default is never used: routes[0] matches all that is received"
+        "default is never used: routes[0] takes all received messages"
     ]
     assert warnings('continue = true\nsenders = "Mum"') == []

@@ -1,4 +1,4 @@
-"""The pictures of docs/gallery.md show what the services get today, and are drawn where they can be."""
+"""The pictures of docs/gallery.md are up to date, and `make gallery` draws what has changed."""
 
 import json
 import os
@@ -12,35 +12,35 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tools.gallery.__main__ import FOLDER, ROWS, outdated, pages
+from tools.gallery.__main__ import FOLDER, ROWS, find_outdated, render_pages
 from tools.gallery.pictures import WIDTH
 
-AGAIN = "run make gallery"
-MOST = 600_000
-"""Bytes that all pictures may take."""
+REMEDY = "run make gallery"
+MAX_BYTES = 600_000
+"""Of all pictures together."""
 
 
 # What is committed
 
 
 @pytest.mark.anyio
-async def test_the_pages_show_what_the_services_get_today() -> None:
-    for service, page in (await pages()).items():
-        assert (FOLDER / f"{service}.html").read_text() == page, AGAIN
+async def test_the_pages_show_what_the_services_receive() -> None:
+    for service, page in (await render_pages()).items():
+        assert (FOLDER / f"{service}.html").read_text() == page, REMEDY
 
 
-def test_the_pictures_are_drawn_of_these_pages() -> None:
-    assert outdated(FOLDER) == [], AGAIN
-    assert sum(path.stat().st_size for path in FOLDER.glob("*.png")) < MOST
+def test_the_pictures_are_drawn_from_these_pages() -> None:
+    assert find_outdated(FOLDER) == [], REMEDY
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.png")) < MAX_BYTES
 
 
-def test_the_page_shows_every_picture_with_words_for_who_cannot_see_it(root: Path) -> None:
+def test_every_picture_has_a_text_for_those_who_cannot_see_it(root: Path) -> None:
     shown = re.findall(r'<img src="pictures/(\w+)\.png" width="(\d+)" alt="(.{80,})">', gallery(root))
 
     assert [(service, int(width)) for service, width, _ in shown] == [(service, WIDTH) for service in ROWS]
 
 
-def test_every_line_that_the_page_shows_stands_in_the_file(root: Path) -> None:
+def test_every_quoted_line_is_in_the_configuration(root: Path) -> None:
     file = (root / "tools" / "gallery" / "gallery.toml").read_text()
     shown = [line for line in re.findall(r"`([^`]+)`", gallery(root)) if " = " in line]
 
@@ -64,59 +64,59 @@ def table_of(document: object, name: str) -> object:
 # Drawing
 
 
-def test_without_a_browser_the_pages_are_written_and_it_says_what_is_missing(
+def test_without_a_browser_it_writes_the_pages_and_names_what_is_missing(
     project: Path, tmp_path: Path
 ) -> None:
     for path in (project / "docs" / "pictures").iterdir():
         path.unlink()
 
-    said = drawn(project, path=tmp_path / "nothing")
+    done = run_gallery(project, path=tmp_path / "nothing")
 
-    assert said.returncode == 1
-    assert "these pictures are not: telegram, slack, email" in said.stderr
-    assert "apt install chromium" in said.stderr
-    assert "Traceback" not in said.stderr
+    assert done.returncode == 1
+    assert "these pictures are not: telegram, slack, email" in done.stderr
+    assert "apt install chromium" in done.stderr
+    assert "Traceback" not in done.stderr
     for service in ROWS:
-        assert same(project, f"{service}.html")
+        assert is_unchanged(project, f"{service}.html")
         assert not picture(project, service).exists()
 
 
-def test_what_has_not_changed_is_not_drawn_again(project: Path, tmp_path: Path) -> None:
-    said = drawn(project, path=tmp_path / "nothing")
+def test_an_unchanged_page_is_not_drawn_again(project: Path, tmp_path: Path) -> None:
+    done = run_gallery(project, path=tmp_path / "nothing")
 
-    assert said.returncode == 0, said.stderr
-    assert said.stdout == ""
-    assert all(same(project, f"{service}.png") for service in ROWS)
-    assert same(project, "made.json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert all(is_unchanged(project, f"{service}.png") for service in ROWS)
+    assert is_unchanged(project, "made.json")
 
 
-def test_a_picture_that_is_not_its_pages_own_is_drawn_again(project: Path, tmp_path: Path) -> None:
+def test_a_picture_that_does_not_match_its_page_is_drawn_again(project: Path, tmp_path: Path) -> None:
     picture(project, "slack").write_bytes(b"another one")
-    path = played_browser(tmp_path, height=1234)
+    path = make_browser(tmp_path, height=1234)
 
-    said = drawn(project, path=path)
+    done = run_gallery(project, path=path)
 
-    assert said.returncode == 0, said.stderr
-    assert said.stdout == "Drawn: slack.png\n"
-    assert dots(picture(project, "slack")) == DOTS
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "Drawn: slack.png\n"
+    assert read_pixels(picture(project, "slack")) == PIXELS
     made = json.loads((project / "docs" / "pictures" / "made.json").read_text())
     assert made["slack"] != json.loads((FOLDER / "made.json").read_text())["slack"]
     assert made["email"] == json.loads((FOLDER / "made.json").read_text())["email"]
-    assert f"--window-size={WIDTH},1234" in (tmp_path / "asked").read_text()
+    assert f"--window-size={WIDTH},1234" in (tmp_path / "arguments").read_text()
 
 
-def test_a_browser_that_fails_is_told_in_a_line(project: Path, tmp_path: Path) -> None:
+def test_a_failing_browser_is_reported_in_one_line(project: Path, tmp_path: Path) -> None:
     picture(project, "slack").unlink()
 
-    said = drawn(project, path=program(tmp_path, "exit 3"))
+    done = run_gallery(project, path=make_program(tmp_path, "exit 3"))
 
-    assert said.returncode == 1
-    assert said.stderr == "NotDrawn: CalledProcessError\n"
+    assert done.returncode == 1
+    assert done.stderr == "NotDrawn: CalledProcessError\n"
     assert not picture(project, "slack").exists()
 
 
-def drawn(project: Path, *, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run it in a copy of the project, with no programs but those of a folder."""
+def run_gallery(project: Path, *, path: Path) -> subprocess.CompletedProcess[str]:
+    """Run it in a copy of the project, with only the programs of one folder in PATH."""
     return subprocess.run(
         [sys.executable, "-m", "tools.gallery"],
         check=False,
@@ -128,7 +128,7 @@ def drawn(project: Path, *, path: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def same(project: Path, name: str) -> bool:
+def is_unchanged(project: Path, name: str) -> bool:
     return (project / "docs" / "pictures" / name).read_bytes() == (FOLDER / name).read_bytes()
 
 
@@ -136,19 +136,19 @@ def picture(project: Path, service: str) -> Path:
     return project / "docs" / "pictures" / f"{service}.png"
 
 
-def played_browser(folder: Path, *, height: int) -> Path:
-    """Put a program in a folder that tells a height, leaves a picture, and writes down what it was asked."""
-    flat = bytes(part for dot in DOTS for part in dot)
-    Image.frombytes("RGB", (4, 3), flat).save(folder / "dots.png")
-    return program(
+def make_browser(folder: Path, *, height: int) -> Path:
+    """Create a program that reports a height, writes a picture, and records its arguments."""
+    flat = bytes(part for pixel in PIXELS for part in pixel)
+    Image.frombytes("RGB", (4, 3), flat).save(folder / "pixels.png")
+    return make_program(
         folder,
-        f'echo "$@" >> {folder}/asked\n'
+        f'echo "$@" >> {folder}/arguments\n'
         f"echo '<body data-height=\"{height}\">'\n"
-        f'for each; do case $each in --screenshot=*) /bin/cp {folder}/dots.png "${{each#*=}}";; esac; done',
+        f'for each; do case $each in --screenshot=*) /bin/cp {folder}/pixels.png "${{each#*=}}";; esac; done',
     )
 
 
-def program(folder: Path, script: str) -> Path:
+def make_program(folder: Path, script: str) -> Path:
     bin_folder = folder / "bin"
     bin_folder.mkdir()
     path = bin_folder / "chromium"
@@ -157,15 +157,15 @@ def program(folder: Path, script: str) -> Path:
     return bin_folder
 
 
-DOTS = [
+PIXELS = [
     *((10, 20, 30), (200, 100, 0), (255, 255, 255), (10, 20, 30)),
     *((10, 20, 30), (0, 0, 0), (100, 255, 254), (105, 8, 7)),
     *((200, 100, 0), (200, 100, 1), (90, 5, 128), (10, 20, 30)),
 ]
 
 
-def dots(path: Path) -> list[tuple[int, ...]]:
-    """Return the dots of a picture that has a palette, line by line."""
+def read_pixels(path: Path) -> list[tuple[int, ...]]:
+    """Return the pixels of a picture with a palette, line by line."""
     with Image.open(path) as shown:
         assert (shown.mode, shown.size) == ("P", (4, 3))
         flat = shown.convert("RGB").tobytes()

@@ -1,4 +1,4 @@
-"""What docs/configuration.md says of routes, names and templates, held true by what the code says."""
+"""The tables on routes, names and templates in docs/configuration.md, checked against the code."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from relay.config.errors import literal
+from relay.config.errors import to_toml
 from relay.config.routes import Device, Expect, Route
 from relay.events import parse, split
 from relay.model import DeliverySpec
 from relay.names import Names
 from relay.rendering import Renderer
-from relay.rendering.report import Report
-from relay.rendering.templates import samples as trials
-from relay.rendering.templates import variables
+from relay.rendering.templates import samples as template_samples
 from relay.rendering.templates.sandbox import FILTERS, ROUNDS
-from relay.rendering.words import in_full
+from relay.rendering.templates.variables import all_variables
+from relay.rendering.view import EventView
+from relay.rendering.wording import describe
 from tests.configured import SEEN, configured
 
 EFFECTS = {"to", "fallback", "silent", "template", "content", "continue"}
@@ -42,7 +42,7 @@ def section(page: str, title: str) -> str:
 def rows(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
     for name, field in model.model_fields.items():
         key = field.alias or name
-        yield key, f"| `{key}` | {field.description} | `{literal((field.examples or [''])[0])}` |"
+        yield key, f"| `{key}` | {field.description} | `{to_toml((field.examples or [''])[0])}` |"
 
 
 def tables(text: str) -> list[list[str]]:
@@ -50,34 +50,34 @@ def tables(text: str) -> list[list[str]]:
     return [table.strip().splitlines()[2:] for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)]
 
 
-def test_every_condition_and_effect_of_a_route_is_told(page: str) -> None:
+def test_every_condition_and_effect_of_a_route_is_documented(page: str) -> None:
     conditions, effects = tables(section(page, "Routes"))[:2]
 
     assert conditions == [row for key, row in rows(Route) if key not in EFFECTS]
     assert effects == [row for key, row in rows(Route) if key in EFFECTS]
 
 
-def test_every_key_of_an_expectation_and_of_a_phone_is_told(page: str) -> None:
+def test_every_key_of_an_expectation_and_of_a_phone_is_documented(page: str) -> None:
     assert tables(section(page, "Routes"))[-1] == [row for _, row in rows(Expect)]
     assert tables(section(page, "Names")) == [[row for _, row in rows(Device)]]
 
 
-def test_every_variable_and_filter_of_a_template_is_told(page: str) -> None:
+def test_every_variable_and_filter_of_a_template_is_documented(page: str) -> None:
     text = section(page, "Templates")
-    told = [row.split("|")[1] for row in tables(text)[0]]
-    event = next(trials.events())
-    report = Report(event, Names(configured()), None, SEEN)
+    documented = [row.split("|")[1] for row in tables(text)[0]]
+    event = next(template_samples.events())
+    view = EventView(event, Names(configured()), None, SEEN)
 
-    assert set(re.findall(r"`(\w+)`", " ".join(told))) == set(variables.of_all(report, in_full(report)))
+    assert set(re.findall(r"`(\w+)`", " ".join(documented))) == set(all_variables(view, describe(view)))
     assert re.findall(r"`(\w+)`", text.partition("these filters:")[2]) == list(FILTERS)
     assert f"{ROUNDS:,} rounds" in text
 
 
-def test_the_usual_words_are_told_as_they_are(page: str, samples: Mapping[str, bytes]) -> None:
+def test_the_default_texts_are_documented(page: str, samples: Mapping[str, bytes]) -> None:
     renderer = Renderer(configured(NAMES, relay='region = "US"'))
     events = [each for body in samples.values() for each in split(parse(body))]
     messages = [renderer.message(each, DeliverySpec("family"), key="", first_seen_at=SEEN) for each in events]
-    told = {
+    documented = {
         tuple(cell.strip() for cell in row.split("|")[1:4])
         for row in tables(section(page, "What is said"))[0]
     }
@@ -90,5 +90,5 @@ def test_the_usual_words_are_told_as_they_are(page: str, samples: Mapping[str, b
         )
         for each in messages
     }
-    assert told <= shown
-    assert {each.type for each in messages} == {event_type.strip("`") for event_type, _, _ in told}
+    assert documented <= shown
+    assert {each.type for each in messages} == {event_type.strip("`") for event_type, _, _ in documented}

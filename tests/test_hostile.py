@@ -1,4 +1,4 @@
-"""What a body costs that is none of the phone's: work and memory that do not grow with it."""
+"""The cost of hostile bodies: work and memory that do not grow with them."""
 
 import functools
 import gc
@@ -12,18 +12,18 @@ from typing import Any
 
 import pytest
 
-from relay.events import NESTING, NotAnEvent, batches, parse, payloads
-from relay.events.bounds import LABEL, VALUES, has_too_many_values
+from relay.events import MAX_NESTING, NotAnEvent, batches, parse, payloads
+from relay.events.bounds import MAX_LABEL, MAX_VALUES, has_too_many_values
 from relay.events.parsing import LONGEST_NAME
-from relay.lines import one_line
-from relay.otp import READ
+from relay.lines import clean_line
+from relay.otp import READ_LIMIT
 from relay.reading import LONGEST_TEXT, code_of, text_of
 from tests.configured import event
 from tests.hostile import FORMS, body, deep_keys, take
 
 MIB = 2**20
 CALLS = 120_000
-"""Calls of functions, those written in C included, that one body may take, whatever is in it."""
+"""Function calls, including those of C functions, that any body may take."""
 
 
 def calls(work: Callable[[], object]) -> int:
@@ -45,12 +45,12 @@ def calls(work: Callable[[], object]) -> int:
 @pytest.mark.parametrize("form", FORMS)
 def test_the_work_on_a_body_does_not_grow_with_it(form: str) -> None:
     raw = body(form, MIB)
-    take(body(form, 1000), ("full",))  # what is made once
+    take(body(form, 1000), ("full",))  # fills the caches
 
     assert calls(lambda: take(raw, ("full",))) < CALLS
 
 
-def test_names_inside_of_each_other_are_not_written_out_for_each_value() -> None:
+def test_nested_names_are_not_written_out_for_each_value() -> None:
     assert calls(lambda: take(deep_keys(MIB), ("full",))) < 4 * CALLS  # through 90 levels each
 
 
@@ -66,7 +66,7 @@ def test_no_body_of_the_largest_size_takes_much_memory() -> None:
     assert "long text: 1 events" in done.stdout
 
 
-def test_no_run_of_marks_is_put_in_order_that_is_longer_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_limited_run_of_marks_is_normalized(monkeypatch: pytest.MonkeyPatch) -> None:
     marks, longest, normalize = "\u0315\u0300" * MIB, 0, unicodedata.normalize
 
     def counted(form: Any, text: str) -> str:
@@ -75,10 +75,10 @@ def test_no_run_of_marks_is_put_in_order_that_is_longer_than_a_bound(monkeypatch
         return normalize(form, text)
 
     monkeypatch.setattr(unicodedata, "normalize", counted)
-    said = event(sender="a" + marks, message="code 481516 a" + marks, subject=marks)
-    code_of(said)
+    incoming = event(sender="a" + marks, message="code 481516 a" + marks, subject=marks)
+    code_of(incoming)
 
-    assert 0 < longest <= LABEL
+    assert 0 < longest <= MAX_LABEL
 
 
 # What is counted
@@ -87,7 +87,7 @@ def test_no_run_of_marks_is_put_in_order_that_is_longer_than_a_bound(monkeypatch
 @pytest.mark.parametrize("unit", ["0", "[]", '"a"', "null"])
 def test_values_are_counted_before_they_are_built(unit: str) -> None:
     few, many = (
-        b'{"event":"x:y","payload":[' + b",".join([unit.encode()] * n) + b"]}" for n in (40_000, VALUES)
+        b'{"event":"x:y","payload":[' + b",".join([unit.encode()] * n) + b"]}" for n in (40_000, MAX_VALUES)
     )
 
     assert parse(few).type == "x:y"
@@ -96,8 +96,8 @@ def test_values_are_counted_before_they_are_built(unit: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["[{,", '",', "\\,", '\\",', '\\\\",', "é,"])
-def test_what_is_in_a_text_is_not_counted(text: str) -> None:
-    long = text * VALUES
+def test_delimiters_inside_a_text_are_not_counted(text: str) -> None:
+    long = text * MAX_VALUES
 
     assert (
         parse(json.dumps({"event": "sms:received", "payload": {"message": long}}).encode()).payload.text
@@ -106,24 +106,24 @@ def test_what_is_in_a_text_is_not_counted(text: str) -> None:
 
 
 @pytest.mark.parametrize("noise", [b",", b'"', b'",', b'\\",', b"[", b"\\"])
-def test_what_is_no_json_is_counted_too(noise: bytes) -> None:
-    has_too_many_values(noise * VALUES * 5)
+def test_delimiters_in_invalid_json_are_counted_too(noise: bytes) -> None:
+    has_too_many_values(noise * MAX_VALUES * 5)
 
     with pytest.raises(NotAnEvent):
-        parse(noise * VALUES * 5)
+        parse(noise * MAX_VALUES * 5)
 
 
 def test_the_largest_batch_of_the_app_is_far_below_the_bound() -> None:
     message = {f"field{number}": "a, b" for number in range(20)}
     raw = json.dumps({"event": "sms:batch:received", "payload": {"messages": [message] * 100}}).encode()
 
-    assert raw.count(b",") + raw.count(b"{") < VALUES / 10
+    assert raw.count(b",") + raw.count(b"{") < MAX_VALUES / 10
 
 
 # What is kept
 
 
-def test_a_name_is_bounded_and_still_tells_events_apart() -> None:
+def test_a_long_id_is_shortened_and_stays_distinct() -> None:
     one, two = (parse(json.dumps({"event": "x" * 9000, "id": "i" * 9000 + end}).encode()) for end in "ab")
 
     assert one.type == "x" * LONGEST_NAME
@@ -132,26 +132,26 @@ def test_a_name_is_bounded_and_still_tells_events_apart() -> None:
     assert parse(json.dumps({"event": "x:y", "id": "i" * LONGEST_NAME}).encode()).id == "i" * LONGEST_NAME
 
 
-def test_a_label_is_bounded() -> None:
-    said = event(sender="x" * LABEL + "y", subject="x" * LABEL)
+def test_a_label_is_cut() -> None:
+    incoming = event(sender="x" * MAX_LABEL + "y", subject="x" * MAX_LABEL)
 
-    assert said.payload.sender == "x" * LABEL + "…"
-    assert said.payload.subject == "x" * LABEL
-
-
-def test_a_line_of_what_is_not_seen_is_read_once_for_each_character() -> None:
-    assert calls(lambda: one_line("\u202e" * 10**6, LABEL)) < 30
+    assert incoming.payload.sender == "x" * MAX_LABEL + "…"
+    assert incoming.payload.subject == "x" * MAX_LABEL
 
 
-def test_data_beyond_a_bound_are_shown_as_they_came() -> None:
+def test_a_line_of_invisible_characters_takes_few_calls() -> None:
+    assert calls(lambda: clean_line("\u202e" * 10**6, MAX_LABEL)) < 30
+
+
+def test_data_beyond_the_limit_is_shown_as_it_came() -> None:
     data = "QUJD" * 25_000
 
     assert text_of(event("sms:data-received", data=data)) == "ABC" * 25_000
     assert text_of(event("sms:data-received", data=data + "QUJD")) == data + "QUJD"
 
 
-def remembered() -> dict[str, int]:
-    """Return how much each cache of ours holds."""
+def cache_sizes() -> dict[str, int]:
+    """Return the size of each of our caches."""
     gc.collect()
     caches = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
     return {
@@ -164,11 +164,11 @@ def ours(cache: Any) -> bool:
 
 
 def word(number: int) -> str:
-    """Return a word of letters that stands for a number."""
+    """Return a word of letters for a number."""
     return "".join(chr(97 + int(digit)) for digit in str(number))
 
 
-def test_nothing_that_strangers_write_outlives_its_event_in_a_cache() -> None:
+def test_no_cache_keeps_what_strangers_write() -> None:
     def bodies(first: int) -> list[bytes]:
         payloads = [
             {"sender": f"(202) 555-{number}", "message": f"{word(number)} code {number}"}
@@ -178,18 +178,27 @@ def test_nothing_that_strangers_write_outlives_its_event_in_a_cache() -> None:
 
     for raw in bodies(1000):
         take(raw)
-    before = remembered()
+    before = cache_sizes()
     for raw in bodies(2000):
         take(raw)
 
     assert before
-    assert remembered() == before
+    assert cache_sizes() == before
 
 
-def test_the_bounds_are_documented() -> None:
+def test_the_limits_are_documented() -> None:
     page = (Path(__file__).parent.parent / "docs" / "security.md").read_text()
     section = page.partition("## Hostile bodies")[2].partition("\n## ")[0]
-    bounds = [VALUES, NESTING, LABEL, LONGEST_NAME, LONGEST_TEXT, payloads.MOST, batches.MOST, READ]
+    bounds = [
+        MAX_VALUES,
+        MAX_NESTING,
+        MAX_LABEL,
+        LONGEST_NAME,
+        LONGEST_TEXT,
+        payloads.MAX_ITEMS,
+        batches.MAX_MESSAGES,
+        READ_LIMIT,
+    ]
 
     for bound in bounds:
         assert f"{bound:,}" in section

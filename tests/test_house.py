@@ -1,4 +1,4 @@
-"""The rules of the house, held by tests: imports, documents, pins, and what is uploaded."""
+"""The rules of the project: imports, documents, pinned versions, and what is uploaded."""
 
 import ast
 import json
@@ -33,11 +33,11 @@ NAMED = re.compile(r"(?<![\w/.<])((?:[\w.-]+/)+(?:[\w-]+\.\w+)?|\w+\.(?:py|sh))(
 REASONED = re.compile(r"#\s*(noqa: [A-Z]+\d+(, [A-Z]+\d+)*|type: ignore\[[\w, -]+\])\s+\W*\w.{3,}")
 
 
-def documents() -> Iterator[Path]:
+def list_documents() -> Iterator[Path]:
     yield from [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 
 
-def sources() -> Iterator[Path]:
+def list_sources() -> Iterator[Path]:
     for folder in ("relay", "relay_cli", "forwarders", "testkit", "tools", "tests"):
         yield from ROOT.glob(f"{folder}/**/*.py")
     yield from ROOT.glob("*.py")
@@ -48,8 +48,8 @@ def sources() -> Iterator[Path]:
 
 def test_imports_point_one_way() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
-    # As a process: within this one it would silence the loggers of other tests.
-    said = subprocess.run(
+    # As a process: in this one it would silence the loggers of other tests.
+    done = subprocess.run(
         [sys.executable, linter, "--no-logo", "--no-cache"],
         check=False,
         cwd=ROOT,
@@ -57,11 +57,11 @@ def test_imports_point_one_way() -> None:
         text=True,
     )
 
-    assert said.returncode == 0, said.stdout
+    assert done.returncode == 0, done.stdout
 
 
-def test_the_function_knows_forwarders_only_by_what_all_share() -> None:
-    imported = set(imports(ROOT / "main.py"))
+def test_the_function_imports_only_what_all_forwarders_share() -> None:
+    imported = set(find_imports(ROOT / "main.py"))
 
     assert {name for name in imported if name.startswith("forwarders")} <= {
         "forwarders.base",
@@ -69,8 +69,8 @@ def test_the_function_knows_forwarders_only_by_what_all_share() -> None:
     }
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield what a module names in its imports: modules, and what it takes out of them."""
+def find_imports(path: Path) -> Iterator[str]:
+    """Yield the modules that a module imports, and the names that it imports from them."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -79,38 +79,43 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_every_exception_from_the_rules_has_its_reason() -> None:
-    bare = [
+def test_every_exception_to_a_rule_has_a_reason() -> None:
+    unexplained = [
         f"{path.relative_to(ROOT)}:{number}"
-        for path in sources()
+        for path in list_sources()
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if (found := EXCEPTION.search(line)) and not REASONED.match(found[0])
     ]
 
-    assert bare == []
+    assert unexplained == []
 
 
 # Documents
 
 
-def test_every_link_leads_somewhere() -> None:
-    dead = [f"{path.name}: {link}" for path in documents() for link in links(path) if not leads(path, link)]
+def test_every_link_has_a_target() -> None:
+    broken = [
+        f"{path.name}: {link}"
+        for path in list_documents()
+        for link in find_links(path)
+        if not has_target(path, link)
+    ]
 
-    assert dead == []
+    assert broken == []
 
 
-def links(path: Path) -> list[str]:
+def find_links(path: Path) -> list[str]:
     prose = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
     return [link for link in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in link]
 
 
-def leads(path: Path, link: str) -> bool:
+def has_target(path: Path, link: str) -> bool:
     name, _, anchor = link.partition("#")
     target = (path.parent / name) if name else path
-    return target.exists() and (not anchor or anchor in anchors(target))
+    return target.exists() and (not anchor or anchor in find_anchors(target))
 
 
-def anchors(path: Path) -> set[str]:
+def find_anchors(path: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -121,11 +126,11 @@ def test_every_document_is_found_from_the_readme() -> None:
         found |= new
         new = {each for path in new for each in linked_documents(path)} - found
 
-    assert set(documents()) - found == set()
+    assert set(list_documents()) - found == set()
 
 
 def linked_documents(path: Path) -> Iterator[Path]:
-    for link in links(path):
+    for link in find_links(path):
         if (name := link.partition("#")[0]).endswith(".md"):
             yield (path.parent / name).resolve()
 
@@ -139,16 +144,16 @@ def test_every_file_and_folder_that_a_guide_to_the_code_names_exists(name: str) 
     assert {each for each in named if not (ROOT / each).exists()} == set()
 
 
-def test_the_readme_tells_every_kind_of_destination() -> None:
+def test_the_readme_lists_every_type_of_destination() -> None:
     rows = re.findall(r"^\| `(\w+)` ", section("Destinations"), re.MULTILINE)
 
     assert rows == list(REGISTRY)
 
 
-def test_the_configuration_that_the_readme_shows_can_be_loaded(tmp_path: Path) -> None:
-    [shown] = re.findall(r"^```toml\n(.*?)^```", section("Configuration"), re.MULTILINE | re.DOTALL)
-    (tmp_path / "config.toml").write_text(shown)
-    named = re.findall(r"\$\{(\w+)\}", shown)
+def test_the_configuration_in_the_readme_can_be_loaded(tmp_path: Path) -> None:
+    [example] = re.findall(r"^```toml\n(.*?)^```", section("Configuration"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "config.toml").write_text(example)
+    named = re.findall(r"\$\{(\w+)\}", example)
     values = {"TELEGRAM_BOT_TOKEN": TOKEN, "SMTP_URL": "smtps://user:password@mail.example.org:465"}
 
     config = load({"API_KEY": "a-key-of-this-test"} | {name: values[name] for name in named}, tmp_path)
@@ -156,7 +161,7 @@ def test_the_configuration_that_the_readme_shows_can_be_loaded(tmp_path: Path) -
     assert config.warnings == ()
 
 
-def test_every_variable_that_the_readme_names_is_known() -> None:
+def test_every_variable_in_the_readme_exists() -> None:
     named = re.findall(r"`([A-Z_]{5,})`", (ROOT / "README.md").read_text())
 
     assert set(named) <= KNOWN
@@ -166,15 +171,15 @@ def section(title: str) -> str:
     return (ROOT / "README.md").read_text().partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
-def test_every_command_that_a_document_names_exists() -> None:
+def test_every_make_command_in_a_document_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     words = re.compile(r"(?:^\s*|`)make ([a-z]+)\b", re.MULTILINE)
-    named = {name for path in documents() for name in words.findall(path.read_text())}
+    named = {name for path in list_documents() for name in words.findall(path.read_text())}
 
     assert {"demo", "run", "test"} <= named <= set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
 
 
-def test_the_changelog_begins_with_this_version() -> None:
+def test_the_changelog_starts_with_this_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     found = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 
@@ -182,7 +187,7 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert found[1] == project["version"]
 
 
-def test_there_is_a_sample_of_every_type_and_of_one_not_known(samples: Mapping[str, bytes]) -> None:
+def test_there_is_a_sample_of_every_event_type_and_of_an_unknown_one(samples: Mapping[str, bytes]) -> None:
     events = [parse(body) for body in samples.values()]
 
     assert set(TYPES) <= {event.type for event in events}
@@ -204,13 +209,11 @@ def test_the_first_python_is_the_one_that_is_deployed_and_the_last_the_oldest_su
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("versions", "found"),
     [("3.98 3.97", "3.98"), ("3.96 3.97", "3.97"), ("3.99 3.98", "3.99"), ("3.96", None)],
 )
-def test_a_python_is_found_by_its_version_wherever_it_is(
-    tmp_path: Path, asked: str, found: str | None
-) -> None:
-    """One is on the path by its full name, one as python3, one only in the folder of pyenv."""
+def test_a_python_is_found_by_its_version(tmp_path: Path, versions: str, found: str | None) -> None:
+    """One is in PATH with its version in its name, one as python3, one only in the folder of pyenv."""
     for name, number in {
         "bin/python3.98": "3.98",
         "bin/python3": "3.97",
@@ -220,24 +223,24 @@ def test_a_python_is_found_by_its_version_wherever_it_is(
         (tmp_path / name).write_text(f'#!/bin/sh\n[ "$3" = {number} ]\n')
         (tmp_path / name).chmod(0o755)
 
-    said = subprocess.run(
-        [ROOT / "tools" / "find_python.sh", *asked.split()],
+    done = subprocess.run(
+        [ROOT / "tools" / "find_python.sh", *versions.split()],
         check=False,
         env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "PYENV_ROOT": str(tmp_path / "pyenv")},
         capture_output=True,
         text=True,
     )
 
-    places = {"3.98": "bin/python3.98", "3.97": "bin/python3", "3.99": "pyenv/versions/3.99.1/bin/python"}
-    assert said.stdout == (f"{tmp_path / places[found]}\n" if found else "")
-    assert (said.returncode == 0) == (found is not None)
+    paths = {"3.98": "bin/python3.98", "3.97": "bin/python3", "3.99": "pyenv/versions/3.99.1/bin/python"}
+    assert done.stdout == (f"{tmp_path / paths[found]}\n" if found else "")
+    assert (done.returncode == 0) == (found is not None)
 
 
-# Pins
+# Pinned versions
 
 
 @pytest.mark.parametrize("name", PINS)
-def test_everything_is_pinned_with_hashes_and_names_no_host(name: str) -> None:
+def test_everything_is_pinned_by_hash_and_names_no_host(name: str) -> None:
     text = (ROOT / name).read_text()
     bare = re.sub(r"\s*\\\n\s*", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE))
 
@@ -249,33 +252,37 @@ def test_everything_is_pinned_with_hashes_and_names_no_host(name: str) -> None:
 @pytest.mark.parametrize("name", PINS)
 def test_every_requirement_is_pinned(name: str) -> None:
     lines = (ROOT / name).with_suffix(".in").read_text().splitlines()
-    asked = [Requirement(line) for line in lines if line and line[0] not in "#-"]
+    requirements = [Requirement(line) for line in lines if line and line[0] not in "#-"]
 
-    for each in asked:
-        assert each.specifier.contains(exactly(pinned(name)[canonicalize_name(each.name)]))
+    for each in requirements:
+        assert each.specifier.contains(pinned_version(read_pins(name)[canonicalize_name(each.name)]))
 
 
-def test_all_pins_agree() -> None:
-    first = pinned("requirements.txt")
+def test_all_files_pin_the_same_versions() -> None:
+    first = read_pins("requirements.txt")
 
     for name in PINS:
-        assert {key: str(each.specifier) for key, each in pinned(name).items() if key in first} == {
-            key: str(first[key].specifier) for key in pinned(name) if key in first
+        assert {key: str(each.specifier) for key, each in read_pins(name).items() if key in first} == {
+            key: str(first[key].specifier) for key in read_pins(name) if key in first
         }
 
 
-def test_the_tests_run_on_what_is_pinned() -> None:
-    here = [each for each in pinned("requirements.txt").values() if not each.marker or each.marker.evaluate()]
+def test_the_tests_run_with_the_pinned_versions() -> None:
+    applicable = [
+        each for each in read_pins("requirements.txt").values() if not each.marker or each.marker.evaluate()
+    ]
 
-    assert {each.name: version(each.name) for each in here} == {each.name: exactly(each) for each in here}
+    assert {each.name: version(each.name) for each in applicable} == {
+        each.name: pinned_version(each) for each in applicable
+    }
 
 
-def pinned(name: str) -> dict[str, Requirement]:
+def read_pins(name: str) -> dict[str, Requirement]:
     lines = re.findall(r"^(\w[^\\#]*?) \\?$", (ROOT / name).read_text(), re.MULTILINE)
     return {canonicalize_name(each.name): each for each in map(Requirement, lines)}
 
 
-def exactly(requirement: Requirement) -> str:
+def pinned_version(requirement: Requirement) -> str:
     return next(iter(requirement.specifier)).version
 
 
@@ -284,12 +291,12 @@ def exactly(requirement: Requirement) -> str:
 
 @pytest.fixture
 def uploaded(need: Callable[[str], str], project: Path, tmp_path: Path) -> list[str]:
-    """What would be uploaded of a project in use, as gcloud itself tells."""
+    """The files that gcloud would upload from a project in use."""
     gcloud = need("gcloud")
     for name in (".env", ".env.family", ".relay/ledger.db", "notes.txt", "relay/__pycache__/webhook.pyc"):
-        planted(project / name)
+        create_empty(project / name)
     for name in ("config.toml", "my_forwarder.py"):
-        planted(project / name)
+        create_empty(project / name)
     listing = subprocess.run(
         [gcloud, "meta", "list-files-for-upload", "."],
         cwd=project,
@@ -301,29 +308,29 @@ def uploaded(need: Callable[[str], str], project: Path, tmp_path: Path) -> list[
     return listing.stdout.split()
 
 
-def planted(path: Path) -> None:
+def create_empty(path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text("")
 
 
-def test_the_upload_holds_the_function_and_nothing_else(uploaded: list[str]) -> None:
-    own = {"main.py", "requirements.txt", "config.toml", "my_forwarder.py"}
+def test_the_upload_contains_only_the_function(uploaded: list[str]) -> None:
+    top_level = {"main.py", "requirements.txt", "config.toml", "my_forwarder.py"}
 
-    assert set(uploaded) == own | set(needed())
+    assert set(uploaded) == top_level | set(importable_files())
 
 
-def needed() -> Iterator[str]:
-    """Yield the files that the function can import, beginning with itself and the registry."""
+def importable_files() -> Iterator[str]:
+    """Yield the files that main.py and the registry of forwarders can import, directly or indirectly."""
     graph = grimp.build_graph("relay", "forwarders", cache_dir=None)
-    first = {*imports(ROOT / "main.py"), *(entry.path.partition(":")[0] for entry in REGISTRY.values())}
+    first = {*find_imports(ROOT / "main.py"), *(entry.path.partition(":")[0] for entry in REGISTRY.values())}
     found = first & graph.modules
     found |= {upstream for each in found for upstream in graph.find_upstream_modules(each)}
-    for module in found | {package for each in found for package in packages(each)}:
+    for module in found | {package for each in found for package in parent_packages(each)}:
         path = Path(*module.split("."))
         yield str(path / "__init__.py" if (ROOT / path).is_dir() else path.with_suffix(".py"))
 
 
-def packages(module: str) -> Iterator[str]:
+def parent_packages(module: str) -> Iterator[str]:
     while "." in module:
         module = module.rpartition(".")[0]
         yield module
@@ -339,6 +346,8 @@ def test_what_is_uploaded_starts_and_forwards(
     port = free_port()
 
     with running(environ | {"API_KEY": "a-key-of-this-test"}, port, tmp_path / "cloud"):
-        answer = post(f"http://{HOST}:{port}/?apiKey=a-key-of-this-test", samples["sms-received"], "unasked")
+        answer = post(
+            f"http://{HOST}:{port}/?apiKey=a-key-of-this-test", samples["sms-received"], "no-signing-key"
+        )
 
     assert json.loads(answer.body)["deliveries"] == {"console": "delivered"}

@@ -63,12 +63,12 @@ def test_one_message_emitted_twice_is_one_event(event: str) -> None:
         {"receivedAt": "2026-06-22T15:46:12.000+07:00"},
     ],
 )
-def test_whatever_tells_two_messages_apart_makes_two_events(change: dict[str, Any]) -> None:
+def test_different_messages_are_different_events(change: dict[str, Any]) -> None:
     assert key("sms:received", SMS) != key("sms:received", SMS | change)
 
 
 @pytest.mark.parametrize("event", ["sms:received", "sms:data-received", "mms:received"])
-def test_a_message_id_that_is_a_short_hash_tells_nothing(event: str) -> None:
+def test_a_message_id_that_is_a_short_hash_is_ignored(event: str) -> None:
     assert key(event, SMS) == key(event, SMS | {"messageId": "other"})
 
 
@@ -81,7 +81,7 @@ def test_a_message_id_that_is_a_short_hash_tells_nothing(event: str) -> None:
         ("mms:downloaded", "size"),
     ],
 )
-def test_mms_of_one_second_are_told_apart(event: str, mark: str) -> None:
+def test_different_mms_of_the_same_second_are_different_events(event: str, mark: str) -> None:
     empty = without(SMS, "message")
     keys = [key(event, empty | given) for given in ({}, {mark: "1"}, {mark: "2"}, {"subject": "1"})]
 
@@ -132,7 +132,7 @@ def test_an_event_without_an_id_is_found_in_records_of_version_0_1() -> None:
     )
 
 
-def test_an_event_knows_its_neighbour_in_time() -> None:
+def test_the_next_key_is_that_of_the_next_second() -> None:
     event = identity("sms:received", SMS)
     later = identity("sms:received", SMS | {"receivedAt": "2026-06-22T15:46:12.001+07:00"})
 
@@ -152,7 +152,7 @@ def test_a_registration_is_a_phone_and_a_webhook(other: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("event", "fields"), [("system:ping", {}), ("system:ping", {"id": None})])
-def test_what_is_known_by_id_or_body_has_no_neighbour(event: str, fields: dict[str, Any]) -> None:
+def test_an_event_identified_by_id_or_body_has_no_next_key(event: str, fields: dict[str, Any]) -> None:
     assert identity(event, SMS, **fields)[1:] == (None, "")
 
 
@@ -161,7 +161,7 @@ def first_seen_at(seconds: float) -> str:
     return event_key(parse(raw), raw, by_id=False, devices=PHONE, secret=None, first_seen_at=seconds)
 
 
-def test_a_moment_more_than_two_days_ahead_of_the_clock_is_none() -> None:
+def test_a_time_more_than_two_days_ahead_is_ignored() -> None:
     received = datetime.fromisoformat(SMS["receivedAt"]).timestamp()
     two_days = 2 * 24 * 3600
 
@@ -169,7 +169,7 @@ def test_a_moment_more_than_two_days_ahead_of_the_clock_is_none() -> None:
     assert first_seen_at(received - two_days - 1) == key("sms:received", SMS, by_id=True)
 
 
-def test_the_type_makes_two_events() -> None:
+def test_another_type_is_another_event() -> None:
     assert key("mms:received", SMS) != key("mms:downloaded", SMS)
 
 
@@ -178,13 +178,13 @@ def test_the_same_second_in_another_form_is_one_event(received: str) -> None:
     assert key("sms:received", SMS) == key("sms:received", SMS | {"receivedAt": received})
 
 
-def test_both_generations_of_names_are_one_event() -> None:
+def test_old_and_new_field_names_give_the_same_key() -> None:
     older = without(SMS, "sender") | {"phoneNumber": SMS["sender"]}
 
     assert key("sms:received", SMS) == key("sms:received", older)
 
 
-def test_without_a_recipient_the_phone_stands_for_it() -> None:
+def test_without_a_recipient_the_phone_is_used() -> None:
     sms = without(SMS, "recipient")
     phone = key("sms:received", sms)
 
@@ -193,7 +193,7 @@ def test_without_a_recipient_the_phone_stands_for_it() -> None:
     assert phone != key("sms:received", sms | {"recipient": "mine"})
 
 
-def test_pictures_tell_two_mms_apart() -> None:
+def test_mms_with_different_pictures_are_different_events() -> None:
     mms = without(SMS, "message")
     one, two = ({"attachments": [{"name": "a.png", "data": data}]} for data in ("YWJj", "YWJk"))
 
@@ -215,23 +215,23 @@ def test_pictures_tell_two_mms_apart() -> None:
         ("call:missed", SMS),
     ],
 )
-def test_anything_else_is_known_by_its_id(event: str, payload: dict[str, Any]) -> None:
+def test_other_events_are_identified_by_id(event: str, payload: dict[str, Any]) -> None:
     assert key(event, payload) == key(event, payload | {"more": 1}, deviceId="another")
     assert key(event, payload) != key(event, payload, id="b2")
 
 
 @pytest.mark.parametrize("absent", [None, "", 5])
-def test_without_an_id_it_is_known_by_its_body(absent: object) -> None:
+def test_without_an_id_the_body_identifies_an_event(absent: object) -> None:
     assert key("system:ping", {}, id=absent) == key("system:ping", {}, id=absent)
     assert key("system:ping", {}, id=absent) != key("system:ping", {"more": 1}, id=absent)
 
 
-def test_a_deployment_may_go_by_ids_alone() -> None:
+def test_a_deployment_may_identify_all_events_by_id() -> None:
     assert key("sms:received", SMS, by_id=True) != key("sms:received", SMS, by_id=True, id="b2")
     assert key("sms:received", SMS, by_id=True) == key("sms:received", SMS | {"message": "x"}, by_id=True)
 
 
-def test_a_name_is_safe_everywhere_and_needs_the_secret() -> None:
+def test_a_key_is_64_hex_digits_and_depends_on_the_secret() -> None:
     raw = body("sms:received", SMS)
     names = {event_key(parse(raw), raw, by_id=False, devices={}, secret=each) for each in (None, b"a", b"b")}
 
@@ -239,7 +239,7 @@ def test_a_name_is_safe_everywhere_and_needs_the_secret() -> None:
     assert all(len(name) == 64 and set(name) <= set("0123456789abcdef") for name in names)
 
 
-def test_stored_names_are_apart_from_keys() -> None:
+def test_stored_names_differ_from_keys() -> None:
     assert stored_name("telegram", b"a") == stored_name("telegram", b"a")
     assert stored_name("telegram", b"a") != stored_name("telegram", None)
     assert stored_name("a1", None) != key("system:ping", {})
@@ -249,5 +249,5 @@ FIELDS = st.lists(st.none() | st.text(alphabet="0-:a\0é", max_size=3), max_size
 
 
 @given(FIELDS, FIELDS)
-def test_fields_do_not_run_into_each_other(one: list[str | None], two: list[str | None]) -> None:
+def test_different_fields_never_hash_alike(one: list[str | None], two: list[str | None]) -> None:
     assert (_digest(None, *one) == _digest(None, *two)) == (one == two)

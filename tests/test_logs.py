@@ -1,4 +1,4 @@
-"""Logs name no person, whoever writes them."""
+"""Logs contain no personal data, whatever library writes them."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from relay.logs import Log, Severity, shown_id, shown_type, trace_id
 
 
 @pytest.fixture(autouse=True)
-def root_as_before() -> Iterator[None]:
+def restore_root_logger() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -23,13 +23,13 @@ def root_as_before() -> Iterator[None]:
     root.setLevel(level)
 
 
-def log(stream: TextIO, *, structured: bool = True, level: Severity = "INFO", project: str = "") -> Log:
+def make_log(stream: TextIO, *, structured: bool = True, level: Severity = "INFO", project: str = "") -> Log:
     return Log(level, structured=structured, project=project, stream=lambda: stream)
 
 
 def test_a_line_is_one_json_object_with_severity_and_trace() -> None:
     stream = io.StringIO()
-    log(stream, project="p").write("WARNING", "request", trace="ab" * 16, status=503)
+    make_log(stream, project="p").write("WARNING", "request", trace="ab" * 16, status=503)
     line = json.loads(stream.getvalue())
     assert line == {
         "severity": "WARNING",
@@ -39,50 +39,52 @@ def test_a_line_is_one_json_object_with_severity_and_trace() -> None:
     }
 
 
-def test_a_line_stays_one_line_whatever_is_in_it() -> None:
+def test_a_line_stays_one_line_whatever_it_contains() -> None:
     stream = io.StringIO()
-    log(stream).write("INFO", "a\nb", reason="c\r\nd\u2028e")
+    make_log(stream).write("INFO", "a\nb", reason="c\r\nd\u2028e")
     assert stream.getvalue().count("\n") == 1
     assert len(stream.getvalue().splitlines()) == 1
 
 
-def test_on_a_terminal_it_is_words() -> None:
+def test_on_a_terminal_a_line_is_plain_text() -> None:
     stream = io.StringIO()
-    log(stream, structured=False).write("INFO", "request", status=200, deliveries={"telegram": "delivered"})
+    make_log(stream, structured=False).write(
+        "INFO", "request", status=200, deliveries={"telegram": "delivered"}
+    )
     assert stream.getvalue().endswith("INFO    request status=200 deliveries=telegram:delivered\n")
 
 
-def test_the_level_silences_what_is_below() -> None:
+def test_a_lower_severity_is_not_written() -> None:
     stream = io.StringIO()
-    log(stream, level="ERROR").write("WARNING", "request")
+    make_log(stream, level="ERROR").write("WARNING", "request")
     assert stream.getvalue() == ""
 
 
-def test_a_line_that_cannot_be_written_costs_nothing() -> None:
+def test_a_line_that_cannot_be_written_is_ignored() -> None:
     closed = io.StringIO()
     closed.close()
-    log(closed).write("ERROR", "nobody reads this")
-    went_on = False
+    make_log(closed).write("ERROR", "not readable")
+    has_continued = False
     with suppress(OSError), Path("/dev/full").open("w") as full:  # closing it fails as well
-        log(full).write("ERROR", "and there is no room for this")
-        went_on = True
-    assert went_on
+        make_log(full).write("ERROR", "no space for this")
+        has_continued = True
+    assert has_continued
 
 
 def test_the_server_writes_no_urls() -> None:
     stream = io.StringIO()
     access = logging.getLogger("uvicorn.access")
     access.addHandler(handler := logging.StreamHandler(stream))
-    log(io.StringIO()).install_log_handler()
+    make_log(io.StringIO()).install_log_handler()
     access.warning("POST /?apiKey=secret")
     access.removeHandler(handler)
     assert stream.getvalue() == ""
 
 
-def test_a_library_tells_where_it_spoke_but_not_what() -> None:
+def test_a_message_of_a_library_is_replaced_by_its_origin() -> None:
     stream = io.StringIO()
-    tamed = log(stream)
-    tamed.install_log_handler()
+    log = make_log(stream)
+    log.install_log_handler()
     secret = "https://api.example/bot123:token/sendMessage"
     logging.getLogger("httpx").error("HTTP Request: %s", secret, exc_info=ValueError(secret))
     logging.getLogger("httpx").info("quiet %s", secret)
@@ -93,21 +95,21 @@ def test_a_library_tells_where_it_spoke_but_not_what() -> None:
     assert "token" not in stream.getvalue()
 
 
-def test_what_libraries_only_mention_makes_no_line() -> None:
+def test_debug_and_info_of_libraries_are_not_written() -> None:
     stream = io.StringIO()
     logging.getLogger().setLevel(logging.DEBUG)
-    log(stream, level="DEBUG").install_log_handler()
+    make_log(stream, level="DEBUG").install_log_handler()
     logging.getLogger("httpx").debug("a request")
     logging.getLogger("httpx").info("a request")
     assert stream.getvalue() == ""
 
 
-def test_the_root_handler_comes_back_after_somebody_replaced_it() -> None:
+def test_the_root_handler_is_restored_after_it_was_replaced() -> None:
     stream = io.StringIO()
-    tamed = log(stream)
-    tamed.install_log_handler()
+    log = make_log(stream)
+    log.install_log_handler()
     logging.getLogger().handlers[:] = [logging.StreamHandler(io.StringIO())]
-    tamed.install_log_handler()
+    log.install_log_handler()
     logging.getLogger("x").error("words")
     assert "words" not in stream.getvalue()
     assert len(stream.getvalue().splitlines()) == 1
@@ -122,7 +124,7 @@ def test_an_id_that_looks_like_one_is_shown(given_id: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("given_id", ["+12025550143 said hi", "a" * 65, "ключ", "a\n", "\ud800"])
-def test_any_other_id_is_shown_as_its_hash(given_id: str) -> None:
+def test_any_other_id_is_shown_as_a_hash(given_id: str) -> None:
     assert len(shown_id(given_id)) == 8
     assert shown_id(given_id) != given_id
 
@@ -142,5 +144,5 @@ def test_a_type_that_looks_like_one_is_shown() -> None:
         ("x" * 5000, ""),
     ],
 )
-def test_a_trace_is_taken_only_if_it_is_one(header: str, trace: str) -> None:
+def test_only_a_valid_trace_is_used(header: str, trace: str) -> None:
     assert trace_id(header) == trace

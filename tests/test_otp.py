@@ -1,4 +1,4 @@
-"""The finder of one-time codes: measured on messages, and held to what it promises for any text."""
+"""Finding one-time codes: measured on messages, and checked against its promises for any text."""
 
 import hashlib
 import importlib
@@ -18,8 +18,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relay.otp
-from relay.otp import READ, find_code
-from relay.otp.plain import folded, plain
+from relay.otp import READ_LIMIT, find_code
+from relay.otp.normalization import normalize, strip_accents
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -53,7 +53,7 @@ def is_held_out(case: Case) -> bool:
 
 
 def measure(cases: Sequence[Case]) -> Figures:
-    """A wrong code counts against both: as an answer that is not right, and as a code not found."""
+    """A wrong code counts against both figures: as a wrong answer, and as a code not found."""
     found = [(case.code, find_code(case.text, case.sender)) for case in cases]
     right = sum(code == answer for code, answer in found if code)
     codes = sum(code is not None for code, _ in found)
@@ -75,13 +75,13 @@ FLOOR = 0.97
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_codes_are_found_and_nothing_else(part: str) -> None:
+def test_precision_and_recall_are_above_the_floor(part: str) -> None:
     figures = measure(PARTS[part])
-    print(f"\n| {part} {figures}")  # noqa: T201 - the figures are what one runs this for
+    print(f"\n| {part} {figures}")  # noqa: T201 - the figures are why this is run
     assert min(figures.precision, figures.recall) >= FLOOR
 
 
-def test_the_messages_are_many_and_each_is_there_once() -> None:
+def test_the_corpus_is_large_and_has_no_duplicates() -> None:
     cases = LOOKED_AT + PARTS["held out"] + FOURTH
     assert len({case.text for case in cases}) == len(cases)
     for part, least in ((LOOKED_AT, 400), (FOURTH, 150)):
@@ -97,7 +97,7 @@ def test_the_documentation_quotes_the_figures(root: Path) -> None:
         assert f"| {part} {measure(cases)}" in text
 
 
-# What is decided, case by case
+# Case by case
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_documentation_quotes_the_figures(root: Path) -> None:
         ("Tell the driver 4815", "4815"),
     ],
 )
-def test_a_code_is_returned_as_it_is_typed(text: str, code: str) -> None:
+def test_a_code_is_returned_as_a_user_types_it(text: str, code: str) -> None:
     assert find_code(text) == code
 
 
@@ -178,7 +178,7 @@ def test_a_code_is_returned_as_it_is_typed(text: str, code: str) -> None:
         "Hi all, 2500 runners never gave up",
     ],
 )
-def test_other_numbers_are_no_codes(text: str) -> None:
+def test_other_numbers_are_not_codes(text: str) -> None:
     assert find_code(text) is None
 
 
@@ -195,16 +195,16 @@ def test_other_numbers_are_no_codes(text: str) -> None:
         ("٤٨١٥١٦", "Code 481516", None),
     ],
 )
-def test_the_sender_is_no_code(sender: str, text: str, code: str | None) -> None:
+def test_the_sender_is_never_the_code(sender: str, text: str, code: str | None) -> None:
     assert find_code(text, sender) == code
 
 
-def test_the_beginning_of_a_text_is_read() -> None:
+def test_only_the_beginning_of_a_text_is_read() -> None:
     assert find_code(" " * 3980 + "Code 481516") == "481516"
     assert find_code(" " * 4000 + "Code 481516") is None
 
 
-# What holds for any text
+# Properties of any text
 
 WORDS = st.sampled_from(
     [
@@ -263,7 +263,7 @@ TEXTS = st.one_of(
 
 
 def typed(text: str) -> Iterator[str]:
-    """Every character as it would be typed, told in another way than the finder does."""
+    """Yield every character as a user would type it, computed in another way than the finder does."""
     for character in unicodedata.normalize("NFKC", text):
         digit = unicodedata.decimal(character, None)
         yield character if digit is None else str(digit)
@@ -273,7 +273,7 @@ def typed(text: str) -> Iterator[str]:
 @example("Your code is 481516", "481516")
 @example("code \ud800 481516 \x00", "\udfff")
 @example("\n@a.b #481516", "")
-def test_an_answer_is_in_the_text_and_not_the_sender(text: str, sender: str) -> None:
+def test_a_code_is_in_the_text_and_is_not_the_sender(text: str, sender: str) -> None:
     code = find_code(text, sender)
     if code is None:
         return
@@ -285,12 +285,12 @@ def test_an_answer_is_in_the_text_and_not_the_sender(text: str, sender: str) -> 
 
 
 @given(TEXTS)
-def test_the_same_text_gives_the_same_answer_without_its_invisible_signs(text: str) -> None:
+def test_invisible_characters_do_not_change_the_result(text: str) -> None:
     visible = "".join(text.split("\u200b"))
     assert find_code("\u200b".join(visible)) == find_code(visible)
 
 
-# What a stranger can cost
+# The cost of a text by a stranger
 
 HOSTILE = {
     "digits": "1",
@@ -337,19 +337,17 @@ def steps(text: str) -> int:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_work_grows_no_faster_than_the_text(name: str) -> None:
-    # given texts of a stranger, each four times as long as the one before
-    find_code("Your code is 481516, код")  # whatever is made once
-    short, long = (("code 77 " + HOSTILE[name] * size)[:size] for size in (READ // 4, READ))
-    # when they are read, then the work is at most in proportion, and small
+    find_code("Your code is 481516, код")  # fills the caches
+    short, long = (("code 77 " + HOSTILE[name] * size)[:size] for size in (READ_LIMIT // 4, READ_LIMIT))
     assert steps(long) <= 6 * steps(short) + 200
-    assert steps(long) <= 40 * READ
+    assert steps(long) <= 40 * READ_LIMIT
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_beyond_the_bound_costs_nothing(name: str) -> None:
+def test_text_beyond_the_limit_costs_nothing(name: str) -> None:
     text = "code 77 " + HOSTILE[name] * 100_000
     find_code(text)
-    assert steps(text[:100_000]) == steps(text[:READ])
+    assert steps(text[:100_000]) == steps(text[:READ_LIMIT])
 
 
 @pytest.mark.parametrize(
@@ -361,12 +359,12 @@ def test_what_is_beyond_the_bound_costs_nothing(name: str) -> None:
     ],
 )
 def test_a_message_takes_few_calls(text: str, most: int) -> None:
-    find_code(text)  # whatever is made once
+    find_code(text)  # fills the caches
     assert calls(text) <= most
 
 
 def calls(text: str) -> int:
-    """Count the calls of functions of the finder."""
+    """Count the function calls that the finder makes."""
     count = 0
 
     def profile(frame: FrameType, event: str, _: Any) -> None:
@@ -401,7 +399,7 @@ def modules() -> list[ModuleType]:
 
 
 def repeats(parsed: Any, *, inside: bool = False) -> bool:
-    """Tell whether a parsed pattern repeats something that itself repeats without a bound of one digit."""
+    """Return whether a parsed pattern repeats something that itself repeats."""
     for operator, argument in parsed:
         many = str(operator) in {"MAX_REPEAT", "MIN_REPEAT"} and argument[1] > 1
         if many and inside:
@@ -416,15 +414,15 @@ def repeats(parsed: Any, *, inside: bool = False) -> bool:
 
 
 def test_no_pattern_can_hang() -> None:
-    """A repetition inside a repetition is what makes a pattern slow on the text of a stranger."""
-    parse = re._parser.parse  # type: ignore[attr-defined]  # the one place that knows what a pattern means
+    """A repetition inside a repetition can make a pattern slow on hostile text."""
+    parse = re._parser.parse  # type: ignore[attr-defined]  # the standard library's own parser
     found = dict(patterns())
     assert len(found) >= 10
     assert all(repeats(parse(hangs).data) for hangs in ("(a+)+", "(?:a|b*){2,}", "(?:x(?:y|a+))*"))
     assert not [name for name, pattern in found.items() if repeats(parse(pattern.pattern).data)]
 
 
-def test_nothing_is_loaded_before_a_text_has_a_digit() -> None:
+def test_a_text_without_a_digit_loads_nothing() -> None:
     script = (
         "import sys, relay.otp; relay.otp.find_code('no digit');"
         "print(*[name for name in sys.modules if name.startswith(('relay.otp.', 're2', 'phonenumbers'))])"
@@ -433,10 +431,10 @@ def test_nothing_is_loaded_before_a_text_has_a_digit() -> None:
     assert loaded.stdout.split() == []
 
 
-def test_words_are_looked_for_where_they_lie() -> None:
+def test_words_are_listed_under_the_script_in_which_they_are_looked_up() -> None:
     for words, latin in ((relay.otp.latin.WORDS, True), (relay.otp.scripts.WORDS, False)):
         for word in " ".join(words.values()).replace("*", "").split():
-            assert (folded(word) < "\u0370") == latin, word
+            assert (strip_accents(word) < "\u0370") == latin, word
 
 
 def test_a_latin_text_loads_no_words_of_other_scripts() -> None:
@@ -448,8 +446,8 @@ def test_a_latin_text_loads_no_words_of_other_scripts() -> None:
     assert loaded.stdout.split() == []
 
 
-def test_every_word_is_written_as_it_is_looked_up() -> None:
+def test_every_word_is_listed_in_the_form_in_which_it_is_looked_up() -> None:
     for words in (relay.otp.latin.WORDS, relay.otp.scripts.WORDS, relay.otp.unspaced.UNSPACED):
         for kind, several in words.items():
-            assert plain(several) == several == several.lower(), kind
+            assert normalize(several) == several == several.lower(), kind
             assert len(several.split()) == len(set(several.split())), kind

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from relay.config import ConfigurationError
-from relay.config.times import DAYS, Hours
+from relay.config.times import DAYS, TimeRange
 from relay.routing import Router
 from tests.configured import configured
 
@@ -27,28 +27,28 @@ WRONG = [
     (ROUTE + 'sender = "Mum"', 'routes[0].sender: there is no such key; did you mean "senders"?'),
     (
         ROUTE + 'events = "sms:recieved"',
-        'routes[0].events: no event is called "sms:recieved"; did you mean "sms:received"?',
+        'routes[0].events: there is no event type "sms:recieved"; did you mean "sms:received"?',
     ),
     (ROUTE + 'events = "SMS:Received"', 'did you mean "sms:received"?'),
     (
         ROUTE + "senders = []",
-        "routes[0].senders: an empty list matches nothing; name something, or leave the key out",
+        "routes[0].senders: an empty list matches nothing; add a value, or remove the key",
     ),
     (ROUTE + 'senders = ["  "]', "routes[0].senders[0]: is empty"),
     (ROUTE + "senders = 6505551212", "routes[0].senders: must be a text in quotes"),
-    (ROUTE + 'hours = "22-7"', 'routes[0].hours: no span of hours; write it like "22:00-07:00"'),
+    (ROUTE + 'hours = "22-7"', 'routes[0].hours: not a time range; write it like "22:00-07:00"'),
     (
         ROUTE + 'hours = ["08:00-12:00", "25:00-26:00"]',
-        "routes[0].hours[1]: no such time of day; hours go from 00:00 to 24:00",
+        "routes[0].hours[1]: no such time of day; times are from 00:00 to 24:00",
     ),
     (ROUTE + 'hours = "10:60-11:00"', "no such time of day"),
-    (ROUTE + 'hours = "10:00-10:00"', "for the whole day leave `hours` out"),
+    (ROUTE + 'hours = "10:00-10:00"', "for the whole day, leave out `hours`"),
     (
         ROUTE + 'days = "someday"',
         "routes[0].days: no such day; the days are mon, tue, wed, thu, fri, sat, sun",
     ),
     (ROUTE + 'days = "mon-"', "routes[0].days: no such day"),
-    (ROUTE + "days = []", "routes[0].days: no list of days"),
+    (ROUTE + "days = []", "routes[0].days: not a list of days"),
     (
         ROUTE + 'timezone = "Europe/Atlantis"',
         'routes[0].timezone: no such time zone; write it like "Europe/Berlin" or "UTC"',
@@ -56,12 +56,12 @@ WRONG = [
     (ROUTE + 'timezone = "../../etc/passwd"', "routes[0].timezone: no such time zone"),
     (
         ROUTE + 'max_age = "2 weeks"',
-        'routes[0].max_age: no duration from one second to 100 years; write it like "90s", "15m", "36h", ',
+        'routes[0].max_age: not a duration from one second to 100 years; write it like "90s", "15m", "36h", ',
     ),
     *(
         (
             ROUTE + f"max_age = {age}",
-            "routes[0].max_age: no duration from one second to 100 years; write it like",
+            "routes[0].max_age: not a duration from one second to 100 years; write it like",
         )
         for age in (
             "0",
@@ -94,19 +94,19 @@ WRONG = [
     (ROUTE + 'content = "some"', "routes[0].content"),
     (
         ROUTE + 'content = { work = "code" }',
-        'routes[0].content: "work" is not in `to`; what a fallback shows is set by [destinations.work]',
+        'routes[0].content: "work" is not in `to`; for a fallback, set `content` in [destinations.work]',
     ),
     (
         'default = "log"\n[[routes]]\nto = []\nfallback = "work"',
-        "routes[0].fallback: nothing can fail where `to` is empty; leave it out",
+        "routes[0].fallback: nothing can fail if `to` is empty; remove it",
     ),
     (
         'default = "log"\n[[routes]]\nto = "family"\nfallback = "family"',
-        'routes[0].fallback: "family" cannot stand in for itself; name another destination',
+        'routes[0].fallback: "family" cannot be its own fallback; name another destination',
     ),
     (
         'default = "log"\n[[routes]]\nto = ["family", "log"]\nfallback = "log"\ncontent = { log = "none" }',
-        'routes[0].fallback: "log" is in `to` and sees less than those for which it is to stand in;',
+        'routes[0].fallback: "log" is in `to` and sees less than the destinations that it would replace;',
     ),
     (
         'default = "log"\n[[routes]]\nto = "famly"',
@@ -118,18 +118,18 @@ WRONG = [
     ),
     (
         '[[routes]]\nto = "family"',
-        'default: missing: name who gets what no route matches, like default = ["family"]',
+        'default: missing: set the destinations of events that no route matches, like default = ["family"]',
     ),
     ('default = "nobody"', 'default: no destination is called "nobody"'),
     (
         '[devices.anna]\nids = "an-id"\n[devices.bob]\nids = ["another", "an-id"]',
-        "devices: ids 1 and 3, counted through, are the same",
+        "devices: ids 1 and 3, counted across all phones, are the same",
     ),
     ("[devices.anna]\nids = []", "devices.anna.ids: an empty list matches nothing"),
-    ('[contacts]\n"+1" = "Mum\\nand Dad"', "contacts: a name is one line of at most 100"),
+    ('[contacts]\n"+1" = "Mum\\nand Dad"', "contacts: a name must be one line of at most 100"),
     (
         '[[expect]]\nto = []\nevent = "sms:*"',
-        "expect[0].event: an event has one type, such as sms:received; only routes have patterns",
+        "expect[0].event: an event has one type, such as sms:received; only routes take patterns",
     ),
     *(
         (
@@ -147,13 +147,13 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "words"), WRONG)
-def test_what_cannot_be_meant_stops_the_start_with_the_key_and_the_mend(text: str, words: str) -> None:
+def test_a_mistake_stops_the_start_with_the_key_and_the_remedy(text: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(words)) as stopped:
         Router(configured(text))
     assert "\n" not in str(stopped.value)
 
 
-def test_one_value_stands_for_a_list_of_one() -> None:
+def test_one_value_is_a_list_of_one() -> None:
     route = configured(
         ROUTE + 'senders = "Mum"\nsims = 1\nhours = "22:00-07:00"\ndays = "mon-wed"'
     ).routing.routes[0]
@@ -161,19 +161,19 @@ def test_one_value_stands_for_a_list_of_one() -> None:
     assert (route.senders, route.sims, route.hours, route.days) == (
         ("Mum",),
         (1,),
-        (Hours(22 * 60, 7 * 60),),
+        (TimeRange(22 * 60, 7 * 60),),
         (0, 1, 2),
     )
 
 
-def test_types_that_are_not_known_yet_can_be_routed() -> None:
+def test_unknown_types_can_be_routed() -> None:
     assert configured(ROUTE + 'events = ["call:missed", "rcs:*"]').routing.routes[0].events == (
         "call:missed",
         "rcs:*",
     )
 
 
-def test_every_range_of_days_is_one() -> None:
+def test_every_range_of_days_is_valid() -> None:
     for start, first in enumerate(DAYS):
         for end, last in enumerate(DAYS):
             days = configured(ROUTE + f'days = "{first}-{last}"').routing.routes[0].days

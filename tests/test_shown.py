@@ -1,4 +1,4 @@
-"""What docs/configuration.md shows of messages and of commands, held true by what they really say."""
+"""The messages and commands shown in docs/configuration.md, checked against their real output."""
 
 import os
 import re
@@ -39,32 +39,32 @@ def page(root: Path) -> str:
     return (root / "docs" / "configuration.md").read_text()
 
 
-def told(said: Event, due: DeliverySpec, *, first_seen_at: float = SEEN, more: str = "") -> Message:
-    return Renderer(configured(CONTACTS + more)).message(said, due, key="", first_seen_at=first_seen_at)
+def render(incoming: Event, spec: DeliverySpec, *, first_seen_at: float = SEEN, more: str = "") -> Message:
+    return Renderer(configured(CONTACTS + more)).message(incoming, spec, key="", first_seen_at=first_seen_at)
 
 
 # Messages
 
 
 def contents(_page: str) -> str:
-    said = event(sender="+12025550119", message=CODE)
-    first_seen_at = {
-        each: plain(told(said, DeliverySpec("family", content=each))) for each in get_args(Visibility)
+    incoming = event(sender="+12025550119", message=CODE)
+    rendered = {
+        each: plain(render(incoming, DeliverySpec("family", content=each))) for each in get_args(Visibility)
     }
-    return "\n\n".join(f"{each}\n{indent(words, '    ')}" for each, words in first_seen_at.items())
+    return "\n\n".join(f"{each}\n{indent(words, '    ')}" for each, words in rendered.items())
 
 
 def template(page: str) -> str:
     example = page.partition("\n## Templates\n")[2].partition("```toml\n")[2].partition("[[routes]]")[0]
-    said = event(sender="+12025550143", message="Shall I keep some <b>soup</b> for you?")
-    return plain(told(said, DeliverySpec("family", template="short"), first_seen_at=LATE, more=example))
+    incoming = event(sender="+12025550143", message="Shall I keep some <b>soup</b> for you?")
+    return plain(render(incoming, DeliverySpec("family", template="short"), first_seen_at=LATE, more=example))
 
 
 def mms(_page: str) -> str:
-    said = event(
+    incoming = event(
         "mms:downloaded", sender="+12025550143", body="The view", attachments=[*map(attached, FILES)]
     )
-    return plain(told(said, DeliverySpec("family")))
+    return plain(render(incoming, DeliverySpec("family")))
 
 
 def attached(name: str) -> dict[str, object]:
@@ -77,11 +77,11 @@ SHOWN: Mapping[str, Callable[[str], str]] = {"content": contents, "template": te
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_a_message_is_shown_as_it_is(page: str, name: str) -> None:
+def test_a_message_is_shown_as_it_is_rendered(page: str, name: str) -> None:
     assert shown(page, name) == SHOWN[name](page)
 
 
-def test_nothing_is_shown_that_is_not_held() -> None:
+def test_every_message_that_is_shown_is_checked() -> None:
     page = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text()
 
     assert set(re.findall(r"<!-- shown: (\w+) -->", page)) == set(SHOWN)
@@ -95,19 +95,19 @@ def test_a_command_is_shown_with_what_it_prints(page: str, project: Path) -> Non
 
     assert {shlex.split(command)[0] for command, _ in sessions} == {"explain", "check"}
     for command, printed in sessions:
-        assert said_by(command, project) == printed
+        assert output_of(command, project) == printed
 
 
-def test_an_expectation_that_fails_is_shown_as_it_is(page: str, project: Path) -> None:
+def test_a_failed_expectation_is_shown_as_it_is_printed(page: str, project: Path) -> None:
     example = project / "config.example.toml"
     example.write_text(example.read_text().replace('senders = ["My bank"]', 'senders = ["Other bank"]'))
 
     [line] = re.findall(r"^✗ .*$", page, re.MULTILINE)
-    assert line in said_by("check", project).splitlines()
+    assert line in output_of("check", project).splitlines()
 
 
-def said_by(command: str, project: Path) -> str:
-    """Return what a command says of the example file."""
+def output_of(command: str, project: Path) -> str:
+    """Return the output of a command for the example file."""
     environ = {name: value for name, value in os.environ.items() if name not in KNOWN}
     ended = subprocess.run(
         [sys.executable, "-m", "relay", *shlex.split(command)],

@@ -1,4 +1,4 @@
-"""Who may post, and is this body the phone's own."""
+"""The phone's webhook protocol: API key, signature and body."""
 
 import ast
 import asyncio
@@ -20,11 +20,11 @@ from relay.admission import Admission
 from relay.webhook import (
     REFUSED_AFTER_KEY,
     TOO_LARGE,
-    Own,
+    OriginCheck,
     Refused,
     authenticate,
     check_method,
-    is_own,
+    is_from_phone,
     key_name,
     read_body,
     verify,
@@ -62,13 +62,13 @@ def test_only_post_passes(method: str) -> None:
     check_method("POST")
 
 
-def test_two_values_are_compared_in_constant_time_only() -> None:
-    """What a clock could tell no test can: so the code is read."""
+def test_values_are_only_compared_in_constant_time() -> None:
+    """No test can measure this reliably, so the code is inspected."""
     tree = ast.parse(Path(webhook.__file__).read_text())
     compared = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
     equalities = [node for node in compared if isinstance(node.ops[0], EQUALITY)]
 
-    assert [ast.unparse(node) for node in equalities if not any(map(fixed, operands(node)))] == []
+    assert [ast.unparse(node) for node in equalities if not any(map(is_constant, operands(node)))] == []
     assert ast.unparse(tree).count("hmac.compare_digest(") == 2
 
 
@@ -76,13 +76,13 @@ def operands(node: ast.Compare) -> list[ast.expr]:
     return [node.left, *node.comparators]
 
 
-def fixed(node: ast.expr) -> bool:
-    """Tell a constant, which is no secret."""
+def is_constant(node: ast.expr) -> bool:
+    """Return whether an operand is a constant, which is not secret."""
     return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_key_opens_and_is_named_by_a_hash(key: bytes) -> None:
+def test_each_key_is_accepted_and_named_by_its_hash(key: bytes) -> None:
     assert authenticate(query(key), KEYS) == key_name(key)
     assert key_name(key) == hashlib.sha256(key).hexdigest()[:4]
 
@@ -104,30 +104,30 @@ def test_each_key_opens_and_is_named_by_a_hash(key: bytes) -> None:
         query(KEYS[0]) + b"&" + b"%61piKey=x",
     ],
 )
-def test_anything_else_is_refused(given_query: bytes) -> None:
+def test_a_missing_or_wrong_key_is_refused(given_query: bytes) -> None:
     with pytest.raises(Refused) as refused:
         authenticate(given_query, KEYS)
     assert (refused.value.status, refused.value.error) == (401, "unauthorized")
 
 
-def test_an_empty_configured_key_never_opens() -> None:
+def test_an_empty_configured_key_is_never_accepted() -> None:
     with pytest.raises(Refused):
         authenticate(b"apiKey=", (b"",))
 
 
 @given(st.binary(max_size=200))
-def test_no_query_breaks_the_check(raw: bytes) -> None:
+def test_no_query_causes_another_error(raw: bytes) -> None:
     with contextlib.suppress(Refused):
         assert authenticate(raw, KEYS) in {key_name(key) for key in KEYS}
 
 
 @given(st.binary(min_size=1, max_size=60))
-def test_only_a_configured_key_opens(key: bytes) -> None:
+def test_only_a_configured_key_is_accepted(key: bytes) -> None:
     with pytest.raises(Refused):
         authenticate(query(key), KEYS)
 
 
-def test_a_right_signature_passes_in_either_case() -> None:
+def test_a_valid_signature_is_accepted_in_upper_and_lower_case() -> None:
     headers = signed(b"{}")
     check(b"{}", headers)
     check(b"{}", headers | {"x-signature": headers["x-signature"].upper()})
@@ -170,17 +170,19 @@ def test_a_wrong_clock_is_refused_and_the_log_says_by_how_much(off: int, words: 
 
 
 @pytest.mark.parametrize("off", [-300, 0, 300])
-def test_the_edge_of_the_age_still_passes(off: int) -> None:
+def test_the_largest_allowed_age_is_accepted(off: int) -> None:
     check(b"{}", signed(b"{}", NOW + off))
 
 
 async def read(chunks: AsyncIterator[bytes], announced: str | None, limit: int) -> bytes:
-    """Read a body of a phone that needs no signature, where there is room for anything."""
-    return await read_body(chunks, announced, limit, hold=lambda _size: None, own=whose({}, keys=()))
+    """Read a body that needs no signature, with enough memory."""
+    return await read_body(
+        chunks, announced, limit, reserve=lambda _size: None, check_origin=origin_check({}, keys=())
+    )
 
 
-def whose(headers: dict[str, str], *, keys: tuple[bytes, ...] = (b"other", SIGNING)) -> Own:
-    return partial(is_own, headers=headers, keys=keys, max_age=300, clock=lambda: NOW)
+def origin_check(headers: dict[str, str], *, keys: tuple[bytes, ...] = (b"other", SIGNING)) -> OriginCheck:
+    return partial(is_from_phone, headers=headers, keys=keys, max_age=300, clock=lambda: NOW)
 
 
 async def unread() -> AsyncIterator[bytes]:
@@ -196,7 +198,7 @@ async def test_a_body_is_read_up_to_the_limit(announced: str | None) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("announced", [None, "3", "4", "nonsense", "-5", "²", "9" * 5000])
-async def test_a_larger_body_is_413_whatever_it_announced(announced: str | None) -> None:
+async def test_a_larger_body_is_413_whatever_its_content_length(announced: str | None) -> None:
     with pytest.raises(Refused) as refused:
         await read(pieces(b"12", b"345"), announced, 4)
     assert (
@@ -207,25 +209,27 @@ async def test_a_larger_body_is_413_whatever_it_announced(announced: str | None)
 
 
 @pytest.mark.anyio
-async def test_an_announced_size_is_refused_unread() -> None:
+async def test_a_content_length_above_the_limit_is_refused_unread() -> None:
     with pytest.raises(Refused) as refused:
         await read(unread(), "5", 4)
     assert (refused.value.status, refused.value.alert) == (413, TOO_LARGE)
 
 
 @pytest.mark.anyio
-async def test_no_room_for_an_announced_size_is_refused_unread() -> None:
+async def test_a_content_length_without_room_in_memory_is_refused_unread() -> None:
     lease = Admission(1000).lease()
     with pytest.raises(Refused) as refused:
-        await read_body(unread(), "5000", 9000, hold=lease.widen, own=whose({}))
+        await read_body(unread(), "5000", 9000, reserve=lease.widen, check_origin=origin_check({}))
     assert refused.value.status == 503
 
 
 @pytest.mark.anyio
-async def test_room_is_taken_before_each_piece_is_kept() -> None:
+async def test_memory_is_reserved_before_each_piece_is_kept() -> None:
     asked: list[int] = []
     with pytest.raises(Refused) as refused:
-        await read_body(pieces(b"12", b"34", b"5"), None, 4, hold=asked.append, own=whose({}))
+        await read_body(
+            pieces(b"12", b"34", b"5"), None, 4, reserve=asked.append, check_origin=origin_check({})
+        )
     assert refused.value.status == 413
     assert asked == [0, 2, 4]
 
@@ -246,21 +250,23 @@ BODY = b"x" * 100
         ({}, ""),
     ],
 )
-async def test_only_the_phones_own_body_alarms_by_its_size(
+async def test_only_a_phones_body_raises_the_size_alert(
     headers: dict[str, str], alert: str, announced: str | None
 ) -> None:
     chunks = pieces(BODY[:7], BODY[7:50], BODY[50:])
     with pytest.raises(Refused) as refused:
-        await read_body(chunks, announced, 20, hold=lambda _size: None, own=whose(headers))
+        await read_body(chunks, announced, 20, reserve=lambda _size: None, check_origin=origin_check(headers))
     assert (refused.value.status, refused.value.alert) == (413, alert)
 
 
 @pytest.mark.anyio
-async def test_beyond_what_is_read_for_a_signature_nothing_alarms(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_too_large_to_verify_raises_no_alert(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "LONGEST_SIGNED", 99)
     for chunks, announced in ((pieces(BODY[:50], BODY[50:]), None), (unread(), "100")):
         with pytest.raises(Refused) as refused:
-            await read_body(chunks, announced, 20, hold=lambda _size: None, own=whose(signed(BODY)))
+            await read_body(
+                chunks, announced, 20, reserve=lambda _size: None, check_origin=origin_check(signed(BODY))
+            )
         assert (refused.value.status, refused.value.alert) == (413, "")
 
 
@@ -276,12 +282,12 @@ async def test_a_body_that_never_ends_is_refused(
         await asyncio.Event().wait()
 
     with pytest.raises(Refused) as refused:
-        await read_body(slow(), None, limit, hold=lambda _size: None, own=whose({}))
+        await read_body(slow(), None, limit, reserve=lambda _size: None, check_origin=origin_check({}))
     assert (refused.value.status, refused.value.alert) == (status, "" if status == 413 else REFUSED_AFTER_KEY)
 
 
 @pytest.mark.anyio
-async def test_reading_a_large_body_holds_it_once() -> None:
+async def test_a_large_body_is_in_memory_once() -> None:
     piece = b"x" * 2**16
 
     async def large() -> AsyncIterator[bytes]:

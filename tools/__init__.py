@@ -1,1 +1,1 @@
-"""What `make demo` and `make run` do; it is not part of the function."""
+"""Development tools: demo, run, bench and gallery. They are not part of the function."""

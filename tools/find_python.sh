@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the path of the first usable Python of the versions that are named, in their order: find_python.sh 3.13 3.11
-# A pyenv may have a version that its shims do not offer in this folder, so its own folder is searched too.
+# Prints the path of the first usable Python of the given versions, in their order: find_python.sh 3.13 3.11
+# pyenv may have a version that its shims do not offer in this folder, so its own folder is searched too.
 set -euo pipefail
 shopt -s nullglob
 

@@ -12,72 +12,72 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
-START = 30.0
+START_TIMEOUT = 30.0
 """Seconds that it may take until it listens."""
-STOP = 15.0
-"""Seconds that it may take to end what is under way."""
+STOP_TIMEOUT = 15.0
+"""Seconds that it may take to finish what is under way."""
 
 Process = subprocess.Popen[bytes]
 
 
 class NotStarted(Exception):
-    """The function ended before it listened; what it said stands above."""
+    """The function ended before it listened; its output says why."""
 
 
 def free_port() -> int:
-    """Return a port that nobody has, below those that outgoing connections are given."""
+    """Return a free port, below those that outgoing connections are given."""
     port = 0
-    while not port or taken(port):
+    while not port or is_taken(port):
         port = 20_000 + secrets.randbelow(10_000)
     return port
 
 
-def taken(port: int) -> bool:
-    """Tell whether another program has the port."""
-    with socket.socket() as wanted:
-        wanted.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def is_taken(port: int) -> bool:
+    """Return whether another program uses the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            wanted.bind((HOST, port))
+            probe.bind((HOST, port))
         except OSError:
             return True
     return False
 
 
-def end_as_by_ctrl_c() -> None:
-    """Let a kill, or a terminal that is closed, end this program as Ctrl-C does: the function with it."""
-    for end in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(end, signal.default_int_handler)
+def handle_signals() -> None:
+    """Let a kill, or a closed terminal, end this program like Ctrl-C does, and the function with it."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
 
 
 @contextmanager
 def running(environ: Mapping[str, str], port: int, folder: Path = ROOT) -> Iterator[Process]:
-    """Start the function, hand it over once it listens, and stop it at the end, however that comes.
+    """Start the function, yield it once it listens, and stop it at the end, whatever happens.
 
     Raises:
         NotStarted: it refuses to start.
     """
     options = ["--target", "forward", "--source", "main.py", "--host", HOST, "--port", str(port)]
     command = [sys.executable, "-m", "functions_framework", *options]
-    with subprocess.Popen(command, cwd=folder, env=environ) as process:  # noqa: S603  (our own words only)
+    with subprocess.Popen(command, cwd=folder, env=environ) as process:  # noqa: S603  (only our own arguments)
         try:
-            _await(process, port)
+            _await_start(process, port)
             yield process
         finally:
             _stop(process)
 
 
-def _await(process: Process, port: int) -> None:
-    end = time.monotonic() + START
-    while process.poll() is None and time.monotonic() < end:
-        if _listens(port):
+def _await_start(process: Process, port: int) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while process.poll() is None and time.monotonic() < deadline:
+        if _is_listening(port):
             return
         time.sleep(0.05)
     raise NotStarted
 
 
-def _listens(port: int) -> bool:
+def _is_listening(port: int) -> bool:
     try:
-        socket.create_connection((HOST, port), START).close()
+        socket.create_connection((HOST, port), START_TIMEOUT).close()
     except OSError:
         return False
     return True
@@ -86,6 +86,6 @@ def _listens(port: int) -> bool:
 def _stop(process: Process) -> None:
     process.terminate()
     try:
-        process.wait(STOP)
+        process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()

@@ -12,6 +12,8 @@ from forwarders.base import Failure, Probe, TransientFailure
 from forwarders.email.failures import Refusal, counted, refusal, translated
 from forwarders.email.server import Server
 
+ACCEPTED = range(200, 300)
+"""Replies that accept a recipient; the library takes only some. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1"""
 CONNECT_SECONDS = 3.0
 GOODBYE_SECONDS = 1.0
 PROBE_SECONDS = 10.0
@@ -156,8 +158,10 @@ async def _rejection(smtp: SMTP, address: str) -> SMTPRecipientRefused | Connect
     """Name one recipient; return why it was not accepted."""
     try:
         await smtp.rcpt(address)
-    except (SMTPRecipientRefused, ConnectionError) as error:
+    except ConnectionError as error:
         return error
+    except SMTPRecipientRefused as error:
+        return None if error.code in ACCEPTED else error
     return None
 
 

@@ -80,11 +80,9 @@ async def _body(response: Response, enough: Callable[[bytes], bool] | None) -> t
     """Return what is wanted of the body, and whether that is all of it."""
     body = b""
     with suppress(PyreqwestError):
-        while len(body) < LONGEST_ANSWER:
+        while len(body) < LONGEST_ANSWER and not (enough and enough(body)):
             chunk = await response.body_reader.read_chunk()
             if chunk is None:
                 return body, True
             body += chunk
-            if enough and enough(body):
-                break
     return body, False

@@ -81,8 +81,8 @@ class Http:
         """Make one request and return its answer, whatever its status.
 
         At most one of `content`, `json`, `fields` (sent URL-encoded) and `form` (multipart) is given.
-        `enough` is asked with the body so far after each piece of it: once it says yes, the rest is not
-        awaited and the connection is dropped.
+        `enough` is asked with the body so far, at first an empty one, and again after each piece of it: once
+        it says yes, the rest is not awaited and the connection is dropped.
 
         Raises:
             TransientFailure: nothing answered, and whether the request was processed is not known; or the

@@ -8,10 +8,10 @@ from forwarders.base import Forwarder, Message, MessageRefused, Probe, Transient
 from forwarders.http import Http
 from forwarders.parts import send_without_files
 from forwarders.telegram.compose import TelegramPost, compose
-from forwarders.telegram.failures import failure, of_files, simpler
-from forwarders.telegram.library import ChatMigrated, InputMediaDocument, InputMediaPhoto, TelegramError
+from forwarders.telegram.failures import file_failure, simplify, translate_error
+from forwarders.telegram.library import InputMediaDocument, InputMediaPhoto, TelegramError
 from forwarders.telegram.options import TelegramOptions
-from forwarders.telegram.wire import bot
+from forwarders.telegram.request import Rejected, build_bot
 from forwarders.text import file_name, utf16
 
 LONGEST_COPY = 256
@@ -26,7 +26,7 @@ class Telegram(Forwarder[TelegramPost]):
 
     def __init__(self, options: TelegramOptions, http: Http) -> None:
         self._chat = options.chat_id
-        self._bot = bot(options, http)
+        self._bot = build_bot(options, http)
         self._common: dict[str, Any] = {
             "message_thread_id": options.topic,
             "protect_content": options.protect_content or None,
@@ -40,22 +40,24 @@ class Telegram(Forwarder[TelegramPost]):
         """Make one post; another request follows only a refusal of its form, its files or its chat."""
         if post.too_large:
             raise MessageRefused(_TOO_LARGE, refused=dict.fromkeys(post.names, _TOO_LARGE))
-        said: list[str] = []
-        await self._send(post, self._chat, said)
-        return "; ".join(dict.fromkeys(said)) or None
+        remarks: list[str] = []
+        await self._send(post, self._chat, remarks)
+        return "; ".join(dict.fromkeys(remarks)) or None
 
-    async def _send(self, post: TelegramPost, chat: str, said: list[str]) -> None:
+    async def _send(self, post: TelegramPost, chat: str, remarks: list[str]) -> None:
         while error := await self._refusal(post, chat):
-            if isinstance(error, ChatMigrated) and chat == self._chat:
+            if isinstance(error, Rejected) and error.new_chat_id and chat == self._chat:
                 chat = str(error.new_chat_id)
-                said.append(f"the group has become a supergroup: set chat_id to {chat}")
-            elif (form := simpler(post, error)) is not None:
-                post, loss = form
-                said.append(loss)
-            elif refusal := of_files(post, error):
-                return await send_without_files(post, refusal, partial(self._send, chat=chat, said=said))
+                remarks.append(f"the group has become a supergroup: set chat_id to {chat}")
+            elif simpler := simplify(post, error):
+                post, loss = simpler
+                remarks.append(loss)
+            elif refusal := file_failure(post, error):
+                return await send_without_files(
+                    post, refusal, partial(self._send, chat=chat, remarks=remarks)
+                )
             else:
-                raise failure(error)
+                raise translate_error(error)
         return None
 
     async def probe(self) -> Probe:
@@ -64,8 +66,8 @@ class Telegram(Forwarder[TelegramPost]):
             await self._bot.get_me()
             chat = await self._bot.get_chat(self._chat)
         except TelegramError as error:
-            found = failure(error)
-            return Probe("unknown" if isinstance(found, TransientFailure) else "wrong", found.reason)
+            failure = translate_error(error)
+            return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
         except Exception:  # noqa: BLE001  the library takes the form of an answer for granted
             return Probe("unknown", "Telegram's answer is not understood")
         if not self._common["message_thread_id"]:

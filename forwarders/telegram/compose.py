@@ -89,11 +89,11 @@ class TelegramPost(PartedPost):
         text = _noted(self.text, f"Telegram did not accept {names}")
         return replace(self, files=(), places=(), photos=False, text=text)
 
-    def unmarked(self) -> "TelegramPost":
+    def without_markup(self) -> "TelegramPost":
         """Return the post without markup and button."""
         return replace(self, markup=False)
 
-    def unpictured(self) -> "TelegramPost":
+    def with_photos_as_files(self) -> "TelegramPost":
         """Return the post with its photos as files."""
         noted = _noted(self.text, _AS_FILES)
         fits = len(self.files) > 1 and utf16(noted.plain) <= LONGEST_CAPTION

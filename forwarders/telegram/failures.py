@@ -4,18 +4,14 @@ import re
 from http import HTTPStatus
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
-from forwarders.telegram.answers import Unlisted
 from forwarders.telegram.compose import TelegramPost
-from forwarders.telegram.library import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    TelegramError,
-)
+from forwarders.telegram.library import TelegramError
+from forwarders.telegram.request import Rejected
 
-_TOO_LARGE, _BUSY = 413, 429
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+_TOKEN_STATUSES = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+_DESCRIBED_STATUSES = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT)
+"""The statuses whose descriptions say what is wrong."""
 _FORM = re.compile(r"can't parse|can't find end|unsupported start tag|button|keyboard|reply_?markup|entit")
 """Complaints about markup or buttons."""
 _FILE = re.compile(
@@ -64,74 +60,70 @@ _UNKNOWN_BOT = (
 )
 
 
-def simpler(post: TelegramPost, error: TelegramError) -> tuple[TelegramPost, str] | None:
+def simplify(post: TelegramPost, error: TelegramError) -> tuple[TelegramPost, str] | None:
     """Return a simpler form of a post and what it loses, if the refusal is about its form and definite."""
     words = _words(error)
     if post.markup and (_FORM.search(words) or _REFUSED.search(words)):
-        return post.unmarked(), "sent without markup, which Telegram did not accept"
-    if post.photos and _is_about_files(words) and not _FILE_NOT_NOW.search(words) and not _in_front(error):
-        return post.unpictured(), "photos were sent as files: Telegram did not accept them"
+        return post.without_markup(), "sent without markup, which Telegram did not accept"
+    if post.photos and _is_about_files(words) and not _FILE_NOT_NOW.search(words) and not _is_of_proxy(error):
+        return post.with_photos_as_files(), "photos were sent as files: Telegram did not accept them"
     return None
 
 
-def of_files(post: TelegramPost, error: TelegramError) -> Failure | None:
+def file_failure(post: TelegramPost, error: TelegramError) -> Failure | None:
     """Return what a refusal means for the files of a post, or None if it is not about them."""
     words = _words(error)
     if not post.files or not _is_about_files(words):
         return None
-    if _in_front(error):
+    if _is_of_proxy(error):
         return Misconfigured("what is in front of the Bot API server takes no file of this size (413)")
     if _FILE_NOT_NOW.search(words) or not _FILE_NEVER.search(words):
         return TransientFailure("Telegram does not take the file for now")
     return Misconfigured(_NEEDED) if post.needed else MessageRefused(_TAKES_NO)
 
 
-def _in_front(error: TelegramError) -> bool:
-    """Return whether the answer is not Telegram's own."""
-    return isinstance(error, Unlisted) and not error.own
-
-
-def _is_about_files(words: str) -> bool:
-    return bool(_FILE.search(words)) and not _RIGHTS.search(words)
-
-
-def failure(error: TelegramError) -> Failure:
-    """Tell an error of the library as one of ours; what Telegram said is not quoted: it may hold text."""
-    if isinstance(error.__cause__, Failure):  # the shared client knew better than the library
+def translate_error(error: TelegramError) -> Failure:
+    """Return the failure that an error means; what Telegram said is not quoted, as it may hold text."""
+    if isinstance(error.__cause__, Failure):  # raised by `SharedRequest`, wrapped by the library
         return error.__cause__
-    if isinstance(error, Unlisted):
-        return _unlisted(error)
-    if isinstance(error, InvalidToken):
+    if not isinstance(error, Rejected):
+        return TransientFailure(_AWAY)
+    if error.is_busy or error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return TransientFailure("Telegram wants fewer messages", error.retry_after)
+    if error.status in _TOKEN_STATUSES:
         return Misconfigured(_UNKNOWN_BOT)
-    if isinstance(error, BadRequest | Forbidden | Conflict | ChatMigrated):
-        return _refusal(_words(error))
-    return TransientFailure(_AWAY)
-
-
-def _unlisted(error: Unlisted) -> Failure:
-    if error.status == _BUSY:
-        return TransientFailure("Telegram wants fewer messages", error.wait)
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TransientFailure(_AWAY, error.wait)
+    if error.status in _DESCRIBED_STATUSES:
+        return _translate_words(_words(error))
+    if error.status == HTTPStatus.REQUEST_TIMEOUT or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TransientFailure(_AWAY, error.retry_after)
     return Misconfigured(f"Telegram's answer is not one of a Bot API server ({error.status}): check api_url")
 
 
-def _refusal(words: str) -> Failure:
+def _translate_words(words: str) -> Failure:
     if _REFUSED.search(words):
         return MessageRefused("Telegram takes no message of this length or content")
-    for pattern, mend in _REMEDIES.items():
+    for pattern, remedy in _REMEDIES.items():
         if re.search(pattern, words):
-            return Misconfigured(mend)
+            return Misconfigured(remedy)
     code = re.fullmatch(r"[a-z]+(_[a-z]+)+", words)  # Telegram's own words; whole sentences may quote ours
     return Misconfigured(
         f"Telegram refuses the message{f' ({code[0].upper()})' if code else ''}: try a test message"
     )
 
 
+def _is_of_proxy(error: TelegramError) -> bool:
+    """Return whether a file is too large for something that is in front of the Bot API server."""
+    return isinstance(error, Rejected) and error.status == _TOO_LARGE and not error.is_from_telegram
+
+
+def _is_about_files(words: str) -> bool:
+    return bool(_FILE.search(words)) and not _RIGHTS.search(words)
+
+
 def _words(error: TelegramError) -> str:
-    """Return what Telegram said in lower case: the library changes the case of some of it."""
-    if isinstance(error, Unlisted):
-        return "file too large" if error.status == _TOO_LARGE else ""
-    return (
-        error.message.lower() if isinstance(error, BadRequest | Forbidden | ChatMigrated | Conflict) else ""
-    )
+    """Return what Telegram says is wrong with a message, in lower case."""
+    if not isinstance(error, Rejected):
+        return ""
+    if error.status == _TOO_LARGE:
+        return "file too large"
+    return error.description.removeprefix("bad request: ") if error.status in _DESCRIBED_STATUSES else ""

@@ -87,8 +87,8 @@ class TelegramOptions(base.Options):
     )
     transport: Literal["shared", "httpx"] = Field(
         default="shared",
-        description="the HTTP client: the one that all destinations share, or the bot library's own",
-        examples=["httpx"],
+        description="has no effect any more: all destinations share one HTTP client",
+        examples=["shared"],
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Everything that a deployment decides, as checked objects."""
+"""The configuration of a deployment: read, validated and joined."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,128 +8,126 @@ from typing import TYPE_CHECKING, Any
 from forwarders import REGISTRY
 from forwarders.base import Options
 from relay.config.destinations import (
-    Common,
+    CommonOptions,
     Destination,
-    as_destination,
-    forwarder_type,
-    from_tables,
-    from_variables,
+    build_destination,
+    import_forwarder,
+    read_tables,
+    read_variables,
 )
-from relay.config.errors import ConfigurationError, checked, dotted
-from relay.config.routes import Expect, Routing
-from relay.config.settings import Settings, read_settings, warnings_of
-from relay.config.variables import lookalikes, refuse_empty, refuse_unused
+from relay.config.errors import ConfigurationError, format_path, validate
+from relay.config.routes import Routing
+from relay.config.settings import Settings, find_warnings, read_settings
+from relay.config.variables import find_misspelled, refuse_empty, refuse_unused
 
 if TYPE_CHECKING:
     from relay.config.document import Document
 
-__all__ = ["Config", "ConfigurationError", "Destination", "Settings", "forwarder_type", "load"]
+__all__ = ["Config", "ConfigurationError", "Destination", "Settings", "import_forwarder", "load"]
 
-_SECRET = 4
-"""Characters from which on a value may be a secret; shorter ones are in too many words."""
+_SHORTEST_SECRET = 4
+"""Characters of the shortest value that may be a secret; shorter ones occur in too many words."""
 
-Read = Mapping[str, tuple[Common, Options]]
-"""The destinations as read, by name."""
+DestinationOptions = Mapping[str, tuple[CommonOptions, Options]]
+"""The options of the destinations, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole configuration. `warnings` are sentences for the operator."""
+    """A complete configuration. `warnings` are sentences for the operator."""
 
     settings: Settings
     destinations: Mapping[str, Destination]
     routing: Routing
     warnings: tuple[str, ...] = ()
 
-    @property
-    def expects(self) -> tuple[Expect, ...]:
-        """The events for which the file says where they are to go."""
-        return self.routing.expect
-
 
 def load(environ: Mapping[str, str], folder: Path) -> Config:
     """Read the configuration file, if there is one, and the environment.
 
-    The file is CONFIG_FILE, or `config.toml` in the folder. With a file, its destinations are the only
-    ones; without, the variables name them, and inbound messages, failures and unknown types go to each.
-    An end of line around a variable's value is dropped: secrets are often stored with one.
+    The file is CONFIG_FILE, or `config.toml` in the folder. If there is a file, only its destinations are
+    used; else the variables configure them, and received messages, failures and unknown types go to each.
+    Line breaks around a variable's value are removed: secrets are often stored with one.
 
     Raises:
         ConfigurationError: the function must not start.
     """
     environ = {name: value.strip("\r\n") for name, value in environ.items()}
     refuse_empty(environ)
-    named = environ.get("CONFIG_FILE")
-    path = folder / (named or "config.toml")
-    return _from_file(path, environ) if named or path.exists() else _from_variables(environ)
+    name = environ.get("CONFIG_FILE")
+    path = folder / (name or "config.toml")
+    return _load_file(path, environ) if name or path.exists() else _load_variables(environ)
 
 
-def _from_variables(environ: Mapping[str, str]) -> Config:
-    read = _or_console(from_variables(environ), environ)
-    settings = read_settings({}, environ, read)
+def _load_variables(environ: Mapping[str, str]) -> Config:
+    destinations = _or_console(read_variables(environ), environ)
+    settings = read_settings({}, environ, destinations)
     if "alerts" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"alerts": tuple(read)})
-    return _joined(settings, read, Routing.model_construct(), environ)
+        settings = settings.model_copy(update={"alerts": tuple(destinations)})
+    return _build(settings, destinations, Routing.model_construct(), environ)
 
 
-def _from_file(path: Path, environ: Mapping[str, str]) -> Config:
-    from relay.config import document  # noqa: PLC0415  (the parser costs those nothing who have no file)
+def _load_file(path: Path, environ: Mapping[str, str]) -> Config:
+    from relay.config import document  # noqa: PLC0415  (without a file, the parser is not loaded)
 
     file = document.read(path, environ)
     try:
-        return _from_document(file, environ)
+        return _load_document(file, environ)
     except ConfigurationError as problem:
-        raise ConfigurationError(_by_name(str(problem), file.used, environ)) from None
+        raise ConfigurationError(_hide_values(str(problem), file.used, environ)) from None
 
 
-def _by_name(problem: str, used: Iterable[str], environ: Mapping[str, str]) -> str:
-    """Put a variable's name back in the place of its value: a secret may stand where a name belongs."""
+def _hide_values(problem: str, used: Iterable[str], environ: Mapping[str, str]) -> str:
+    """Replace the values of variables with their names: there may be a secret where a name belongs."""
     for name in used:
-        if len(environ[name]) >= _SECRET:
+        if len(environ[name]) >= _SHORTEST_SECRET:
             problem = problem.replace(environ[name], f"${{{name}}}")
     return problem
 
 
-def _from_document(file: "Document", environ: Mapping[str, str]) -> Config:
+def _load_document(file: "Document", environ: Mapping[str, str]) -> Config:
     refuse_unused(environ, file.name, file.used)
     _refuse_misplaced(file.tables)
-    read = _or_console(from_tables(file.tables.get("destinations", {})), environ)
-    settings = read_settings(file.tables.get("relay", {}), environ, read)
-    own = ("relay", "destinations")
-    routes = {key: each for key, each in file.tables.items() if key not in own}
-    routing = checked(Routing, routes, dotted, context={"destinations": tuple(read)}, more=own)
-    return _joined(settings, read, routing, environ)
+    destinations = _or_console(read_tables(file.tables.get("destinations", {})), environ)
+    settings = read_settings(file.tables.get("relay", {}), environ, destinations)
+    others = ("relay", "destinations")
+    routes = {key: each for key, each in file.tables.items() if key not in others}
+    context = {"destinations": tuple(destinations)}
+    routing = validate(Routing, routes, format_path, context=context, more=others)
+    return _build(settings, destinations, routing, environ)
 
 
-def _joined(settings: Settings, read: Read, routing: Routing, environ: Mapping[str, str]) -> Config:
+def _build(
+    settings: Settings, destinations: DestinationOptions, routing: Routing, environ: Mapping[str, str]
+) -> Config:
     return Config(
         settings,
-        {name: as_destination(name, *each, routing.templates) for name, each in read.items()},
+        {name: build_destination(name, *each, routing.templates) for name, each in destinations.items()},
         routing,
-        (*warnings_of(settings), *lookalikes(environ)),
+        (*find_warnings(settings), *find_misspelled(environ)),
     )
 
 
 def _refuse_misplaced(tables: Mapping[str, Any]) -> None:
     for key in tables:
         if key in Settings.model_fields and key not in Routing.model_fields:
-            raise ConfigurationError(f"{key}: it belongs under [relay]")
+            raise ConfigurationError(f"{key}: belongs under [relay]")
 
 
-def _or_console(read: Read, environ: Mapping[str, str]) -> Read:
-    """Let the terminal stand in where nothing is configured.
+def _or_console(destinations: DestinationOptions, environ: Mapping[str, str]) -> DestinationOptions:
+    """Return the destinations, or the terminal if none is configured.
 
-    Never on Google Cloud: there it would print messages into the log, and call that delivered.
+    Never on Google Cloud: there it would write messages to the log, and report them as delivered.
     """
     on_google = "K_SERVICE" in environ
-    if not read and on_google:
+    if not destinations and on_google:
         raise ConfigurationError(
-            "destinations: there is none; set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or another pair"
+            "destinations: none is configured; set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or another pair"
         )
-    for name, (common, _) in read.items():
+    for name, (common, _) in destinations.items():
         if on_google and common.type in {"console", REGISTRY["console"].path}:
             raise ConfigurationError(
-                f"destinations.{name}.type: on Google Cloud a console prints messages into the log; "
+                f"destinations.{name}.type: on Google Cloud the console writes messages to the log; "
                 "choose another type"
             )
-    return read or {"console": (Common(type="console"), forwarder_type("console").Options())}
+    return destinations or {"console": (CommonOptions(type="console"), import_forwarder("console").Options())}

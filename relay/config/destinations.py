@@ -1,4 +1,4 @@
-"""The destinations: which forwarder, and with which options."""
+"""The destinations: the forwarder of each, and its options."""
 
 import re
 from collections.abc import Mapping
@@ -10,40 +10,40 @@ from pydantic import BaseModel, ConfigDict, Field
 import forwarders
 from forwarders import REGISTRY
 from forwarders.base import Forwarder, Options
-from relay.config.entries import hint
-from relay.config.errors import ConfigurationError, Keys, checked, dotted
+from relay.config.errors import ConfigurationError, KeyPath, format_path, validate
+from relay.config.problems import suggest
 from relay.config.routes import Template
 from relay.model import Visibility
 
 _NAME = re.compile(r"[\w-]{1,64}")
 
 
-class Common(BaseModel):
-    """What any destination may say beside the options of its type."""
+class CommonOptions(BaseModel):
+    """The options of every destination, beside those of its type."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     type: str = Field(
-        description="Its kind, or `module:Class` for a forwarder of your own.", examples=["telegram"]
+        description="Its type, or `module:Class` for a forwarder of your own.", examples=["telegram"]
     )
     required: bool = Field(
         True,
-        description="Whether the phone repeats an event that this destination did not take.",
+        description="Whether the phone repeats an event that this destination did not accept.",
         examples=[False],
     )
     content: Visibility | None = Field(
-        None, description="The most that it ever shows, whatever a route says.", examples=["code"]
+        None, description="The most that it ever shows, whatever the route says.", examples=["code"]
     )
     template: str | None = Field(
-        None, description="The `[templates]` entry it uses where a route names none.", examples=["short"]
+        None, description="The `[templates]` entry to use if the route names none.", examples=["short"]
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A configured place. `content` is the most it ever shows, `template` holds where a route names none.
+    """A configured destination. `content` is the most it ever shows, `template` the default one.
 
-    A failure of one that is not `required` never asks the phone to repeat.
+    If it is not `required`, its failures never make the phone repeat an event.
     """
 
     name: str
@@ -54,38 +54,40 @@ class Destination:
     template: Template | None = None
 
 
-def forwarder_type(kind: str) -> type[Forwarder[Any]]:
-    """Import a kind of destination: a name of the registry, or `module:Class`.
+def import_forwarder(kind: str) -> type[Forwarder[Any]]:
+    """Import the forwarder of a type of destination: a name in the registry, or `module:Class`.
 
     Raises:
-        ConfigurationError: there is none of that name, or what it needs is not installed.
+        ConfigurationError: there is none of that name, or a library that it needs is not installed.
     """
     module, colon, attribute = kind.partition(":")
     if not colon and kind not in REGISTRY:
-        raise ConfigurationError(f'no destination is of the type "{kind}"; {hint(kind, REGISTRY)}')
+        raise ConfigurationError(f'there is no destination type "{kind}"; {suggest(kind, REGISTRY)}')
     try:
         found = forwarders.load(kind)
     except ImportError as error:
-        raise ConfigurationError(_not_found(kind, module, error.name or module)) from None
+        raise ConfigurationError(_describe_import_error(kind, module, error.name or module)) from None
     except AttributeError:
         raise ConfigurationError(f'the module "{module}" has no "{attribute}"') from None
-    except Exception as bug:  # noqa: BLE001  somebody's own module may raise anything
+    except Exception as bug:  # noqa: BLE001  a custom module may raise anything
         raise ConfigurationError(f'the module "{module}" cannot be imported: {type(bug).__name__}') from None
     if not (isinstance(found, type) and issubclass(found, Forwarder)):
-        raise ConfigurationError(f'"{kind}" is no forwarder; it must be a class made from forwarders.base')
+        raise ConfigurationError(
+            f'"{kind}" is not a forwarder; it must be a subclass of forwarders.base.Forwarder'
+        )
     if not hasattr(found, "Options"):
-        raise ConfigurationError(f'"{kind}" has no Options; every forwarder says which options it takes')
+        raise ConfigurationError(f'"{kind}" has no Options; every forwarder must define its options')
     return found
 
 
-def _not_found(kind: str, module: str, missing: str) -> str:
+def _describe_import_error(kind: str, module: str, missing: str) -> str:
     if kind not in REGISTRY and missing in {module, module.partition(".")[0]}:
         return f'the module "{module}" cannot be imported; put it beside main.py'
-    mend = f"pip install -r requirements-{kind}.txt" if kind in REGISTRY else f"install {missing}"
-    return f'the library "{missing}" is not installed; {mend}'
+    remedy = f"pip install -r requirements-{kind}.txt" if kind in REGISTRY else f"install {missing}"
+    return f'the library "{missing}" is not installed; {remedy}'
 
 
-def from_tables(tables: Any) -> dict[str, tuple[Common, Options]]:
+def read_tables(tables: Any) -> dict[str, tuple[CommonOptions, Options]]:
     """Read `[destinations.NAME]`.
 
     Raises:
@@ -93,55 +95,56 @@ def from_tables(tables: Any) -> dict[str, tuple[Common, Options]]:
     """
     if not isinstance(tables, Mapping):
         raise ConfigurationError("destinations: must be tables, like [destinations.family]")
-    return {name: _from_table(name, table) for name, table in tables.items()}
+    return {name: _read_table(name, table) for name, table in tables.items()}
 
 
-def _from_table(name: str, table: Any) -> tuple[Common, Options]:
+def _read_table(name: str, table: Any) -> tuple[CommonOptions, Options]:
     key = f"destinations.{name}"
     if not _NAME.fullmatch(name):
-        raise ConfigurationError("destinations: a name is 1 to 64 letters, digits, '_' or '-'")
+        raise ConfigurationError("destinations: a name must be 1 to 64 letters, digits, '_' or '-'")
     if not isinstance(table, Mapping):
         raise ConfigurationError(f"{key}: must be a table, like [{key}]")
 
-    def named(path: Keys) -> str:
-        return dotted([key, *path])
+    def name_of(path: KeyPath) -> str:
+        return format_path([key, *path])
 
-    common = checked(Common, {each: table[each] for each in Common.model_fields if each in table}, named)
+    given = {each: table[each] for each in CommonOptions.model_fields if each in table}
+    common = validate(CommonOptions, given, name_of)
     try:
-        options_type = forwarder_type(common.type).Options
+        options_type = import_forwarder(common.type).Options
     except ConfigurationError as error:
         raise ConfigurationError(f"{key}.type: {error}") from None
-    options = {each: table[each] for each in table if each not in Common.model_fields}
-    return common, checked(options_type, options, named, more=Common.model_fields)
+    options = {each: table[each] for each in table if each not in CommonOptions.model_fields}
+    return common, validate(options_type, options, name_of, more=CommonOptions.model_fields)
 
 
-def from_variables(environ: Mapping[str, str]) -> dict[str, tuple[Common, Options]]:
-    """Read the variables of every kind of destination; one with any of them set is wanted.
+def read_variables(environ: Mapping[str, str]) -> dict[str, tuple[CommonOptions, Options]]:
+    """Read the variables of every type of destination; one is configured if any of its variables is set.
 
     Raises:
         ConfigurationError: a variable is missing or wrong.
     """
     return {
-        kind: (Common(type=kind), _from_variables(kind, entry.variables, environ))
+        kind: (CommonOptions(type=kind), _read_options(kind, entry.variables, environ))
         for kind, entry in REGISTRY.items()
         if any(variable in environ for variable in entry.variables)
     }
 
 
-def _from_variables(kind: str, variables: Mapping[str, str], environ: Mapping[str, str]) -> Options:
+def _read_options(kind: str, variables: Mapping[str, str], environ: Mapping[str, str]) -> Options:
     names = {option: variable for variable, option in variables.items()}
     given = {option: environ[variable] for variable, option in variables.items() if variable in environ}
 
-    def named(path: Keys) -> str:
+    def name_of(path: KeyPath) -> str:
         return names.get(str(path[0]), kind) if path else kind
 
-    return checked(forwarder_type(kind).Options, given, named)
+    return validate(import_forwarder(kind).Options, given, name_of)
 
 
-def as_destination(
-    name: str, common: Common, options: Options, templates: Mapping[str, Template]
+def build_destination(
+    name: str, common: CommonOptions, options: Options, templates: Mapping[str, Template]
 ) -> Destination:
-    """Join what was read of a destination with the template that it names.
+    """Return a destination with the template that it names.
 
     Raises:
         ConfigurationError: there is no such template.
@@ -149,7 +152,7 @@ def as_destination(
     if common.template is not None and common.template not in templates:
         raise ConfigurationError(
             f'destinations.{name}.template: no template is called "{common.template}"; '
-            f"{hint(common.template, templates)}"
+            f"{suggest(common.template, templates)}"
         )
     template = templates[common.template] if common.template else None
     return Destination(name, common.type, options, common.required, common.content, template)

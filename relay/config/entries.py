@@ -1,13 +1,13 @@
-"""What may stand behind a key of a route: words, patterns, names, places."""
+"""The types of values in a route: words, patterns, names, destinations."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, StrictInt, StringConstraints, ValidationInfo
-from pydantic_core import PydanticCustomError
 
-from relay.config.times import Span
+from relay.config.problems import option_error, suggest
+from relay.config.times import Hours
 from relay.events import TYPES
 from relay.model import Visibility
 
@@ -15,78 +15,64 @@ T = TypeVar("T")
 _LONGEST_NAME = 100
 
 
-def problem(words: str, key: str = "") -> PydanticCustomError:
-    """Make the error of an option: what is wrong, what would be right, and which key is meant."""
-    return PydanticCustomError("option", "{problem}", {"problem": words, "option": key})
-
-
-def hint(word: str, known: Iterable[str]) -> str:
-    """Say what else a word may have been meant to be, or what there is."""
-    names = sorted(known)
-    close = get_close_matches(word, names, n=1)
-    if close:
-        return f'did you mean "{close[0]}"?'
-    return f"there are: {', '.join(names)}" if names else "there are none"
-
-
-def _listed(value: Any) -> Any:
-    """Let one value stand for a list of one."""
+def _to_list(value: Any) -> Any:
+    """Accept one value as a list of one."""
     return [value] if isinstance(value, str | int) else value
 
 
-def _some(values: tuple[T, ...]) -> tuple[T, ...]:
+def _check_not_empty(values: tuple[T, ...]) -> tuple[T, ...]:
     if not values:
-        raise problem("an empty list matches nothing; name something, or leave the key out")
+        raise option_error("an empty list matches nothing; add a value, or remove the key")
     return values
 
 
-def _line(name: str) -> str:
+def _check_name(name: str) -> str:
     if not name.isprintable() or len(name) > _LONGEST_NAME:
-        raise problem(f"a name is one line of at most {_LONGEST_NAME} printable characters")
+        raise option_error(f"a name must be one line of at most {_LONGEST_NAME} printable characters")
     return name
 
 
-def _destination(name: str, info: ValidationInfo) -> str:
-    known: Collection[str] = (info.context or {}).get("destinations", (name,))
-    if name not in known:
-        raise problem(f'no destination is called "{name}"; {hint(name, known)}')
+def _check_destination(name: str, info: ValidationInfo) -> str:
+    destinations: Collection[str] = (info.context or {}).get("destinations", (name,))
+    if name not in destinations:
+        raise option_error(f'no destination is called "{name}"; {suggest(name, destinations)}')
     return name
 
 
-def _event_type(name: str) -> str:
-    """Refuse what is nearly a known type; anything else may be a type to come."""
+def _check_event_type(name: str) -> str:
+    """Refuse a type that is almost a known one; any other may be a new type."""
     close = get_close_matches(name.lower(), TYPES, n=1, cutoff=0.85)
     if close and name not in TYPES and "*" not in name:
-        raise problem(f'no event is called "{name}"; did you mean "{close[0]}"?')
+        raise option_error(f'there is no event type "{name}"; did you mean "{close[0]}"?')
     return name
 
 
-def _no_pattern(name: str) -> str:
+def _check_no_pattern(name: str) -> str:
     if "*" in name:
-        raise problem("an event has one type, such as sms:received; only routes have patterns")
+        raise option_error("an event has one type, such as sms:received; only routes take patterns")
     return name
 
 
-def _contents(value: Any) -> Any:
+def _by_destination(value: Any) -> Any:
     return {"*": value} if isinstance(value, str) else value
 
 
-_ONE_OR_MORE = (BeforeValidator(_listed), AfterValidator(_some))
+_ONE_OR_MORE = (BeforeValidator(_to_list), AfterValidator(_check_not_empty))
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Line = Annotated[Word, AfterValidator(_line)]
+DisplayName = Annotated[Word, AfterValidator(_check_name)]
 """A name that people read."""
-Type = Annotated[Word, AfterValidator(_event_type)]
-"""A type of event, or a pattern for several."""
-OneType = Annotated[Type, AfterValidator(_no_pattern)]
+EventType = Annotated[Word, AfterValidator(_check_event_type)]
+"""An event type, or a pattern for several."""
+SingleEventType = Annotated[EventType, AfterValidator(_check_no_pattern)]
 Words = Annotated[tuple[Word, ...], *_ONE_OR_MORE]
-Types = Annotated[tuple[Type, ...], *_ONE_OR_MORE]
+EventTypes = Annotated[tuple[EventType, ...], *_ONE_OR_MORE]
 Sims = Annotated[tuple[StrictInt | Word, ...], *_ONE_OR_MORE]
-Spans = Annotated[tuple[Span, ...], *_ONE_OR_MORE]
+HoursList = Annotated[tuple[Hours, ...], *_ONE_OR_MORE]
 Status = Literal["pass", "warn", "fail"]
 Statuses = Annotated[tuple[Status, ...], *_ONE_OR_MORE]
-Place = Annotated[Word, AfterValidator(_destination)]
+DestinationName = Annotated[Word, AfterValidator(_check_destination)]
 """The name of a destination, looked up in the validation context."""
-Places = Annotated[tuple[Place, ...], BeforeValidator(_listed)]
-Contents = Annotated[Mapping[str, Visibility], BeforeValidator(_contents)]
+DestinationNames = Annotated[tuple[DestinationName, ...], BeforeValidator(_to_list)]
+Visibilities = Annotated[Mapping[str, Visibility], BeforeValidator(_by_destination)]
 """How much each destination shows; `*` stands for those not named."""

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in one line."""
+"""Report what is wrong with a configuration, in one line."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,12 +8,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from relay.config.entries import hint
+from relay.config.problems import suggest
 
-Keys = Sequence[str | int]
-"""Where a value stands: names of keys, and numbers in a list."""
+KeyPath = Sequence[str | int]
+"""Where a value is: names of keys, and indexes in a list."""
 
-_WORDS = {
+_MESSAGES = {
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
     "dict_type": "must be a table",
@@ -33,14 +33,14 @@ _WORDS = {
 
 
 class ConfigurationError(Exception):
-    """The function must not start. The text names the key, what is wrong and what would be right.
+    """The function must not start. The message names the key, what is wrong and what would be right.
 
     It is one line, and quotes no secret.
     """
 
 
-def dotted(path: Keys) -> str:
-    """Write a path as the operator reads it, such as `routes[0].to`; a contact's number stays unsaid."""
+def format_path(path: KeyPath) -> str:
+    """Return a path like `routes[0].to`; the number of a contact is left out."""
     shown = ["contacts"] if path[:1] == ["contacts"] else path
     return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in shown).removeprefix(".")
 
@@ -48,14 +48,14 @@ def dotted(path: Keys) -> str:
 M = TypeVar("M", bound=BaseModel)
 
 
-def checked(
+def validate(
     model: type[M],
     table: Mapping[str, Any],
-    name: Callable[[Keys], str],
+    name: Callable[[KeyPath], str],
     context: Mapping[str, Any] | None = None,
     more: Iterable[str] = (),
 ) -> M:
-    """Make a model of a table. `name` names a key to the operator; `more` are keys that are known elsewhere.
+    """Return a table as a model. `name` returns a key as operators know it; `more` are keys used elsewhere.
 
     Raises:
         ConfigurationError: something is missing, unknown or wrong.
@@ -66,14 +66,14 @@ def checked(
         details = error.errors(include_url=False, include_input=False)
     first = min(details, key=lambda each: each["type"] != "extra_forbidden")
     path = _path(first, table)
-    raise ConfigurationError(f"{name(path)}: {_what(first, path, model, more)}")
+    raise ConfigurationError(f"{name(path)}: {_describe(first, path, model, more)}")
 
 
-def _path(error: ErrorDetails, table: Any) -> Keys:
-    """Keep of a location what stands in the table: pydantic adds the names of its own branches."""
+def _path(error: ErrorDetails, table: Any) -> KeyPath:
+    """Return the part of a location that exists in the table: pydantic adds the names of its own branches."""
     path: list[str | int] = []
     for step in error["loc"]:
-        if not _holds(table, step):
+        if not _has(table, step):
             path += [step] if error["type"] == "missing" else []
             break
         path.append(step)
@@ -82,72 +82,71 @@ def _path(error: ErrorDetails, table: Any) -> Keys:
     return [*path, option] if option and path[-1:] != [option] else path
 
 
-def _holds(table: Any, step: str | int) -> bool:
+def _has(table: Any, step: str | int) -> bool:
     if isinstance(table, Mapping):
         return step in table
     return isinstance(table, list | tuple) and isinstance(step, int)
 
 
-def _what(error: ErrorDetails, path: Keys, model: type[BaseModel], more: Iterable[str]) -> str:
-    """Say what is wrong, and what would be right."""
-    kind, words = error["type"], error["msg"].removeprefix("Value error, ")
+def _describe(error: ErrorDetails, path: KeyPath, model: type[BaseModel], more: Iterable[str]) -> str:
+    """Return what is wrong, and what would be right."""
+    kind, message = error["type"], error["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
-        parent, _ = _at(model, path[:-1])
-        known = {*_keys(parent), *(more if len(path) == 1 else ())}
-        return f"there is no such key; {hint(str(path[-1]), known)}"
+        parent, _ = _follow(model, path[:-1])
+        keys = {*_fields(parent), *(more if len(path) == 1 else ())}
+        return f"there is no such key; {suggest(str(path[-1]), keys)}"
     if kind in {"option", "value_error"}:
-        return words
-    _, field = _at(model, path)
-    example = f" Example: {shown(field.examples[0])}" if field and field.examples else ""
+        return message
+    _, field = _follow(model, path)
+    example = f" Example: {_format_example(field.examples[0])}" if field and field.examples else ""
     if kind == "missing":
-        return f"missing. {sentence((field and field.description) or '')}{example}"
-    return f"{_WORDS.get(kind, words.replace('Input should be', 'must be'))}.{example}"
+        return f"missing. {to_sentence((field and field.description) or '')}{example}"
+    return f"{_MESSAGES.get(kind, message.replace('Input should be', 'must be'))}.{example}"
 
 
-def sentence(words: str) -> str:
-    """Begin with a capital and end with a full stop."""
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
+def to_sentence(text: str) -> str:
+    """Return a text that begins with a capital and ends with a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
-def shown(value: Any) -> str:
-    """Write an example as it is to be typed: a text without its quotes."""
-    return value if isinstance(value, str) else literal(value)
+def _format_example(value: Any) -> str:
+    return value if isinstance(value, str) else to_toml(value)
 
 
-def literal(value: Any) -> str:
-    """Write a value in TOML."""
+def to_toml(value: Any) -> str:
+    """Return a value as TOML."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {literal(each)}" for key, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {to_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(literal, value)) + "]"
+        return "[" + ", ".join(map(to_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
-def _at(model: type[BaseModel], path: Keys) -> tuple[type[BaseModel] | None, FieldInfo | None]:
+def _follow(model: type[BaseModel], path: KeyPath) -> tuple[type[BaseModel] | None, FieldInfo | None]:
     """Follow a path through models; return the model and the field at its end."""
     inner: type[BaseModel] | None = model
     field: FieldInfo | None = None
-    named = False
+    is_mapping = False
     for step in path:
-        if isinstance(step, int) or named or inner is None:
-            named = False
+        if isinstance(step, int) or is_mapping or inner is None:
+            is_mapping = False
             continue
-        field = _keys(inner).get(step)
-        inner, named = _inner(field.annotation if field else None)
+        field = _fields(inner).get(step)
+        inner, is_mapping = _inner_model(field.annotation if field else None)
     return inner, field
 
 
-def _keys(model: type[BaseModel] | None) -> dict[str, FieldInfo]:
+def _fields(model: type[BaseModel] | None) -> dict[str, FieldInfo]:
     fields = model.model_fields if model else {}
     return {field.alias or name: field for name, field in fields.items() if not field.exclude}
 
 
-def _inner(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """Find the model in an annotation; true if it stands there by name."""
+def _inner_model(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """Return the model in an annotation, and whether it is the value type of a mapping."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     for each in get_args(annotation):
-        model, named = _inner(each)
+        model, is_mapping = _inner_model(each)
         if model:
-            return model, named or get_origin(annotation) is Mapping
+            return model, is_mapping or get_origin(annotation) is Mapping
     return None, False

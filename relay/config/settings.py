@@ -1,4 +1,4 @@
-"""The settings of a deployment: everything but destinations and routes."""
+"""The settings of a deployment: everything except destinations and routes."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from relay.config.entries import Places, problem
-from relay.config.errors import ConfigurationError, Keys, checked
+from relay.config.entries import DestinationNames
+from relay.config.errors import ConfigurationError, KeyPath, validate
+from relay.config.problems import option_error
 from relay.config.times import Zone
 from relay.memory import available_memory, largest_body, memory_for
 
@@ -22,6 +23,7 @@ FALLBACK_TIME = 1.5
 
 _URL_SAFE = re.compile(rb"[A-Za-z0-9._~-]+")
 _REGION = re.compile(r"[A-Za-z]{2}")
+_FIRESTORE = "firestore:[//PROJECT[/DATABASE]][?collection=NAME]"
 _LEDGERS = re.compile(
     r"memory:"
     r"|sqlite:///(?!/?:memory:).+"
@@ -29,77 +31,72 @@ _LEDGERS = re.compile(
 )
 
 
-def _listed(value: Any) -> Any:
-    """Take a list as it is, and a text as a list with commas."""
+def _split(value: Any) -> Any:
+    """Accept a list, and a text with commas as a list."""
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
-def _bytes(text: str) -> bytes:
-    """Return the bytes that a variable was set to, be they UTF-8 or not."""
+def _to_bytes(text: str) -> bytes:
+    """Return the bytes to which a variable was set, whether they are UTF-8 or not."""
     return text.strip().encode(errors="surrogateescape")
 
 
-def _keys(value: Any) -> tuple[bytes, ...]:
-    keys = _listed(value)
+def _to_keys(value: Any) -> tuple[bytes, ...]:
+    keys = _split(value)
     if not isinstance(keys, list | tuple) or not all(isinstance(each, str) for each in keys):
-        raise problem("must be keys in quotes, in a list or with commas between them")
+        raise option_error("must be keys in quotes, as a list or separated by commas")
     if not keys or not all(each.strip() for each in keys):
-        raise problem("a key is empty; set one that is long and random, or several with commas between them")
-    return tuple(_bytes(each) for each in keys)
+        raise option_error("a key is empty; set a long random one, or several separated by commas")
+    return tuple(_to_bytes(each) for each in keys)
 
 
-def _secret(value: Any) -> bytes:
+def _to_secret(value: Any) -> bytes:
     if not isinstance(value, str) or not value.strip():
-        raise problem("is empty; set a secret that is long and random, or remove it")
-    return _bytes(value)
+        raise option_error("is empty; set a long random secret, or remove it")
+    return _to_bytes(value)
 
 
-def _deadline(seconds: float) -> float:
+def _check_deadline(seconds: float) -> float:
     if not FALLBACK_TIME < seconds < HANGS_UP:
-        raise problem(
-            f"must be above {FALLBACK_TIME:g} and below {HANGS_UP:g} seconds: "
-            f"the phone hangs up after {HANGS_UP:g}"
-        )
+        limits = f"above {FALLBACK_TIME:g} and below {HANGS_UP:g} seconds"
+        raise option_error(f"must be {limits}: the phone hangs up after {HANGS_UP:g}")
     return seconds
 
 
-def _ledger(url: str) -> str:
+def _check_ledger_url(url: str) -> str:
     if not _LEDGERS.fullmatch(url):
-        raise problem(
-            "is no ledger; write memory:, sqlite:///FILE or "
-            "firestore:[//PROJECT[/DATABASE]][?collection=NAME]"
-        )
+        raise option_error(f"is not a ledger URL; use memory:, sqlite:///FILE or {_FIRESTORE}")
     return url
 
 
-def _upper(value: Any) -> Any:
+def _to_upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-def _region(value: Any) -> str:
+def _to_region(value: Any) -> str:
     if not isinstance(value, str) or not _REGION.fullmatch(value.strip()):
-        raise problem("must be a country's two letters, such as US")
+        raise option_error("must be a two-letter country code, such as US")
     return value.strip().upper()
 
 
-Secrets = Annotated[tuple[bytes, ...], BeforeValidator(_keys)]
+Secrets = Annotated[tuple[bytes, ...], BeforeValidator(_to_keys)]
 
 
 class Settings(BaseModel):
-    """What `[relay]` and the environment say; an environment variable wins. It prints no secret."""
+    """The keys of `[relay]`, overridden by environment variables. Its repr shows no secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     api_keys: Secrets = Field(
         repr=False,
-        description="What a webhook's URL carries as `apiKey`; several, with commas, while a key is changed. "
+        description="The `apiKey` in a webhook's URL; several, separated by commas, while you change it. "
         "`openssl rand -hex 16` makes one.",
         examples=["9c4e…"],
     )
     signing_keys: Secrets = Field(
         (),
         repr=False,
-        description="The phones' signing keys. Set, only what a phone has signed is taken.",
+        description="The phones' signing keys. If set, only signed events are accepted.",
         examples=["Xb7dQ2pL,aW9zR4mK"],
     )
     signature_max_age: float = Field(
@@ -113,7 +110,7 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(
         16 * 2**20,
         ge=SMALLEST_BODY,
-        description="The largest event that is read, in bytes.",
+        description="The largest event that is accepted, in bytes.",
         examples=[16777216],
     )
     memory_bytes: int | None = Field(
@@ -123,50 +120,50 @@ class Settings(BaseModel):
         "Left out: what the machine or its container allows.",
         examples=[2**30],
     )
-    response_deadline: Annotated[float, AfterValidator(_deadline)] = Field(
+    response_deadline: Annotated[float, AfterValidator(_check_deadline)] = Field(
         4.0,
         allow_inf_nan=False,
-        description="Seconds until the phone is answered, whatever the services do.",
+        description="Seconds within which the phone is answered, whatever the services do.",
         examples=[4],
     )
-    ledger_url: Annotated[str, AfterValidator(_ledger)] = Field(
+    ledger_url: Annotated[str, AfterValidator(_check_ledger_url)] = Field(
         "memory:",
-        description="Where is remembered what was delivered: `memory:`, `sqlite:///FILE` or "
-        "`firestore:[//PROJECT[/DATABASE]][?collection=NAME]`.",
+        description=f"Where deliveries are recorded: `memory:`, `sqlite:///FILE` or `{_FIRESTORE}`.",
         examples=["sqlite:///data/ledger.sqlite"],
     )
-    ledger_secret: Annotated[bytes | None, BeforeValidator(_secret)] = Field(
+    ledger_secret: Annotated[bytes | None, BeforeValidator(_to_secret)] = Field(
         None,
         repr=False,
-        description="Hides numbers and codes in the ledger's names. Changing it forgets what was delivered.",
+        description="Hides numbers and codes in the ledger's keys. Changing it forgets past deliveries.",
         examples=["51d0…"],
     )
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
-        "INFO", description="The least that is logged: DEBUG, INFO, WARNING or ERROR.", examples=["INFO"]
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)] = Field(
+        "INFO",
+        description="The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.",
+        examples=["INFO"],
     )
     duplicates: Literal["content", "id"] = Field(
         "content",
-        description="What makes two received messages one: the same `content` in the same second, "
-        "or the same `id`.",
+        description="What makes two received messages one: the same `content` and second, or the same `id`.",
         examples=["content"],
     )
     timezone: Zone | None = Field(
         None,
-        description="The zone in which you read times. Left out: the phone's own.",
+        description="The time zone in which times are shown. Left out: the phone's own.",
         examples=["Europe/Berlin"],
     )
-    region: Annotated[str | None, BeforeValidator(_region)] = Field(
+    region: Annotated[str | None, BeforeValidator(_to_region)] = Field(
         None,
-        description="The country of numbers that are written without one, as two letters.",
+        description="The country of numbers without a country code, as two letters.",
         examples=["US"],
     )
-    alerts: Annotated[Places, BeforeValidator(_listed)] = Field(
+    alerts: Annotated[DestinationNames, BeforeValidator(_split)] = Field(
         (),
-        description="The destinations that are told when another one fails.",
+        description="The destinations that are alerted when another one fails.",
         examples=["email"],
     )
     on_google: bool = Field(False, exclude=True)
-    """Whether the function runs on Google Cloud; nobody sets it."""
+    """Whether the function runs on Google Cloud; not set by the operator."""
 
     @property
     def memory(self) -> int:
@@ -179,11 +176,11 @@ SETTINGS: Mapping[str, str] = {
     for key, field in Settings.model_fields.items()
     if not field.exclude
 }
-"""Which variable sets which key of `[relay]`."""
+"""The key of `[relay]` that each variable sets."""
 
 
 def read_settings(table: Any, environ: Mapping[str, str], destinations: Collection[str]) -> Settings:
-    """Read `[relay]`, and the variables that win over it.
+    """Read `[relay]` and the variables that override it.
 
     Raises:
         ConfigurationError: something is missing, unknown or wrong.
@@ -197,19 +194,19 @@ def read_settings(table: Any, environ: Mapping[str, str], destinations: Collecti
     given = {key: environ[variable] for variable, key in SETTINGS.items() if variable in environ}
     variables = {key: variable for variable, key in SETTINGS.items() if key in given or key not in table}
 
-    def name(path: Keys) -> str:
+    def name(path: KeyPath) -> str:
         return variables.get(str(path[0]), f"relay.{path[0]}")
 
     both = {**table, **given, "on_google": "K_SERVICE" in environ}
-    settings = checked(Settings, both, name, context={"destinations": tuple(destinations)})
+    settings = validate(Settings, both, name, context={"destinations": tuple(destinations)})
     if settings.on_google and settings.ledger_url.startswith("sqlite:"):
         key = name(["ledger_url"])
-        raise ConfigurationError(f"{key}: on Google Cloud a file goes with its instance; write firestore:")
-    _refuse_too_large(settings, name(["max_body_bytes"]), len(destinations))
+        raise ConfigurationError(f"{key}: on Google Cloud a file is lost with its instance; use firestore:")
+    _check_body_size(settings, name(["max_body_bytes"]), len(destinations))
     return settings
 
 
-def _refuse_too_large(settings: Settings, key: str, destinations: int) -> None:
+def _check_body_size(settings: Settings, key: str, destinations: int) -> None:
     size, memory = settings.max_body_bytes, settings.memory
     largest = largest_body(memory, destinations)
     if size > largest:
@@ -217,21 +214,23 @@ def _refuse_too_large(settings: Settings, key: str, destinations: int) -> None:
         raise ConfigurationError(
             f"{key}: bodies of {size} bytes do not fit into {memory} bytes of memory; "
             f"{lower}give the function {memory_for(size, destinations)} bytes "
-            "(MEMORY_BYTES says how much it has, where that is not seen)"
+            "(set MEMORY_BYTES if it has another size than was detected)"
         )
 
 
-def warnings_of(settings: Settings) -> list[str]:
-    """Say what is allowed and yet unwise."""
-    return [*_weak_keys(settings.api_keys), *_weak_secret(settings)]
+def find_warnings(settings: Settings) -> list[str]:
+    """Return a sentence for each setting that is allowed but unwise."""
+    return [*_warn_of_weak_keys(settings.api_keys), *_warn_of_weak_secret(settings)]
 
 
-def _weak_keys(keys: tuple[bytes, ...]) -> list[str]:
+def _warn_of_weak_keys(keys: tuple[bytes, ...]) -> list[str]:
     found = []
     for number, key in enumerate(keys, 1):
         which = f"API_KEY: key {number}" if len(keys) > 1 else "API_KEY: the key"
         if len(key) < SHORT:
-            found.append(f"{which} can be guessed: it has under {SHORT} characters; use a long random one")
+            found.append(
+                f"{which} can be guessed: it has fewer than {SHORT} characters; use a long random one"
+            )
         if not _URL_SAFE.fullmatch(key):
             found.append(
                 f"{which} must be percent-encoded in a URL; use letters, digits, '-', '.', '_' and '~'"
@@ -239,11 +238,13 @@ def _weak_keys(keys: tuple[bytes, ...]) -> list[str]:
     return found
 
 
-def _weak_secret(settings: Settings) -> list[str]:
+def _warn_of_weak_secret(settings: Settings) -> list[str]:
     if settings.ledger_url == "memory:":
         return []
     if settings.ledger_secret is None:
-        return ["LEDGER_SECRET: not set; from the ledger's names numbers and codes could be found by trying"]
+        return ["LEDGER_SECRET: not set; numbers and codes could be guessed from the ledger's keys"]
     if len(settings.ledger_secret) < SHORT:
-        return [f"LEDGER_SECRET: it has under {SHORT} characters and can be guessed; use a long random one"]
+        return [
+            f"LEDGER_SECRET: it can be guessed: it has fewer than {SHORT} characters; use a long random one"
+        ]
     return []

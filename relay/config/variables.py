@@ -1,4 +1,4 @@
-"""The environment variables that are ours, and what is wrong with them as such."""
+"""The environment variables of the relay: empty, unused and misspelled ones."""
 
 from collections.abc import Container, Iterator, Mapping
 
@@ -11,12 +11,12 @@ DESTINATIONS: Mapping[str, tuple[str, str]] = {
     for kind, entry in REGISTRY.items()
     for variable, option in entry.variables.items()
 }
-"""Which variable sets which option of which type."""
+"""The type of destination, and its option, that each variable sets."""
 KNOWN = frozenset({*SETTINGS, *DESTINATIONS, "CONFIG_FILE"})
 
 
 def refuse_empty(environ: Mapping[str, str]) -> None:
-    """Refuse a variable that is set to nothing: nobody can tell what it was to mean.
+    """Refuse a variable that is set to an empty value: its meaning would be unclear.
 
     Raises:
         ConfigurationError: there is one.
@@ -27,7 +27,7 @@ def refuse_empty(environ: Mapping[str, str]) -> None:
 
 
 def refuse_unused(environ: Mapping[str, str], file: str, used: Container[str]) -> None:
-    """Refuse a destination's variable that the configuration file does not use: it would do nothing.
+    """Refuse a destination's variable that the configuration file does not use: it would have no effect.
 
     Raises:
         ConfigurationError: there is one.
@@ -39,13 +39,13 @@ def refuse_unused(environ: Mapping[str, str], file: str, used: Container[str]) -
             )
 
 
-def lookalikes(environ: Mapping[str, str]) -> Iterator[str]:
-    """Say which variables are one of ours but for an underscore or a plural, such as SIGNING_KEY."""
-    known = {_plain(name): name for name in KNOWN - environ.keys()}
+def find_misspelled(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each variable that differs from one of ours in an underscore or a plural."""
+    unset = {_simplify(name): name for name in KNOWN - environ.keys()}
     for name in sorted(environ.keys() - KNOWN):
-        if meant := known.get(_plain(name)):
+        if meant := unset.get(_simplify(name)):
             yield f"{name}: there is no such variable; did you mean {meant}?"
 
 
-def _plain(name: str) -> str:
+def _simplify(name: str) -> str:
     return name.upper().replace("_", "").rstrip("S")

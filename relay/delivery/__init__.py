@@ -36,8 +36,8 @@ Lease = AbstractContextManager[Any]
 class Relay:
     """Delivers events: one run per event, each destination once.
 
-    `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock. `quiet` knows
-    whom to leave alone.
+    `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock. `backoff` knows
+    which destinations have asked to wait.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class Relay:
         ledger: TieredLedger,
         *,
         observer: Observer | None = None,
-        quiet: Backoff | None = None,
+        backoff: Backoff | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
         self._observer = observer or Observer()
-        quiet = quiet or Backoff(clock)
-        self._shared = Shared(router, renderer, forwarders, ledger, quiet, self._observer, clock)
+        backoff = backoff or Backoff(clock)
+        self._shared = Shared(router, renderer, forwarders, ledger, backoff, self._observer, clock)
         self._runs: dict[str, tuple[DeliveryRun, asyncio.Task[None]]] = {}
         self._stop_at = float("inf")
 
@@ -107,10 +107,10 @@ class Relay:
         parts = split(event)
         if parts == (event,):
             return await self.handle(event, body, deadline, lease)
-        places = asyncio.Semaphore(AT_ONCE)
+        slots = asyncio.Semaphore(AT_ONCE)
 
         async def handle(part: Event) -> tuple[Delivery, ...]:
-            async with places:
+            async with slots:
                 if asyncio.get_running_loop().time() < deadline - BEGIN:
                     return await self.handle(part, encode(part), deadline, lease)
             return self._not_begun(part)
@@ -210,13 +210,13 @@ class Relay:
 
     def _delivery(self, run: DeliveryRun, spec: DeliverySpec, *, joined: bool) -> Delivery:
         """Return what became of what was due to one destination."""
-        name, first_seen_at = spec.destination, run.record.dispatch.first_seen_at
+        name, first_seen_at = spec.destination, run.recorder.record.dispatch.first_seen_at
         configured = self._config.destinations.get(name)
         is_required = configured is None or configured.required
         if run.busy:
             reason = "another instance is delivering it"
-            return Delivery(name, Outcome.DEFERRED, first_seen_at, reason, open=True, key=run.key)
-        progress, attempt = run.record.of(name), run.standing.attempts.get(name)
+            return Delivery(name, Outcome.DEFERRED, first_seen_at, reason, open=True, key=run.recorder.key)
+        progress, attempt = run.recorder.record.of(name), run.standing.attempts.get(name)
         outcome = OUTCOMES[progress.state]
         was_delivered = joined or run.standing.before.of(name).state is DeliveryState.DELIVERED
         if outcome is Outcome.DELIVERED and was_delivered:
@@ -229,9 +229,9 @@ class Relay:
             first_seen_at,
             progress.reason,
             round(attempt.seconds * 1000) if attempt and attempt.done else None,
-            open=is_deferred and (is_required or (is_durable and not run.is_kept)),
+            open=is_deferred and (is_required or (is_durable and not run.recorder.is_kept)),
             lost=is_deferred and not is_required and not is_durable,
             misconfigured=bool(attempt and isinstance(attempt.failure, Misconfigured)),
             remarks=tuple(attempt.remarks) if attempt else (),
-            key=run.key,
+            key=run.recorder.key,
         )

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from hashlib import sha256
 from typing import Any
 
-from forwarders.base import Failure, Forwarder, MessageRefused, Post, TransientFailure
+from forwarders.base import Failure, Forwarder, MessageRefused, Misconfigured, Post, TransientFailure
 from relay.ledger.record import Progress
 from relay.model import DeliveryState
 
@@ -14,6 +14,9 @@ TICK = 0.25
 """Seconds between two looks at an attempt; a longer gap means that the instance was frozen."""
 ATTEMPT = 30.0
 """Seconds of running time after which an attempt is given up: less than a lease."""
+
+GONE = "{} parts of it are owed to who is not configured any more, such as a recipient; add it, or use drop"
+"""Why a delivery stays open that was accepted in part by others."""
 
 
 class Bug(Failure):
@@ -48,6 +51,7 @@ class Attempt:
         self._plan = previous.plan
         self._parts = set(previous.parts)
         self._refused = dict(previous.refused)
+        self._waiting = set(previous.waiting)
         self._running_time = 0.0
 
     @property
@@ -76,8 +80,15 @@ class Attempt:
             return Progress(DeliveryState.DELIVERED, by=(self._owner,))
         reason = self.failure.reason if self.failure else "no answer yet"
         parts, refused = tuple(sorted(self._parts)), dict(self._refused)
+        waiting = tuple(sorted(self._waiting - self._parts - refused.keys()))
         return Progress(
-            DeliveryState.OPEN, self._posts, self._plan, reason=reason, parts=parts, refused=refused
+            DeliveryState.OPEN,
+            self._posts,
+            self._plan,
+            reason=reason,
+            parts=parts,
+            refused=refused,
+            waiting=waiting,
         )
 
     def count_time(self, elapsed: float) -> bool:
@@ -108,6 +119,8 @@ class Attempt:
                 await self._send_one(forwarder, index, rest)
                 if index + 1 < len(posts):
                     yield
+        if gone := self._waiting - self._parts - self._refused.keys():
+            raise Misconfigured(GONE.format(len(gone)))
         if self._refused:
             raise MessageRefused("; ".join(dict.fromkeys(self._refused.values())))
         self.accepted = True
@@ -115,7 +128,7 @@ class Attempt:
     def _resume(self, plan: str) -> None:
         """Forget what was settled of another plan; a plan of one post has no fingerprint, only parts."""
         if plan != self._previous.plan or (not plan and self._previous.posts):
-            self._posts, self._parts, self._refused = 0, set(), {}
+            self._posts, self._parts, self._refused, self._waiting = 0, set(), {}, set()
         self._plan = plan
 
     def _rest(self, index: int, post: Post) -> Post | None:
@@ -134,12 +147,15 @@ class Attempt:
         except Failure as failure:
             self._parts |= {f"{index}.{part}" for part in failure.accepted}
             self._refused |= {f"{index}.{part}": reason for part, reason in failure.refused.items()}
+            if failure.accepted:
+                self._waiting |= {f"{index}.{part}" for part in post.parts}
             if not isinstance(failure, MessageRefused) or not failure.refused:
                 raise
             return
         if remark:
             self.remarks.append(remark)
-        if index == self._posts and not self._refused:
+        self._waiting -= {f"{index}.{part}" for part in post.parts}
+        if index == self._posts and not self._refused and not self._waiting:
             self._posts += 1
         else:
             self._parts |= {f"{index}.{part}" for part in post.parts} or {str(index)}

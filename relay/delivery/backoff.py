@@ -9,22 +9,22 @@ LONGEST = 6 * 3600.0
 
 
 class Backoff:
-    """What this instance was told by destinations that want fewer calls; `clock` gives Unix seconds."""
+    """The times that destinations have asked this instance to wait; `clock` gives Unix seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._asked: dict[str, tuple[float, float]] = {}
 
-    def note(self, name: str, failure: Failure | None) -> None:
+    def record(self, name: str, failure: Failure | None) -> None:
         """Remember when a destination wants to be called again, if it has named a time."""
         if isinstance(failure, TransientFailure) and failure.retry_after:
             seconds = min(failure.retry_after, LONGEST)
             self._asked[name] = self._clock() + seconds, seconds
 
-    def left(self, name: str) -> TransientFailure | None:
+    def blocked(self, name: str) -> TransientFailure | None:
         """Return why a destination is not called now; None if it may be.
 
-        The seconds that are left are not in the words: a fallback tells them, and equal words make
+        The seconds that are left are not in the words: they change, and equal words make
         equal plans. A clock that was put back does not prolong them.
         """
         until, asked = self._asked.get(name, (0.0, 0.0))

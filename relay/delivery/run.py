@@ -1,22 +1,22 @@
 """One event's way through this process: its claim, its attempts, its fallbacks, and what they came to."""
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from forwarders.base import Failure, Message, Misconfigured, TransientFailure
+from forwarders.base import Failure, Message, TransientFailure
 from relay.delivery.attempt import TICK, Attempt, Bug
-from relay.delivery.keeping import LARGEST, without_files
+from relay.delivery.recorder import Recorder
 from relay.delivery.shared import Shared
 from relay.delivery.standing import Standing
+from relay.delivery.unknown import Unknown
 from relay.events import Event
 from relay.ledger.identity import Identity
-from relay.ledger.record import Busy, Done, Progress, Record, Settlement
+from relay.ledger.record import Busy, Done, Record
 from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 FALLBACK_TIME = 1.5
-"""Seconds before the deadline at which a fallback stands in for a destination that has not answered.
+"""Seconds before the deadline at which a fallback replaces a destination that has not answered.
 
 Half of the time that is left always belongs to the destination itself, however late the request began.
 """
@@ -26,12 +26,6 @@ UNRECORDED = 0.04
 Where all destinations answer within it, one write records them all. A process that is killed forgets
 what it has not recorded.
 """
-UNKNOWN_FOR = 3600.0
-"""Seconds after which today's routes decide in place of a destination that is not configured any more.
-
-Longer than any roll-out, in which an instance of the old revision meets what the new one has claimed.
-"""
-UNKNOWN = "no destination of this name is configured: configure it again, or use replay --to, or drop"
 
 
 class DeliveryRun:
@@ -39,8 +33,8 @@ class DeliveryRun:
 
     `answerable` is set once every destination is settled or has failed for now, and at the cut-off
     if some have not answered by then; what is settled by that time has been recorded. `late` are the
-    destinations whose attempts were still under way. `key` is that of the record, which may be a
-    neighbour's of the identity.
+    destinations whose attempts were still under way. `recorder.key` is that of the record, which may
+    be that of a neighbour of `identity`.
     """
 
     def __init__(
@@ -57,76 +51,47 @@ class DeliveryRun:
         instead_of_unknown: str | None = None,
     ) -> None:
         self.identity = identity
-        self.key = identity.key
         self.owner = owner
-        self.record = Record(dispatch)
-        self.standing = Standing(dispatch.deliveries, self.record)
+        self.recorder = Recorder(shared.ledger, Record(dispatch), event, body, owner)
+        self.recorder.key = identity.key
+        self.standing = Standing(dispatch.deliveries, self.recorder.record)
         self.busy: Busy | None = None
         self.answerable = asyncio.Event()
         self.late: frozenset[str] = frozenset()
         self._shared = shared
         self._event = event
-        # Of a body that is too large to be kept whole, what is kept is made of the event.
-        self._body = body if shared.ledger.is_durable and len(body) <= LARGEST else None
-        self._size, self._stored = len(body), 0
         now = asyncio.get_running_loop().time()
         self._cutoff = deadline - shared.ledger.budget
         self._fall_back_at = max(deadline - FALLBACK_TIME, (now + self._cutoff) / 2)
         self._again = again
-        self._instead_of_unknown = instead_of_unknown
+        self._unknown = Unknown(shared, instead_of_unknown)
         self._news = asyncio.Event()
         self._unrecorded_since: float | None = None
-        self._recorded: Mapping[str, Progress] = {}
         self._recording: asyncio.Task[None] | None = None
         self._stop_at = float("inf")
 
     async def run(self) -> None:
         """Claim, attempt what is open, and settle."""
-        ledger = self._shared.ledger
+        recorder = self.recorder
         try:
-            claim = await ledger.claim(self.identity, self.record.dispatch, self.owner, again=self._again)
-            self.key = claim.key
+            claim = await self._shared.ledger.claim(
+                self.identity, recorder.record.dispatch, self.owner, again=self._again
+            )
+            recorder.key = claim.key
             if isinstance(claim, Busy):
                 self.busy = claim
                 return
-            self._take_over(claim.record)
-            self.standing = Standing(self._owed(), claim.record)
+            recorder.take_over(claim.record)
+            self.standing = Standing(self._unknown.deliveries(claim.record, self._event), claim.record)
             if not isinstance(claim, Done):
                 await self._attempt_all()
         finally:
             self.answerable.set()
 
-    @property
-    def is_kept(self) -> bool:
-        """Return whether the ledger keeps the event whole, so that it can be replayed without the phone."""
-        return self._stored >= self._size
-
     def stop_at(self, moment: float) -> None:
         """Give up at a moment of the loop's clock what has not ended by then."""
         self._stop_at = moment
         self._news.set()
-
-    def _owed(self) -> tuple[DeliverySpec, ...]:
-        """Return what the event owes: what its first claim said, unless that cannot be delivered any more.
-
-        Of destinations that are not configured, an operator may name another in their place at once.
-        Today's routes decide only after a while, and only if nothing has accepted the event.
-        """
-        deliveries = self.record.dispatch.deliveries
-        if name := self._instead_of_unknown:
-            return tuple(
-                replace(spec, fallback=(name,)) if self._is_unknown(spec) else spec for spec in deliveries
-            )
-        if (
-            not self._is_long_unknown()
-            or not any(map(self._is_unknown, deliveries))
-            or self.record.has_acceptance
-        ):
-            return deliveries
-        today = self._shared.router.dispatch(self._event, self.record.dispatch.first_seen_at).deliveries
-        names = {spec.destination for spec in today}
-        others = (spec for spec in deliveries if not self._is_unknown(spec) and spec.destination not in names)
-        return (*today, *others) or deliveries
 
     async def _attempt_all(self) -> None:
         standing = self.standing
@@ -159,7 +124,11 @@ class DeliveryRun:
         render = self._shared.renderer.message
         try:
             message = render(
-                self._event, spec, key=self.key, first_seen_at=before.dispatch.first_seen_at, notes=notes
+                self._event,
+                spec,
+                key=self.recorder.key,
+                first_seen_at=before.dispatch.first_seen_at,
+                notes=notes,
             )
         except Exception as bug:  # noqa: BLE001 - a bug in a template defers the delivery, it loses nothing
             attempt.fail(Bug(bug))
@@ -169,15 +138,9 @@ class DeliveryRun:
 
     def _hindrance(self, spec: DeliverySpec) -> Failure | None:
         """Return why a destination is not called now; None if it is."""
-        if not self._is_unknown(spec):
-            return self._shared.quiet.left(spec.destination)
-        return Misconfigured(UNKNOWN) if self._is_long_unknown() else TransientFailure(UNKNOWN)
-
-    def _is_unknown(self, spec: DeliverySpec) -> bool:
-        return spec.destination not in self._shared.forwarders
-
-    def _is_long_unknown(self) -> bool:
-        return 0 < self.record.unknown_since <= self._shared.clock() - UNKNOWN_FOR
+        if self._unknown.includes(spec):
+            return self._unknown.failure(self.recorder.record)
+        return self._shared.backoff.blocked(spec.destination)
 
     async def _attempt(self, attempt: Attempt, message: Message) -> None:
         loop = asyncio.get_running_loop()
@@ -211,13 +174,13 @@ class DeliveryRun:
         """
         if self.answerable.is_set():
             await self._settle()
-            if self.record.owner != self.owner:
+            if self.recorder.record.owner != self.owner:
                 raise TransientFailure("another instance has taken over")
 
     def _must_answer(self) -> bool:
         """Return whether the answer is due, or was given and there is news since."""
         if self.answerable.is_set():
-            return self.standing.outcomes() != self._recorded
+            return self.standing.outcomes() != self.recorder.recorded
         return asyncio.get_running_loop().time() >= self._cutoff or not any(self.standing.unanswered())
 
     def _must_record(self) -> bool:
@@ -256,7 +219,7 @@ class DeliveryRun:
                 continue
             if attempt.waits_for_the_rest:
                 continue  # who is still to get it, such as one recipient of a mail, gets it at the repeat
-            if self._instead_of_unknown or not self._is_unknown(spec):
+            if self._unknown.may_fall_back(spec):
                 self._replace(spec)
 
     def _replace(self, spec: DeliverySpec) -> None:
@@ -268,39 +231,12 @@ class DeliveryRun:
             if is_new and name in self._shared.forwarders:
                 # Equal words at every attempt make equal plans, so the note gives no reason.
                 note = f"Sent here instead of {spec.destination}, which has not accepted it."
-                dispatch = replace(self.record.dispatch, deliveries=standing.deliveries)
+                dispatch = replace(self.recorder.record.dispatch, deliveries=standing.deliveries)
                 standing.attempts[name] = self._start(dispatch.for_fallback(spec, name), (note,))
             if standing.is_trying(name) or standing.has_accepted(name):
                 return
 
     async def _settle(self, *, release: bool = False, with_body: bool = True) -> None:
-        """Record what is known by now; the body goes with it if something stays open."""
         self._unrecorded_since = None
-        self._recorded = self.standing.outcomes()
-        is_to_keep = with_body and self._shared.ledger.is_durable and self.standing.is_unsettled()
-        settlement = Settlement(
-            self.owner,
-            replace(self.record.dispatch, deliveries=self.standing.deliveries),
-            self._recorded,
-            self._kept_form() if is_to_keep and not self._stored else None,
-            release,
-            self._unknown_since(),
-        )
-        self._take_over(await self._shared.ledger.settle(self.key, settlement))
-
-    def _take_over(self, record: Record) -> None:
-        """Go on with what the ledger knows; the body is not needed here once it is there."""
-        self.record = record
-        if record.raw is not None:
-            self._stored = len(record.raw)
-            self._body = None
-
-    def _kept_form(self) -> bytes | None:
-        return without_files(self._event.raw) if self._body is None else self._body
-
-    def _unknown_since(self) -> float:
-        """Return since when something waits for a destination that is not configured; 0 if nothing does."""
-        unknown = filter(self._is_unknown, self.standing.deliveries)
-        if not any(self.standing.state(spec) is DeliveryState.OPEN for spec in unknown):
-            return 0.0
-        return self.record.unknown_since or self._shared.clock()
+        unknown_since = self._unknown.since(self.recorder.record, self.standing)
+        await self.recorder.settle(self.standing, unknown_since, release=release, with_body=with_body)

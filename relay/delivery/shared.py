@@ -38,7 +38,7 @@ class Observer:
         """Hear of a delivery that was still under way at the answer and has ended since."""
 
     def problem(self, message: str) -> None:
-        """Hear of something that no delivery can tell."""
+        """Hear of something that belongs to no delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class Shared:
     renderer: Renderer
     forwarders: Mapping[str, Forwarder[Any]]
     ledger: TieredLedger
-    quiet: Backoff
+    backoff: Backoff
     observer: Observer
     clock: Callable[[], float]
 
     def attempt_ended(self, destination: str, failure: Failure | None) -> None:
         """Remember who wants fewer calls, and pass the rest on."""
-        self.quiet.note(destination, failure)
+        self.backoff.record(destination, failure)
         self.observer.attempt_ended(destination, failure)

@@ -1,20 +1,20 @@
-"""What the phone says.
+"""The webhook events of the phone.
 
-Nothing that is merely shown can make an event unreadable: a field that is missing, null or malformed
-is None. Everything the phone sent, known to us or not, is in `Event.raw`.
+A field that is only displayed can never make an event unreadable: if it is missing, null or malformed it
+is None. Everything that the phone sent, known to us or not, is in `Event.raw`.
 """
 
 from relay.events.batches import BATCHES, encode, split
-from relay.events.parsing import INBOUND, NESTING, Event, NotAnEvent, parse
-from relay.events.payloads import TYPES, Attached, Payload, Unknown
+from relay.events.parsing import INBOUND, MAX_NESTING, Event, NotAnEvent, parse
+from relay.events.payloads import TYPES, MmsAttachment, Payload, Unknown
 
 __all__ = [
     "BATCHES",
     "INBOUND",
-    "NESTING",
+    "MAX_NESTING",
     "TYPES",
-    "Attached",
     "Event",
+    "MmsAttachment",
     "NotAnEvent",
     "Payload",
     "Unknown",

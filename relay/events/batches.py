@@ -1,11 +1,11 @@
-"""Batches: several messages in one event, each an event of its own."""
+"""Batches: several messages in one event, each of which becomes an event of its own."""
 
 import json
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from relay.events.parsing import Event, read
+from relay.events.parsing import Event, event_from
 
 BATCHES: Mapping[str, str] = {
     "sms:batch:received": "sms:received",
@@ -13,18 +13,18 @@ BATCHES: Mapping[str, str] = {
     "mms:batch:received": "mms:received",
     "mms:batch:downloaded": "mms:downloaded",
 }
-"""The type of the messages in each type of batch."""
-MOST = 1000
+"""For each type of batch, the type of its messages."""
+MAX_MESSAGES = 1000
 """Messages of a batch that become events of their own; the app puts at most 100 into one."""
 
 
 def split(event: Event) -> tuple[Event, ...]:
-    """Return the messages of a batch, each as if it had come alone; any other event is returned itself.
+    """Return the messages of a batch, each as if it had come alone; any other event is returned as it is.
 
-    The id of a message is that of the batch and the message's place among all, sorted by what they say:
-    it is the same at each repeat, in whatever order the messages come, and tells nothing of them. In a
-    batch without an id, messages have none. What is no message, and those beyond `MOST`, come last, as
-    one event of the batch's own type; so does a batch in which no message can be read.
+    The id of a message is the batch's id and the message's rank among all messages, sorted by content: it is
+    the same in each repeat, in whatever order the messages come, and reveals nothing of them. In a batch
+    without an id, messages have none. Entries that are not messages, and messages beyond `MAX_MESSAGES`, come
+    last, as one event of the batch's own type; so does a batch without any readable message.
     """
     single = BATCHES.get(event.type)
     entries = _entries(event) if single else []
@@ -32,15 +32,15 @@ def split(event: Event) -> tuple[Event, ...]:
     if not single or not messages:
         return (event,)
     parts = [
-        _part(event, f"-{place}", single, message)
-        for place, message in zip(_places(messages[:MOST]), messages, strict=False)
+        _part(event, f"-{rank}", single, message)
+        for rank, message in zip(_ranks(messages[:MAX_MESSAGES]), messages, strict=False)
     ]
-    rest = [each for each in entries if not isinstance(each, dict)] + messages[MOST:]
+    rest = [each for each in entries if not isinstance(each, dict)] + messages[MAX_MESSAGES:]
     return (*parts, *([_part(event, "-rest", event.type, {"messages": rest})] if rest else ()))
 
 
 def encode(event: Event) -> bytes:
-    """Return the body of an event as if it had come alone."""
+    """Return the body that the event would have had if it had come alone."""
     return json.dumps(event.raw).encode()
 
 
@@ -50,16 +50,16 @@ def _entries(event: Event) -> list[Any]:
     return entries if isinstance(entries, list) else []
 
 
-def _places(messages: list[dict[str, Any]]) -> list[int]:
-    """Return for each message how many come before it once they are sorted by what they say."""
-    said = [sha256(json.dumps(each, sort_keys=True).encode()).digest() for each in messages]
-    places = [0] * len(said)
-    for place, index in enumerate(sorted(range(len(said)), key=said.__getitem__)):
-        places[index] = place
-    return places
+def _ranks(messages: list[dict[str, Any]]) -> list[int]:
+    """Return for each message how many come before it when they are sorted by content."""
+    hashes = [sha256(json.dumps(each, sort_keys=True).encode()).digest() for each in messages]
+    ranks = [0] * len(hashes)
+    for rank, index in enumerate(sorted(range(len(hashes)), key=hashes.__getitem__)):
+        ranks[index] = rank
+    return ranks
 
 
 def _part(event: Event, suffix: str, event_type: str, payload: dict[str, Any]) -> Event:
-    names = {"id": event.id and event.id + suffix, "deviceId": event.device_id, "webhookId": event.webhook_id}
-    given = {key: name for key, name in names.items() if name}
-    return read({**given, "event": event_type, "payload": payload})
+    ids = {"id": event.id and event.id + suffix, "deviceId": event.device_id, "webhookId": event.webhook_id}
+    given = {key: each for key, each in ids.items() if each}
+    return event_from({**given, "event": event_type, "payload": payload})

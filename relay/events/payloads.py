@@ -1,4 +1,4 @@
-"""One model per event type, and one for types that are not known yet; nothing in them is required."""
+"""One model for each event type, and one for unknown types; none of their fields is required."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -7,14 +7,14 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from relay.events.fields import Count, Label, Moment, Sim, Text, decoded, label
+from relay.events.fields import Count, Label, Moment, Sim, Text, decode_base64, to_label
 
-MOST = 1000
-"""Pieces of one list that are read: millions fit into a body, and would hold up every other request."""
+MAX_ITEMS = 1000
+"""Items of one list that are read: a body can hold millions, which would delay every other request."""
 
 
-class Part(BaseModel):
-    """A piece of what the phone says. It shows no content when printed, and is built at first use."""
+class PhoneModel(BaseModel):
+    """A part of an event. It shows no content when printed; its validator is built at first use."""
 
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True, hide_input_in_errors=True)
 
@@ -22,21 +22,21 @@ class Part(BaseModel):
         return []
 
 
-PartT = TypeVar("PartT", bound=Part)
+ModelT = TypeVar("ModelT", bound=PhoneModel)
 
 
-def _each(part: type[PartT]) -> Callable[[object], tuple[PartT, ...]]:
-    """Take a list, of which `MOST` pieces are read; what is no object in it is an empty piece."""
+def _list_of(model: type[ModelT]) -> Callable[[object], tuple[ModelT, ...]]:
+    """Accept a list, of which `MAX_ITEMS` are read; an item that is not an object counts as empty."""
 
-    def listed(value: object) -> tuple[PartT, ...]:
-        items = value[:MOST] if isinstance(value, list) else []
-        return tuple(part.model_validate(each if isinstance(each, dict) else {}) for each in items)
+    def validate(value: object) -> tuple[ModelT, ...]:
+        items = value[:MAX_ITEMS] if isinstance(value, list) else []
+        return tuple(model.model_validate(each if isinstance(each, dict) else {}) for each in items)
 
-    return listed
+    return validate
 
 
-class Attached(Part):
-    """A file of an MMS; `data` is base64, None in a notice or if the phone sent none. `size` is bytes."""
+class MmsAttachment(PhoneModel):
+    """A file of an MMS; `data` is base64, None in a notice or if the phone sent none. `size` is in bytes."""
 
     name: Label = None
     content_type: Label = Field(None, alias="contentType")
@@ -46,11 +46,11 @@ class Attached(Part):
     @cached_property
     def content(self) -> bytes | None:
         """The file, decoded at first use; None if it is missing or broken."""
-        return decoded(self.data)
+        return decode_base64(self.data)
 
 
-class SimCard(Part):
-    """One SIM of the phone, as it tells at its start."""
+class SimCard(PhoneModel):
+    """One SIM card of the phone, as reported when the app starts."""
 
     sim: Sim = Field(None, alias="simNumber")
     slot: Count = Field(None, alias="slotIndex")
@@ -59,8 +59,8 @@ class SimCard(Part):
     iccid: Label = None
 
 
-class Check(Part):
-    """One finding of the phone about itself; `status` is pass, warn or fail."""
+class Check(PhoneModel):
+    """The result of one health check; `status` is pass, warn or fail."""
 
     status: Label = None
     description: Label = None
@@ -69,12 +69,12 @@ class Check(Part):
 
 
 def _checks(value: object) -> dict[str, Check]:
-    items = islice(value.items() if isinstance(value, dict) else (), MOST)
+    items = islice(value.items() if isinstance(value, dict) else (), MAX_ITEMS)
     return {name: Check.model_validate(each if isinstance(each, dict) else {}) for name, each in items}
 
 
-class Health(Part):
-    """What the phone finds about itself, by name: `battery:level`, `messages:failed`."""
+class Health(PhoneModel):
+    """The phone's health checks by name: `battery:level`, `messages:failed`."""
 
     status: Label = None
     version: Label = None
@@ -85,11 +85,11 @@ def _health(value: object) -> Health:
     return Health.model_validate(value if isinstance(value, dict) else {})
 
 
-class Payload(Part):
-    """What any event may say; a type's own model adds to it. Unknown fields are kept in `model_extra`."""
+class Payload(PhoneModel):
+    """The fields that any event may have; the type's own model adds to them. Others are in `model_extra`."""
 
-    older: ClassVar[str | None] = None
-    """The field that `phoneNumber` stands for: older apps send only that."""
+    legacy_field: ClassVar[str | None] = None
+    """The field that older apps send as `phoneNumber`."""
 
     sender: Label = None
     recipient: Label = None
@@ -97,35 +97,35 @@ class Payload(Part):
     text: Text = Field(None, validation_alias=AliasChoices("message", "body"))
     subject: Label = None
     data: Text = None
-    """Base64; see `decoded`."""
-    attachments: Annotated[tuple[Attached, ...], BeforeValidator(_each(Attached))] = ()
+    """Base64; see `decode_base64`."""
+    attachments: Annotated[tuple[MmsAttachment, ...], BeforeValidator(_list_of(MmsAttachment))] = ()
     reason: Label = None
     message_id: Label = Field(None, alias="messageId")
-    """Not unique: no key."""
+    """Not unique, so it cannot identify a message."""
     moment: Moment = Field(
         None,
         validation_alias=AliasChoices("receivedAt", "sentAt", "deliveredAt", "failedAt", "cancelledAt"),
     )
-    """When it happened, by the phone's clock; always aware."""
+    """When it happened, by the phone's clock; always with a zone."""
 
     @model_validator(mode="before")
     @classmethod
-    def _fill_from_older_name(cls, given: dict[str, Any]) -> dict[str, Any]:
-        if cls.older is None or label(given.get(cls.older)):
+    def _fill_from_legacy_field(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if cls.legacy_field is None or to_label(given.get(cls.legacy_field)):
             return given
-        return {**given, cls.older: given.get("phoneNumber")}
+        return {**given, cls.legacy_field: given.get("phoneNumber")}
 
 
 class Inbound(Payload):
     """Something the phone received."""
 
-    older = "sender"
+    legacy_field = "sender"
 
 
 class Outbound(Payload):
-    """What became of something that the phone sent, for one recipient."""
+    """The outcome of a message that the phone sent, for one recipient."""
 
-    older = "recipient"
+    legacy_field = "recipient"
 
 
 class SmsReceived(Inbound):
@@ -137,7 +137,7 @@ class SmsDataReceived(Inbound):
 
 
 class MmsReceived(Inbound):
-    """`mms:received`: only the notice; the message comes as `mms:downloaded`. `size` is bytes."""
+    """`mms:received`: only the notice; the message follows as `mms:downloaded`. `size` is in bytes."""
 
     size: Count = None
     content_class: Label = Field(None, alias="contentClass")
@@ -145,7 +145,7 @@ class MmsReceived(Inbound):
 
 
 class MmsDownloaded(Inbound):
-    """`mms:downloaded`. `size` is bytes."""
+    """`mms:downloaded`. `size` is in bytes."""
 
     size: Count = None
 
@@ -169,19 +169,21 @@ class SmsCancelled(Outbound):
 
 
 class SystemPing(Payload):
-    """`system:ping`: a sign of life."""
+    """`system:ping`: sent at intervals."""
 
     health: Annotated[Health, BeforeValidator(_health)] = Field(default_factory=lambda: _health(None))
 
 
 class AppStarted(Payload):
-    """`app:started`, with the SIM cards in the phone."""
+    """`app:started`, with the phone's SIM cards."""
 
-    sim_cards: Annotated[tuple[SimCard, ...], BeforeValidator(_each(SimCard))] = Field((), alias="simCards")
+    sim_cards: Annotated[tuple[SimCard, ...], BeforeValidator(_list_of(SimCard))] = Field(
+        (), alias="simCards"
+    )
 
 
 class Unknown(Payload):
-    """A type that came after this was written."""
+    """A type that is not known."""
 
     text: Text = Field(None, validation_alias=AliasChoices("message", "body", "text"))
 

@@ -15,15 +15,15 @@ PATIENCE = 0.7
 """Seconds that one verb may take."""
 
 Note = Mapping[str, Any]
-"""A small JSON object that outlives an instance, such as what was last said of a destination."""
+"""A small JSON object that outlives an instance, such as when a destination began to fail."""
 Change = Callable[[Record | None], Record | None]
 """What an operator makes of a record that is there or not; None erases it."""
 
 
 class Ledger(Protocol):
-    """A place that keeps records, one per event key; every verb is atomic.
+    """Keeps records, one per event key; every verb is atomic.
 
-    Every verb raises `LedgerUnavailable` when the place cannot be reached or does not answer.
+    Every verb raises `LedgerUnavailable` when it cannot be reached or does not answer.
     """
 
     durable: bool
@@ -39,7 +39,7 @@ class Ledger(Protocol):
         """
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+        """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
 
     async def amend(self, key: str, change: Change) -> None:
         """Replace a record by what `change` makes of it; None erases it, the same leaves it as it is.
@@ -54,13 +54,13 @@ class Ledger(Protocol):
         """
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a named memo by what `change` makes of it; None leaves it as it is.
+        """Replace a note by what `change` makes of it; None leaves it as it is.
 
         `change` may be called more than once, whenever another instance was faster, and in another thread.
         """
 
     async def aclose(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
 
 
 class LedgerUnavailable(Exception):

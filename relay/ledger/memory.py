@@ -39,7 +39,7 @@ class MemoryLedger:
         self._aliases: dict[str, Alias] = {}
         self._bodies: dict[str, int] = {}
         self._body_bytes = 0
-        self._memos: dict[str, Note] = {}
+        self._notes: dict[str, Note] = {}
 
     async def claim(
         self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
@@ -54,7 +54,7 @@ class MemoryLedger:
         return answer
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+        """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
         now = self._clock()
         record = settle(self._get(key), settlement, now)
         self._put(key, record, now)
@@ -87,13 +87,13 @@ class MemoryLedger:
         return sorted(alive, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a named memo by what `change` makes of it; None leaves it as it is."""
-        memo = change(self._memos.get(name))
+        """Replace a note by what `change` makes of it; None leaves it as it is."""
+        memo = change(self._notes.get(name))
         if memo is not None:
-            self._memos[name] = memo
+            self._notes[name] = memo
 
     async def aclose(self) -> None:
-        """Do nothing: there is nothing to let go of."""
+        """Do nothing: nothing is open."""
 
     def _get(self, key: str) -> Record | None:
         return self._settled.get(key) or self._unsettled.get(key)

@@ -34,6 +34,7 @@ class Progress:
     reason: str = ""
     parts: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
 
     def merged(self, late: "Progress") -> "Progress":
         """Join what is recorded with what an attempt reports; acceptances are never undone.
@@ -46,12 +47,14 @@ class Progress:
         if self.state is late.state is DeliveryState.DELIVERED:
             return dataclasses.replace(self, by=tuple(dict.fromkeys(self.by + late.by)))
         if late.plan == self.plan or not (late.plan or late.parts or late.refused):
+            parts, refused = {*self.parts, *late.parts}, {**self.refused, **late.refused}
             return dataclasses.replace(
                 late,
                 posts=max(late.posts, self.posts),
                 plan=self.plan,
-                parts=tuple(sorted({*self.parts, *late.parts})),
-                refused={**self.refused, **late.refused},
+                parts=tuple(sorted(parts)),
+                refused=refused,
+                waiting=tuple(sorted({*self.waiting, *late.waiting} - parts - refused.keys())),
             )
         return late
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MEMO = "secret"
-"""The name of the memo that holds the fingerprint."""
+"""The name of the note that holds the fingerprint."""
 CHANGED = (
     "LEDGER_SECRET is not the one with which this ledger was used before: what the ledger remembers is not"
     " found under this one. Set the former one again, or run `python -m relay ledger move URL URL` with the"
@@ -16,9 +16,9 @@ Note = Mapping[str, Any]
 
 
 class Fingerprint:
-    """Compares a secret with what a ledger's memo says; its methods are changes for `update_note`.
+    """Compares a secret with what a ledger's note says; its methods are changes for `update_note`.
 
-    `differs` is whether the memo was of another secret, None if there is no memo or none was read.
+    `differs` is whether the note was of another secret, None if there is none or it was not read.
     """
 
     def __init__(self, secret: bytes | None) -> None:
@@ -27,11 +27,11 @@ class Fingerprint:
         self.differs: bool | None = None
 
     def compare(self, memo: Note | None) -> None:
-        """Compare, and leave the memo as it is."""
+        """Compare, and leave the note as it is."""
         self.differs = None if memo is None else memo.get("fingerprint") != self._own
 
     def note(self, memo: Note | None) -> Note | None:
-        """Compare, and write a memo where there is none."""
+        """Compare, and write a note where there is none."""
         self.compare(memo)
         return self.replace(memo) if memo is None else None
 

@@ -5,6 +5,7 @@ wrote, as instances of both answer during a roll-out.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -14,6 +15,9 @@ from relay.ledger.record import Progress, Record
 from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 T = TypeVar("T")
+
+UNREADABLE = "unreadable"
+"""The type of an event, in a list, whose record cannot be read."""
 
 _NAMES = {"dispatch": "debt", "deliveries": "owed", "first_seen_at": "seen"}
 """The names of members in a stored record, where the code calls them otherwise."""
@@ -36,6 +40,19 @@ def from_json(text: str, raw: bytes | None) -> Stored:
         return _made(Alias, plain["alias"]) if "alias" in plain else _record(plain, raw)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise LedgerUnavailable("the ledger holds a record that cannot be read") from None
+
+
+def listed(text: str, raw: bytes | None) -> Record | None:
+    """Return a record for a list, None for an alias; what cannot be read is listed too, as open.
+
+    One damaged record, or one of a later version, must not hide all the others.
+    """
+    try:
+        stored = from_json(text, raw)
+    except LedgerUnavailable as problem:
+        dispatch = Dispatch(UNREADABLE, 0.0, (DeliverySpec("unknown"),))
+        return Record(dispatch, {"unknown": Progress(reason=str(problem))}, expires=math.inf)
+    return stored if isinstance(stored, Record) else None
 
 
 def _plain_record(record: Record) -> dict[str, Any]:
@@ -63,6 +80,7 @@ def _record(plain: dict[str, Any], raw: bytes | None) -> Record:
             by=tuple(each["by"]),
             parts=tuple(each.get("parts", ())),
             refused=dict(each.get("refused", {})),
+            waiting=tuple(each.get("waiting", ())),
         )
         for name, each in plain["progress"].items()
     }

@@ -93,14 +93,14 @@ class TieredLedger:
         return await (self._durable or self._local).unsettled(bodies=bodies)
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> bool:
-        """Replace a named memo by what `change` makes of it; false if the durable ledger did not answer."""
+        """Replace a note by what `change` makes of it; false if the durable ledger did not answer."""
         if self._durable is None:
             await self._local.update_note(name, change)
             return True
         return await self._bounded(_true(self._durable.update_note(name, change))) is not None
 
     async def aclose(self) -> None:
-        """Send what was not sent, and let go of the ledger."""
+        """Send what was not sent, and close the ledger."""
         if self._durable is not None:
             self._resend()
             if self._resending is not None:
@@ -108,7 +108,7 @@ class TieredLedger:
             await self._durable.aclose()
 
     async def _joined(self, local: Granted | Done, owner: str, durable: Claim) -> Claim:
-        """Join what both know of a claim that the near ledger has granted."""
+        """Join what both know of a claim that the local ledger has granted."""
         if isinstance(durable, Busy):
             await self._local.settle(local.key, Settlement(owner, local.record.dispatch, {}))
         if durable.key != local.key:
@@ -135,7 +135,7 @@ class TieredLedger:
         return None
 
     def _keep_for_later(self, key: str, settlement: Settlement) -> None:
-        """Queue a settlement without a large body: the phone has not been told that it may forget it."""
+        """Queue a settlement without a large body: the phone still has it."""
         if settlement.raw is not None and len(settlement.raw) > UNSENT_BODY:
             settlement = settlement._replace(raw=None)
         if len(self._unsent) == UNSENT:

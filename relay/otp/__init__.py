@@ -1,26 +1,26 @@
-"""Find the one-time code of a message by its nearness to the words that people use for codes."""
+"""Find the one-time code in a message by the words near each number."""
 
 import re
 from collections.abc import Callable
 from functools import cache
 
-READ = 4000
-"""Characters that are read of a text: far more than a code comes in, and a bound on what a stranger costs."""
+READ_LIMIT = 4000
+"""Characters that are read of a text: far more than any code needs; it bounds what a stranger can cost."""
 
 
 def find_code(text: str, sender: str = "") -> str | None:
-    """Return the one-time code that a text tells, as it is typed: ASCII, no spaces, no hyphens.
+    """Return the one-time code in a text as a user would type it: ASCII, no spaces, no hyphens.
 
-    None if there is none, or if nothing says that a number is one. `sender` is never the answer.
+    None if the text has no code, or if nothing says that a number is one. `sender` is never returned.
     """
-    if not _digit().search(text, 0, READ):
+    if not _digit().search(text, 0, READ_LIMIT):
         return None
-    return _search()(text[:READ], sender)
+    return _search()(text[:READ_LIMIT], sender)
 
 
 @cache
 def _search() -> Callable[[str, str], str | None]:
-    from relay.otp.search import search  # noqa: PLC0415 - many starts never see a text with a digit
+    from relay.otp.search import search  # noqa: PLC0415 - many processes never see a text with a digit
 
     return search
 

@@ -1,15 +1,15 @@
 # ruff: noqa: RUF001 - the dotless i of Turkish is meant
-"""The words of Latin script that tell what a number is: a code, or something else.
+"""Keywords in Latin script: they say that a number is a code, or something else.
 
-All lower case. `word*` stands for every word that begins so, `*word` for every longer one that ends so,
-`one_word` for two words with one character between them. Words may stand without their accents in a text.
+All lower case. `word*` matches every word that begins with it, `*word` every longer one that ends with it,
+`one_word` two words with one character between them. A text may leave out the accents.
 """
 
 from collections.abc import Mapping
 
 from relay.otp import kinds
 
-_SPOIL = """
+_OTHER_CODE = """
     postcode* zipcode* barcode qrcode sku barras postale erreur errore fiscale postleitzahl plz fehler*
     produktcode streepjes* foutcode klient* pocztow* kreskow* błęd* psč chyby clientului poștal poštanski
     kundencode* pelanggan mã_đặt mã_giao mã_lỗi mã_đơn mã_vận poskod bưu_điện khách_hàng khach_hang exit_code
@@ -20,7 +20,7 @@ _SPOIL = """
     müşteri_kodu kode_pos kod_qr code_qr codice_qr código_qr unicode encode decode opcode bytecode geocode
     winning social_security
 """
-_SHOP = """
+_PROMOTION = """
     promo* coupon* voucher* discount* referral* gift sale deal bogo cashback off reward* invite descuento*
     cupón cupom desconto* oferta rebaja* remise* réduction* avantage parrain* gutschein* rabatt* aktionscode*
     sconto sconti korting* actiecode* rabatow* zniżk* promoc* slevov* kupon* kuponkód* kedvezmény reducer*
@@ -51,7 +51,7 @@ _LABEL = """
     porudžbina khata pesanan kartu hub hubungi resi loker kamar ruang saldo akaun tk stk thẻ đơn phòng phong
     seguridad_social sécurité_sociale verifikat
 """
-_TEXTED = """
+_TEXT_TO = """
     text txt sms_to send reply envía envíe envie envia envoyez envoie sende senden stuur invia wyślij wyslij
     odešlete küldje trimite trimiteți skicka pošaljite pošlji gönder gönderin bhejein kirim hantar soạn gửi
 """
@@ -76,7 +76,7 @@ _COPULA = """
     with mit con avec com met med ile it_s it_is is are es é è est ist lautet sind jest to este är er on je ir
     yra són és adalah ialah ay ni là la le el il dem den der
 """
-_WARN = """
+_WARNING = """
     anyone anybody nobody nadie ninguém nessuno personne niemand* nimeni senkinek ingen någon noen nogen
     kenellekään kimse* siapapun siapa donner dire dirlo digas diga_a passe_para weitersag* share shared
     sharing disclose* reveal* forward ask asks asking never give giving tell telling compart* revele* nunca
@@ -86,7 +86,7 @@ _WARN = """
     cung_cấp cung_cap chia_sẻ không khong nikome otkrivajte delite soobshayte batayein mangta del_aldri
     del_den del_ikke ikke_del weiter weiterg* demander* comunic* facilite* nie_weiter nie_an nie_mit quote
 """
-_ASKER = """
+_REQUESTER = """
     site website web page webpage app screen field box prompt prompted browser driver rider courier desk agent
     counter página pagina sitio aplicación pantalla campo conductor chofer repartidor motorista entregador
     tela pages écran champ chauffeur livreur seite feld fahrer* webseite bildschirm schermo sito autista
@@ -120,7 +120,7 @@ _ENTER = """
     gépelje vigye folosiți scrieți prezentați menționați koristite predočite uporabite kullanın kullanınız
     gösterin tuşlayın belirtin weka tumia onyesha ipakita gib_dem
 """
-_ACT = """
+_PURPOSE = """
     verif* vérif* authent* confirm* activat* validat* enrol* login logins logon log_in log_on two_factor
     two_step 2_step connexion inscri* conexión connecter conectar identif* legitim* logging_in sign_in sign_on
     signing_in signin sign_up regist* reset unlock* pairing pair approve* temporary secret access pick_up
@@ -174,18 +174,18 @@ _STRONG = """
 """
 
 WORDS: Mapping[str, str] = {
-    kinds.SPOIL: _SPOIL,
-    kinds.SHOP: _SHOP,
+    kinds.OTHER_CODE: _OTHER_CODE,
+    kinds.PROMOTION: _PROMOTION,
     kinds.LABEL: _LABEL,
-    kinds.TEXTED: _TEXTED,
+    kinds.TEXT_TO: _TEXT_TO,
     kinds.UNIT: _UNIT,
     kinds.MONTH: _MONTH,
     kinds.COPULA: _COPULA,
-    kinds.WARN: _WARN,
-    kinds.ASKER: _ASKER,
+    kinds.WARNING: _WARNING,
+    kinds.REQUESTER: _REQUESTER,
     kinds.ENTER: _ENTER,
-    kinds.ACT: _ACT,
+    kinds.PURPOSE: _PURPOSE,
     kinds.PLAIN: _PLAIN,
     kinds.STRONG: _STRONG,
 }
-"""Words by kind; the later kind has a word that two beginnings or ends fit."""
+"""Words by kind; where two prefixes or suffixes match a word, the later kind wins."""

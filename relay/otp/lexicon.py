@@ -1,13 +1,13 @@
-"""The words that tell what a number is, made ready to be looked up."""
+"""The keywords of all languages, prepared for lookup."""
 
 from collections.abc import Mapping
 from functools import cache
 
-from relay.otp.kinds import LINE, SENTENCE, SPOILING
-from relay.otp.plain import folded
+from relay.otp.kinds import LINE, NOT_ONE_TIME, SENTENCE
+from relay.otp.normalization import strip_accents
 
 _KEY = 3
-"""Letters by which beginnings and ends of words are found."""
+"""Letters by which prefixes and suffixes are indexed."""
 _ONLY_ACCENTED = ("mã", "é", "è", "là", "thẻ", "đơn", "không", "số", "gõ", "đọc")
 """Words that without their accents are words of other languages, or say too little."""
 
@@ -20,61 +20,61 @@ _STOPS = {**dict.fromkeys(".!?;", SENTENCE), "\n": LINE}
 
 
 class _Lexicon:
-    """Words and their kinds: whole ones, pairs by their first word, beginnings and ends by their key."""
+    """Words and their kinds: whole words, pairs by their first word, prefixes and suffixes by their key."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self.pairs: dict[str, Kinds] = {}
-        self.begins: dict[str, Kinds] = {}
-        self.ends: dict[str, Kinds] = {}
-        written, bare = Kinds(), Kinds()
-        for kind, several in words.items():
-            each, plainer = several.split(), folded(several).split()
-            written |= dict.fromkeys(each, kind)
-            bare |= dict.fromkeys(plainer, kind)
-            for word, without in zip(each, plainer, strict=True):
+        self.prefixes: dict[str, Kinds] = {}
+        self.suffixes: dict[str, Kinds] = {}
+        as_written, unaccented = Kinds(), Kinds()
+        for kind, text in words.items():
+            written, bare = text.split(), strip_accents(text).split()
+            as_written |= dict.fromkeys(written, kind)
+            unaccented |= dict.fromkeys(bare, kind)
+            for word, without in zip(written, bare, strict=True):
                 if "*" in word or "_" in word:
                     self._add(word, without, kind)
-        for word in map(folded, _ONLY_ACCENTED):
-            bare.pop(word, None)
-        self.whole = {**bare, **written, **_STOPS}
+        for word in map(strip_accents, _ONLY_ACCENTED):
+            unaccented.pop(word, None)
+        self.whole = {**unaccented, **as_written, **_STOPS}
 
     def _add(self, word: str, bare: str, kind: str) -> None:
-        """Add what stands for more than one word, as it is written and without its accents."""
+        """Add an entry that matches more than one word, as it is written and without its accents."""
         if "_" in word:
             for first, second in (word.split("_"), bare.split("_")):
                 self.pairs.setdefault(first, {})[second] = kind
         elif word.endswith("*"):
-            self.begins.setdefault(bare[:_KEY], {})[bare[:-1]] = kind
+            self.prefixes.setdefault(bare[:_KEY], {})[bare[:-1]] = kind
         else:
-            self.ends.setdefault(bare[-_KEY:], {})[bare[1:]] = kind
+            self.suffixes.setdefault(bare[-_KEY:], {})[bare[1:]] = kind
 
 
-def said(word: str) -> tuple[str, Kinds]:
-    """Return the kind of a lower-case word, if any, and the words that say something only after it.
+def look_up(word: str) -> tuple[str, Kinds]:
+    """Return the kind of a lower-case word, if any, and the kinds of the words that may follow it.
 
-    Nothing of a text is remembered: a text is gone with its event.
+    Nothing is cached: no part of a text outlives its event.
     """
     if word.isascii():
-        known = _latin()
-        kind = known.whole.get(word, "")
-        if not kind and (word[:_KEY] in known.begins or word[-_KEY:] in known.ends):
-            kind = _of_part(known, word)
-        return kind, known.pairs.get(word, _NONE)
-    bare = folded(word)
-    known = _latin() if bare < _GREEK else _others()
-    seconds = known.pairs.get(word) or known.pairs.get(bare, _NONE)
-    return known.whole.get(word) or known.whole.get(bare) or _of_part(known, bare), seconds
+        lexicon = _latin()
+        kind = lexicon.whole.get(word, "")
+        if not kind and (word[:_KEY] in lexicon.prefixes or word[-_KEY:] in lexicon.suffixes):
+            kind = _kind_by_affix(lexicon, word)
+        return kind, lexicon.pairs.get(word, _NONE)
+    bare = strip_accents(word)
+    lexicon = _latin() if bare < _GREEK else _other_scripts()
+    seconds = lexicon.pairs.get(word) or lexicon.pairs.get(bare, _NONE)
+    return lexicon.whole.get(word) or lexicon.whole.get(bare) or _kind_by_affix(lexicon, bare), seconds
 
 
-def _of_part(known: _Lexicon, word: str) -> str:
-    """Return the kind of the longest part that fits; shops and letters are told by the beginning."""
-    begins = known.begins.get(word[:_KEY], _NONE)
-    ends = known.ends.get(word[-_KEY:], _NONE)
-    begin = max(filter(word.startswith, begins), key=len, default="")
-    end = max((part for part in ends if word.endswith(part) and word != part), key=len, default="")
-    if end and begins.get(begin) not in SPOILING:
-        return ends[end]
-    return begins.get(begin, "")
+def _kind_by_affix(lexicon: _Lexicon, word: str) -> str:
+    """Return the kind of the longest affix that matches; a prefix of `NOT_ONE_TIME` wins."""
+    prefixes = lexicon.prefixes.get(word[:_KEY], _NONE)
+    suffixes = lexicon.suffixes.get(word[-_KEY:], _NONE)
+    prefix = max(filter(word.startswith, prefixes), key=len, default="")
+    suffix = max((each for each in suffixes if word.endswith(each) and word != each), key=len, default="")
+    if suffix and prefixes.get(prefix) not in NOT_ONE_TIME:
+        return suffixes[suffix]
+    return prefixes.get(prefix, "")
 
 
 @cache
@@ -85,7 +85,7 @@ def _latin() -> _Lexicon:
 
 
 @cache
-def _others() -> _Lexicon:
+def _other_scripts() -> _Lexicon:
     from relay.otp.scripts import WORDS  # noqa: PLC0415 - most texts do not need it
 
     return _Lexicon(WORDS)

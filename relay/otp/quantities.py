@@ -1,14 +1,14 @@
 # ruff: noqa: RUF001, SIM905 - words and signs of many scripts, some of which look like Latin ones; split: legible
-"""Numbers that their direct neighbours make an amount, a measure, a year, a tail or a part of more."""
+"""Numbers whose direct neighbours make them an amount, a measure, a year, or part of a longer number."""
 
 from itertools import takewhile
 
 _NEAR = 8
-"""Characters before and after a number in which its currency or unit stands."""
+"""Characters before and after a number in which to look for its currency or unit."""
 _AREA = 4
-"""Characters of the end of a phone number's area, with a space."""
+"""Characters at the end of a phone number's area code, with a space."""
 _MANY = 3
-"""Digits that are too many for the minutes that a code lives."""
+"""Digits that are too many for the minutes for which a code is valid."""
 _DIGITS = "0123456789"
 
 _SYMBOLS = frozenset("$€£¥₹₽₴₺₩₪฿₫₦₱₸₼₾₲₡₵₮₭៛৳﷼¢")
@@ -51,7 +51,7 @@ _PREFIXES = frozenset(
 _HOUR = frozenset(
     "at by until till from before after um bis ab gegen kl klo alle ore às las jusqu'à hasta godz".split()
 )
-"""Words before the time of a day that is written without a sign between."""
+"""Words before a time of day that is written without a colon."""
 _MIDNIGHT, _SIXTY = "2400", "6"
 
 _JOINTS = frozenset(".,:'/’٫٬")
@@ -60,39 +60,39 @@ _NOT_BEFORE = frozenset("%@_*°/\\")
 
 
 def is_quantity(text: str, start: int, end: int) -> bool:
-    """Tell whether what stands directly about the run says that it is no code."""
+    """Return whether the direct neighbours of a number say that it is not a code."""
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     last, first = before[-1:], after[:1]
     if last == first == "*":
         return False  # bold, as messengers write it
     if last in _NOT_AFTER or first in _NOT_BEFORE:
         return True
-    if _is_rest(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower()):
+    if _is_tail(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower()):
         return True
     return is_hour(text[start:end]) and before.lower().rstrip(" ").rpartition(" ")[2] in _HOUR
 
 
 def is_hour(number: str) -> bool:
-    """Tell whether a number can be the time of a day: `1930`."""
+    """Return whether a number can be a time of day: `1930`."""
     return len(number) == len(_MIDNIGHT) and number < _MIDNIGHT and number[2] < _SIXTY
 
 
-def is_counted(token: str) -> bool:
-    """Tell whether the letters of a token only say what its digits count: `10min`, `Rs500`, `XX4471`."""
+def is_quantity_token(token: str) -> bool:
+    """Return whether the letters of a token are a unit or mask its digits: `10min`, `Rs500`, `XX4471`."""
     token = token.lower()
-    unit, kind = token.lstrip(_DIGITS), token.rstrip(_DIGITS)
-    hours = unit[:1] == "h" and unit[1:].isdecimal()
-    return hours or unit in _SUFFIXES or kind in _PREFIXES or not kind.strip("x")
+    unit, prefix = token.lstrip(_DIGITS), token.rstrip(_DIGITS)
+    is_hours = unit[:1] == "h" and unit[1:].isdecimal()
+    return is_hours or unit in _SUFFIXES or prefix in _PREFIXES or not prefix.strip("x")
 
 
-def _is_rest(before: str) -> bool:
-    """Tell what follows dots that hide the rest, or the area of a phone number: `..4471`, `) 7946`."""
+def _is_tail(before: str) -> bool:
+    """Return whether dots that hide digits, or a phone number's area code, precede: `..4471`, `) 7946`."""
     area = before[-_AREA:].rstrip(" ")
     return before.endswith("..") or (area.endswith(")") and area[-3:-1].isdecimal())
 
 
 def _is_part(before: str, after: str) -> bool:
-    """Tell a part of a decimal, a date, a time, a name of the net, or a phone number's area: `(020) 7946`."""
+    """Return whether this is part of a decimal, date, time, domain, or an area code: `(020) 7946`."""
     if before[-1:] in _JOINTS and before[-2:-1].isdecimal():
         return True
     sign, follower = after[:1], after[1:2]
@@ -100,20 +100,20 @@ def _is_part(before: str, after: str) -> bool:
         return after[1:3].lstrip(" ")[:1].isdecimal()
     if sign == "." and "a" <= follower <= "z":
         return True
-    return sign in _JOINTS and follower.isdecimal() and not _are_minutes(after[1:])
+    return sign in _JOINTS and follower.isdecimal() and not _starts_with_minutes(after[1:])
 
 
 def _is_measured(before: str, after: str) -> bool:
-    """Tell a number with a currency before it, or a currency or a unit after it."""
+    """Return whether there is a currency before the number, or a currency or unit after it."""
     before, after = before.removesuffix(" "), after.removeprefix(" ")
     if before[-1:] in _SYMBOLS or after[:1] in _SYMBOLS or after.startswith(_AFTER_UNSPACED):
         return True
-    named = before.removesuffix(".").rpartition(" ")[2].lstrip("(:=-")
-    return named in _BEFORE or "".join(takewhile(str.isalpha, after)) in _AFTER
+    word = before.removesuffix(".").rpartition(" ")[2].lstrip("(:=-")
+    return word in _BEFORE or "".join(takewhile(str.isalpha, after)) in _AFTER
 
 
-def _are_minutes(text: str) -> bool:
-    """Tell whether a text begins with minutes: what stands before them is a number of its own."""
+def _starts_with_minutes(text: str) -> bool:
+    """Return whether a text begins with minutes: what precedes them is a separate number."""
     rest = text.lstrip(_DIGITS)
-    few = len(text) - len(rest) < _MANY
-    return few and rest.removeprefix(" ").startswith(_MINUTES)
+    is_short = len(text) - len(rest) < _MANY
+    return is_short and rest.removeprefix(" ").startswith(_MINUTES)

@@ -1,18 +1,18 @@
 # ruff: noqa: RUF001 - the words are of many scripts, and some of their letters look like Latin ones
-"""The words of other scripts with spaces that tell what a number is; written as in `relay.otp.latin`.
+"""Keywords in other scripts with spaces, written as in `relay.otp.latin`.
 
-Greek words may stand without their accents in a text, Arabic ones with other forms of a letter.
+A text may leave out the accents of Greek words, and use other forms of Arabic letters.
 """
 
 from collections.abc import Mapping
 
 from relay.otp import kinds
 
-_SPOIL = """
+_OTHER_CODE = """
     ошибк* почтов* индекс індекс поштов* помилк* пощенск* региона πελάτη ταχυδρομ* σφάλμα* товара клиента
     клієнта товару رهگیری ملی לקוח पिन_कोड البريدي بريدي پستی مشتری خطا מיקוד שגיאה
 """
-_SHOP = """
+_PROMOTION = """
     промо* скидк* купон* знижк* отстъпка попуст εκπτωτ* κουπόν* προσφορ* خصم الخصم قسيمة كوبون تخفیف קופון
     הנחה מבצע कूपन* छूट কুপন ছাড়
 """
@@ -28,7 +28,7 @@ _LABEL = """
     משלוח טלפון שליח תור חדר דירה לבירורים המסתיים खाता खाते कार्ड ऑर्डर पार्सल हेल्पलाइन फोन बिल একাউন্ট
     অ্যাকাউন্ট কার্ড অর্ডার கணக்கு ఖాతా
 """
-_TEXTED = """
+_TEXT_TO = """
     отправьте отправь надішліть изпратете στείλε στείλτε أرسل ارسل بفرستید שלח שלחו भेजें
 """
 _UNIT = """
@@ -42,12 +42,12 @@ _MONTH = """
 _COPULA = """
     ваш твой твій это це є е είναι هو هی هي است ہے הוא היא है हल হল হলো է არის ది છે आहे ಆಗಿದೆ ആണ് ਹੈ
 """
-_WARN = """
+_WARNING = """
     κανέναν κανένα أحد لأحد کسی איש לאיש किसी сообщайте сообщать говорите никому никогда передавайте просит
     называйте повідомляйте кажіть нікому ніколи споделяйте ποτέ αποκαλύπτ* μοιραστ* δώσετε تشارك* مشاركة تفصح
     نطلب أبدا ندهید قرار بتائیں למסור תמסור לשתף נבקש לעולם साझा बताएं मांगता জানাবেন
 """
-_ASKER = """
+_REQUESTER = """
     сайт* странице приложени* водител* курьеру оператору кассе поле застосунку водію курʼєру касі ιστοσελίδα
     οθόνη εφαρμογή οδηγό الموقع صفحة التطبيق للمندوب السائق سایت صفحه پیک راننده برنامه אתר באתר לנהג לשליח
     באפליקציה ऐप पेज ड्राइवर παράθυρο окно окне таксист* шофёр* вікно вікні النافذة پنجره חלון בחלון विंडो
@@ -66,7 +66,7 @@ _ENTER = """
     दिखाएँ ব্যবহার দেখান பயன்படுத்தவும் பயன்படுத்துங்கள் காட்டவும் ఉపయోగించండి చూపించండి વાપરો ಬಳಸಿ
     ഉപയോഗിക്കുക ਵਰਤੋ ਭਰੋ შეიყვანეთ გამოიყენეთ օգտագործեք пайдаланыңыз көрсетіңіз
 """
-_ACT = """
+_PURPOSE = """
     подтвер* подтверж* верифик* авториз* активац* вход* войти одноразов* проверочн* регистрац* получени*
     підтвер* верифік* увійти вхід потвърж* влизане потврд* растау баталгаажуулах επαλήθευσ* επιβεβαίωσ*
     σύνδεσ* συνδεθ* είσοδ* εισόδ* ταυτοποί* μιας_χρήσης التحقق تحقق التفعيل تفعيل التأكيد تأكيد الدخول دخول
@@ -92,18 +92,18 @@ _STRONG = """
 """
 
 WORDS: Mapping[str, str] = {
-    kinds.SPOIL: _SPOIL,
-    kinds.SHOP: _SHOP,
+    kinds.OTHER_CODE: _OTHER_CODE,
+    kinds.PROMOTION: _PROMOTION,
     kinds.LABEL: _LABEL,
-    kinds.TEXTED: _TEXTED,
+    kinds.TEXT_TO: _TEXT_TO,
     kinds.UNIT: _UNIT,
     kinds.MONTH: _MONTH,
     kinds.COPULA: _COPULA,
-    kinds.WARN: _WARN,
-    kinds.ASKER: _ASKER,
+    kinds.WARNING: _WARNING,
+    kinds.REQUESTER: _REQUESTER,
     kinds.ENTER: _ENTER,
-    kinds.ACT: _ACT,
+    kinds.PURPOSE: _PURPOSE,
     kinds.PLAIN: _PLAIN,
     kinds.STRONG: _STRONG,
 }
-"""Words by kind; the later kind has a word that two beginnings or ends fit."""
+"""Words by kind; where two prefixes or suffixes match a word, the later kind wins."""

@@ -1,13 +1,13 @@
-"""The words of scripts written without spaces, where they are found inside a run of letters.
+"""Keywords in scripts written without spaces, found inside a run of letters.
 
-Those of no kind only look like words of another: a `号码` is no `码`.
+Those of no kind only look like keywords: `号码` (number) is not `码` (code).
 """
 
 from collections.abc import Iterator
 from itertools import takewhile
 
 from relay.otp import kinds
-from relay.otp.lexicon import said
+from relay.otp.lexicon import look_up
 
 _STRONG = """
     验证码 校验码 认证码 确认码 动态码 动态密码 动态口令 短信口令 短信密码 一次性密码 激活码 登录码 取件码
@@ -22,7 +22,7 @@ _STRONG = """
 _PLAIN = """
     密码 密碼 口令 码 碼 コード パスワード 비밀번호 비번 코드 รหัสผ่าน รหัส โค้ด កូដ ລະຫັດ ကုဒ် 合言葉
 """
-_ACT = """
+_PURPOSE = """
     登录 登入 登陆 注册 註冊 验证 驗證 認證 認証 确认 確認 激活 ログイン 登録 인증 로그인 본인확인 가입
     ยืนยัน เข้าสู่ระบบ ลงทะเบียน 绑定 解锁 重置 身份 授权 開通 綁定 解鎖 重設 解錠 再設定 재설정 해제
     สมัคร เปิดใช้งาน オートロック
@@ -30,7 +30,7 @@ _ACT = """
 _ENTER = """
     请输入 輸入 输入 填写 入力 입력 กรอก ใส่ ป้อน 填入 键入 鍵入 出示 打ち込 お伝えください 말씀 พิมพ์
 """
-_ASKER = """
+_REQUESTER = """
     页面 頁面 网页 官网 画面 화면 หน้าเว็บ 骑手 司机 快递员 店员 窗口 視窗 運転手 기사님 คนขับ หน้าต่าง
 """
 _LABEL = """
@@ -39,16 +39,16 @@ _LABEL = """
     客服 專線 房间 看診號 车次 座位 余额 番号 口座 部屋 便名 お問合せ お問い合わせ 번호 승인번호 편명 계좌
     누적 문의 전화 잔액 고객센터 บัญชี เลข เลขที่ หมายเลข เที่ยวบิน โทร พัสดุ ห้อง
 """
-_SHOP = """
+_PROMOTION = """
     优惠 优惠码 优惠券 优惠券码 券码 折扣码 邀请码 推荐码 優惠 優惠碼 優惠券 折扣碼 邀請碼 クーポン
     クーポンコード クーポン番号 割引コード 招待コード 紹介コード 쿠폰 쿠폰번호 쿠폰코드 할인 할인코드
     추천인코드 ส่วนลด โค้ดส่วนลด คูปอง
 """
-_SPOIL = """
+_OTHER_CODE = """
     邮编 邮政编码 错误代码 郵遞區號 郵便番号 商品コード エラーコード 우편번호 오류코드 상품코드
     รหัสไปรษณีย์ รหัสลูกค้า
 """
-_WARN = """
+_WARNING = """
     泄露 告知 透露 转发 轉發 索取 提供给 外洩 洩漏 教えないで 伝えないで お聞きする 알려주지 요구하지 노출
     공유하지 ห้ามบอก ไม่มีนโยบาย อย่าบอก
 """
@@ -62,36 +62,37 @@ _NOTHING = """
 UNSPACED = {
     kinds.STRONG: _STRONG,
     kinds.PLAIN: _PLAIN,
-    kinds.ACT: _ACT,
+    kinds.PURPOSE: _PURPOSE,
     kinds.ENTER: _ENTER,
-    kinds.ASKER: _ASKER,
+    kinds.REQUESTER: _REQUESTER,
     kinds.LABEL: _LABEL,
-    kinds.SHOP: _SHOP,
-    kinds.SPOIL: _SPOIL,
-    kinds.WARN: _WARN,
+    kinds.PROMOTION: _PROMOTION,
+    kinds.OTHER_CODE: _OTHER_CODE,
+    kinds.WARNING: _WARNING,
     kinds.COPULA: _COPULA,
     "": _NOTHING,
 }
-"""Words by kind; at each place the longest that fits is taken."""
-_KINDS = {word: kind for kind, several in UNSPACED.items() for word in several.split()}
+"""Words by kind; at each position the longest that matches is taken."""
+_KINDS = {word: kind for kind, words in UNSPACED.items() for word in words.split()}
 _LONGEST_FIRST: dict[str, list[str]] = {}
 """Words by their first letter."""
 for _word in sorted(_KINDS, key=len, reverse=True):
     _LONGEST_FIRST.setdefault(_word[0], []).append(_word)
 
 
-def inside(run: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where the words of a run of letters begin and end, and their kinds; ASCII is one word."""
-    at = 0
-    while at < len(run):
-        if run[at].isascii():
-            word = "".join(takewhile(str.isascii, run[at:]))
-            kind, _ = said(word)
+def find_words(run: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where the keywords of a run of letters start and end, and their kinds; ASCII is one word."""
+    start = 0
+    while start < len(run):
+        if run[start].isascii():
+            word = "".join(takewhile(str.isascii, run[start:]))
+            kind, _ = look_up(word)
         else:
             word = next(
-                (word for word in _LONGEST_FIRST.get(run[at], ()) if run.startswith(word, at)), run[at]
+                (word for word in _LONGEST_FIRST.get(run[start], ()) if run.startswith(word, start)),
+                run[start],
             )
             kind = _KINDS.get(word, "")
         if kind:
-            yield at, at + len(word), kind
-        at += len(word)
+            yield start, start + len(word), kind
+        start += len(word)

@@ -1,69 +1,70 @@
-"""The words for a type of event that is not known here: its texts as text, and all else as fields."""
+"""The default text for an event of an unknown type: its texts as text, everything else as fields."""
 
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
-from relay.lines import one_line
-from relay.names.numbers import folded, is_number
+from relay.lines import clean_line
+from relay.names.numbers import is_number, normalize_party
 from relay.reading import LONGEST_TEXT
-from relay.rendering.nested import count_values, flattened
-from relay.rendering.report import Report
+from relay.rendering.nested import count_values, flatten
+from relay.rendering.view import EventView
 
 _TEXTS = ("message", "body", "text")
-_FIELDS = 1000
-_SHORT = 1000
+_MOST_FIELDS = 1000
+_LONGEST_FIELD = 1000
 """Code points of a value that is shown as a field; a longer one is shown below the text."""
 _BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NUMBER = re.compile(r"\d{3,}|\d(?:[\s()/*._-]*\d){4,}")
-"""Digits in a field's name that are more than a place in a list."""
+"""Digits in the name of a field that are more than an index in a list."""
 
 Pairs = list[tuple[str, str]]
 
 
-def text_and_fields(report: Report) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return all that an event says, up to a bound; what is beyond it is counted."""
-    given = report.event.raw.get("payload")
+def text_and_fields(view: EventView) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the text and the fields of an event; fields beyond the limit are counted."""
+    given = view.event.raw.get("payload")
     payload = given if isinstance(given, dict) else {}
     texts = _texts(payload)
     others = {name: value for name, value in payload.items() if name not in texts}
-    pairs = list(islice(flattened(others), _FIELDS))
+    pairs = list(islice(flatten(others), _MOST_FIELDS))
     more = count_values(others) - len(pairs)
-    text = "\n\n".join(_blocks(report, dict.fromkeys(texts.values()), filter(_is_long, pairs)))
+    text = "\n\n".join(_blocks(view, dict.fromkeys(texts.values()), filter(_is_long, pairs)))
     fields = [
-        (_label(report, label), _value(report, value)) for label, value in pairs if not _is_long(("", value))
+        (_label(view, label), _value(view, value)) for label, value in pairs if not _is_long(("", value))
     ]
-    return text, (*fields, *([("…", f"and {more:,} more fields")] if more else []), *_common(report, fields))
+    rest = [("…", f"and {more:,} more fields")] if more else []
+    return text, (*fields, *rest, *_common_fields(view, fields))
 
 
 def _texts(payload: Mapping[str, Any]) -> dict[str, str]:
-    named = {name: payload.get(name) for name in _TEXTS}
-    return {name: value for name, value in named.items() if isinstance(value, str) and value}
+    values = {name: payload.get(name) for name in _TEXTS}
+    return {name: value for name, value in values.items() if isinstance(value, str) and value}
 
 
 def _is_long(pair: tuple[str, str]) -> bool:
-    return len(pair[1]) > _SHORT or bool(_BREAK.search(pair[1]))
+    return len(pair[1]) > _LONGEST_FIELD or bool(_BREAK.search(pair[1]))
 
 
-def _blocks(report: Report, texts: Mapping[str, None], long: Iterator[tuple[str, str]]) -> Iterator[str]:
-    """Yield the texts, and each long value below its name, as far as all together may be shown."""
+def _blocks(view: EventView, texts: Mapping[str, None], long: Iterator[tuple[str, str]]) -> Iterator[str]:
+    """Yield the texts, and each long value below its name, up to a total length."""
     room = LONGEST_TEXT
     for label, value in chain((("", text) for text in texts), long):
-        heading = f"{_label(report, label)}:\n" if label else ""
-        yield heading + report.shown(value, room)
+        heading = f"{_label(view, label)}:\n" if label else ""
+        yield heading + view.shown(value, room)
         room = max(0, room - len(value))
 
 
-def _common(report: Report, fields: Pairs) -> Iterator[tuple[str, str]]:
+def _common_fields(view: EventView, fields: Pairs) -> Iterator[tuple[str, str]]:
     values = {value for _, value in fields}
-    return (each for each in report.fields() if each[1] not in values)
+    return (each for each in view.fields() if each[1] not in values)
 
 
-def _label(report: Report, label: str) -> str:
-    """Return a field's name as far as it may be seen: its words stay, a number can be somebody's."""
-    return _NUMBER.sub(lambda number: report.shown(number[0]), one_line(label))
+def _label(view: EventView, label: str) -> str:
+    """Return the name of a field; its words are never masked, but numbers can be private."""
+    return _NUMBER.sub(lambda number: view.shown(number[0]), clean_line(label))
 
 
-def _value(report: Report, value: str) -> str:
-    return report.person(value) if is_number(folded(value)) else report.line(value)
+def _value(view: EventView, value: str) -> str:
+    return view.party(value) if is_number(normalize_party(value)) else view.line(value)

@@ -1,4 +1,4 @@
-"""Where an event goes: a pure function of event, configuration and moment."""
+"""Decide where an event goes: a pure function of the event, the configuration and the time."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,49 +8,50 @@ from relay.config import Config
 from relay.events import Event
 from relay.logs import shown_id
 from relay.model import DeliverySpec, Dispatch
-from relay.routing.defaults import is_told
+from relay.routing.defaults import is_forwarded_by_default
 
 if TYPE_CHECKING:
     from relay.routing.rules import Rule, Rules
 
-__all__ = ["Router", "is_told"]
+__all__ = ["Router", "is_forwarded_by_default"]
 
 
 class Router:
     """The routes of a configuration: the first that matches decides.
 
-    What no route matches goes to `default`, or without one to all, if people are told of its type.
+    An event that no route matches goes to `default`, or without one to all destinations, if its type is
+    forwarded by default.
 
     Raises:
-        ConfigurationError: a pattern is not RE2.
+        ConfigurationError: a pattern is not valid RE2.
     """
 
     def __init__(self, config: Config) -> None:
         routing = config.routing
         self.default = tuple(config.destinations) if routing.default is None else routing.default
-        self.compiled = _compiled(config) if routing.routes else None
+        self.compiled = _compile(config) if routing.routes else None
 
     @property
     def rules(self) -> "tuple[Rule, ...]":
-        """The routes, compiled, in their order."""
+        """The compiled routes, in their order."""
         return self.compiled.all if self.compiled else ()
 
     def dispatch(self, event: Event, now: float) -> Dispatch:
-        """Return what an event that is first seen now (Unix seconds) owes: of dues to one place the first."""
+        """Return the deliveries of an event that is first seen now (Unix seconds), one per destination."""
         matched = list(self.compiled.matching(event, now)) if self.compiled else []
         specs = [spec for rule in matched for spec in rule.specs()] if matched else self._unmatched(event)
         first: dict[str, DeliverySpec] = {}
         for spec in specs:
             first.setdefault(spec.destination, spec)
-        deliveries = tuple(_able(spec, first) for spec in first.values())
+        deliveries = tuple(_without_narrower_fallbacks(spec, first) for spec in first.values())
         return Dispatch(event.type, now, deliveries, shown_id(event.id))
 
     def _unmatched(self, event: Event) -> list[DeliverySpec]:
-        return [DeliverySpec(name) for name in self.default] if is_told(event.type) else []
+        return [DeliverySpec(name) for name in self.default] if is_forwarded_by_default(event.type) else []
 
 
-def _able(spec: DeliverySpec, deliveries: Mapping[str, DeliverySpec]) -> DeliverySpec:
-    """Leave out the fallbacks that get the event anyway and see less of it: who sees less replaces nobody."""
+def _without_narrower_fallbacks(spec: DeliverySpec, deliveries: Mapping[str, DeliverySpec]) -> DeliverySpec:
+    """Remove the fallbacks that get the event anyway and see less of it: they cannot replace anyone."""
     fallback = tuple(
         name
         for name in spec.fallback
@@ -59,7 +60,7 @@ def _able(spec: DeliverySpec, deliveries: Mapping[str, DeliverySpec]) -> Deliver
     return spec if fallback == spec.fallback else replace(spec, fallback=fallback)
 
 
-def _compiled(config: Config) -> "Rules":
-    from relay.routing.rules import Rules  # noqa: PLC0415  (8 ms, only for who has routes)
+def _compile(config: Config) -> "Rules":
+    from relay.routing.rules import Rules  # noqa: PLC0415  (8 ms, only needed if there are routes)
 
     return Rules(config)

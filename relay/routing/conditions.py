@@ -1,26 +1,20 @@
-"""The conditions of a route: whether each holds for an event, and if not, how the event is."""
+"""The conditions of a route: whether each holds for an event, and if not, why."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
 from datetime import tzinfo
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from typing_extensions import override
 
-from relay.config.routes import Device, Route
-from relay.config.times import DAYS, Hours, clock_time, zone
-from relay.moments import span
-from relay.names.numbers import folded
+from relay.config.times import DAYS, TimeRange, format_clock_time
+from relay.moments import format_duration
 from relay.routing.facts import Facts
-
-_WHOLE_DAY = (Hours(0, 24 * 60),)
-
 
 T = TypeVar("T")
 
 
 class Condition(ABC, Generic[T]):
-    """What one key of a route asks; plain classes, because a dataclass costs ten times as much to load."""
+    """One key of a route; plain classes, because a dataclass takes ten times as long to load."""
 
     __slots__ = ("wanted",)
     __match_args__ = ("wanted",)
@@ -30,15 +24,15 @@ class Condition(ABC, Generic[T]):
 
     @abstractmethod
     def holds(self, facts: Facts) -> bool:
-        """Return whether the event is so."""
+        """Return whether the condition holds for the event."""
 
     @abstractmethod
-    def why_not(self, facts: Facts) -> str:
-        """Say how the event is, where the condition does not hold."""
+    def explain_mismatch(self, facts: Facts) -> str:
+        """Return why the condition does not hold."""
 
 
 class Sims(Condition[tuple[frozenset[int], frozenset[tuple[str, int]]]]):
-    """Which SIM card: by its number, or one of a phone's by its name."""
+    """The SIM card: by its number, or by its name in a phone."""
 
     @override
     def holds(self, facts: Facts) -> bool:
@@ -47,206 +41,149 @@ class Sims(Condition[tuple[frozenset[int], frozenset[tuple[str, int]]]]):
         return sim is not None and (sim in numbers or (facts.event.device_id, sim) in named)
 
     @override
-    def why_not(self, facts: Facts) -> str:
+    def explain_mismatch(self, facts: Facts) -> str:
         sim = facts.event.payload.sim
-        return "sims: the phone does not say which" if sim is None else f"sims: it is SIM {sim}"
+        return "sims: the event names no SIM card" if sim is None else f"sims: the event is from SIM {sim}"
 
 
 class Devices(Condition[frozenset[str]]):
-    """Which phone, by its ids."""
+    """The phone, by its ids."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return facts.event.device_id in self.wanted
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return f"devices: the phone is {facts.event.device_id or 'not named'}"
+    def explain_mismatch(self, facts: Facts) -> str:
+        device = facts.event.device_id
+        return f"devices: the event is from {device}" if device else "devices: the event names no phone"
 
 
 class Health(Condition[frozenset[str]]):
-    """What a ping says of the phone."""
+    """The health status in a ping."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return facts.health in self.wanted
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return f"health: {facts.health or 'the event says none'}"
+    def explain_mismatch(self, facts: Facts) -> str:
+        return f"health: the status is {facts.health}" if facts.health else "health: the event has no status"
 
 
 class HasAttachment(Condition[bool]):
-    """Whether it came with a file."""
+    """Whether the message has an attachment."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return bool(facts.event.payload.attachments) is self.wanted
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return "has_attachment: " + ("it has none" if self.wanted else "it has one")
+    def explain_mismatch(self, facts: Facts) -> str:
+        return f"has_attachment: the event has {'none' if self.wanted else 'one'}"
 
 
 class HasCode(Condition[bool]):
-    """Whether it holds a one-time code."""
+    """Whether the message contains a one-time code."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return facts.has_code is self.wanted
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return "has_code: " + ("no code was found" if self.wanted else "a code was found")
+    def explain_mismatch(self, facts: Facts) -> str:
+        return f"has_code: {'no' if self.wanted else 'a'} code was found"
 
 
 class Senders(Condition[frozenset[str]]):
-    """Who sent it, as folded entries."""
+    """Who sent it, as normalized entries."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return not self.wanted.isdisjoint(facts.senders)
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return f"senders: {facts.event.payload.sender or 'no sender'} is none of them"
+    def explain_mismatch(self, facts: Facts) -> str:
+        sender = facts.event.payload.sender
+        return f"senders: {sender} matches none" if sender else "senders: the event has no sender"
 
 
 class Recipients(Condition[frozenset[str]]):
-    """To whom it was sent, as folded entries."""
+    """To whom it was sent, as normalized entries."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return not self.wanted.isdisjoint(facts.recipients)
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return f"recipients: {facts.event.payload.recipient or 'no recipient'} is none of them"
+    def explain_mismatch(self, facts: Facts) -> str:
+        recipient = facts.event.payload.recipient
+        return (
+            f"recipients: {recipient} matches none" if recipient else "recipients: the event has no recipient"
+        )
 
 
 class Text(Condition[frozenset[str]]):
-    """What is in the text: one of these patterns."""
+    """Patterns of which at least one matches the text."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return not self.wanted.isdisjoint(facts.texts)
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return "text: no pattern is in it"
+    def explain_mismatch(self, facts: Facts) -> str:
+        return "text: no pattern matches"
 
 
 class NotText(Condition[frozenset[str]]):
-    """What is not in the text: none of these patterns."""
+    """Patterns of which none matches the text."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return self.wanted.isdisjoint(facts.texts)
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return f"not_text: {min(self.wanted & facts.texts)} is in it"
+    def explain_mismatch(self, facts: Facts) -> str:
+        return f"not_text: {min(self.wanted & facts.texts)} matches"
 
 
 class MaxAge(Condition[float]):
-    """How many seconds late it came at most."""
+    """How many seconds late it may arrive."""
 
     @override
     def holds(self, facts: Facts) -> bool:
         return facts.age <= self.wanted
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        return f"max_age: it came {span(facts.age)} late"
+    def explain_mismatch(self, facts: Facts) -> str:
+        return f"max_age: the event arrived {format_duration(facts.age)} late"
 
 
-class Week(NamedTuple):
-    """Spans of the day on days of the week; a night belongs to the day on which it began."""
+class Schedule(NamedTuple):
+    """Time ranges on days of the week; a night belongs to the day on which it began."""
 
-    hours: tuple[Hours, ...]
+    hours: tuple[TimeRange, ...]
     days: frozenset[int]
     zone: tzinfo | None
 
     def includes(self, weekday: int, minute: int) -> bool:
-        """Return whether a minute of a day is one of these."""
+        """Return whether a minute of a day is in the schedule."""
         for hours in self.hours:
-            ago = hours.begun(minute)
-            if ago is not None and (weekday - ago) % 7 in self.days:
+            days_ago = hours.days_since_start(minute)
+            if days_ago is not None and (weekday - days_ago) % 7 in self.days:
                 return True
         return False
 
 
-class When(Condition[Week]):
+class When(Condition[Schedule]):
     """When it happened."""
 
     @override
     def holds(self, facts: Facts) -> bool:
-        clock = facts.clock(self.wanted.zone)
-        return self.wanted.includes(clock.weekday, clock.minute)
+        time = facts.clock_time(self.wanted.zone)
+        return self.wanted.includes(time.weekday, time.minute)
 
     @override
-    def why_not(self, facts: Facts) -> str:
-        clock = facts.clock(self.wanted.zone)
-        return f"hours, days: it was {DAYS[clock.weekday]} {clock_time(clock.minute)} ({clock.zone})"
-
-
-class Terms(NamedTuple):
-    """What conditions are made with: contacts by their folded names, phones, the reader's zone."""
-
-    contacts: Mapping[str, frozenset[str]]
-    devices: Mapping[str, Device]
-    timezone: str | None
-
-    def parties(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Return the names folded; with that of a contact, all its numbers."""
-        forms = frozenset(folded(name) for name in names)
-        return forms.union(*(self.contacts[form] for form in forms if form in self.contacts))
-
-
-def conditions(route: Route, terms: Terms) -> Iterator[Condition[Any]]:
-    """Yield the conditions of a route but the event's type, those that cost the least first."""
-    if route.sims is not None:
-        yield _sims(route.sims, terms.devices)
-    if route.devices is not None:
-        yield Devices(frozenset(_ids(route.devices, terms.devices)))
-    if route.health is not None:
-        yield Health(frozenset(route.health))
-    if route.has_attachment is not None:
-        yield HasAttachment(route.has_attachment)
-    if route.senders is not None:
-        yield Senders(terms.parties(route.senders))
-    if route.recipients is not None:
-        yield Recipients(terms.parties(route.recipients))
-    yield from _of_time_and_text(route, terms)
-
-
-def _of_time_and_text(route: Route, terms: Terms) -> Iterator[Condition[Any]]:
-    if route.max_age is not None:
-        yield MaxAge(route.max_age)
-    if route.hours is not None or route.days is not None:
-        name = route.timezone or terms.timezone
-        days = frozenset(range(7) if route.days is None else route.days)
-        yield When(Week(route.hours or _WHOLE_DAY, days, zone(name) if name else None))
-    if route.text is not None:
-        yield Text(frozenset(route.text))
-    if route.not_text is not None:
-        yield NotText(frozenset(route.not_text))
-    if route.has_code is not None:
-        yield HasCode(route.has_code)
-
-
-def _sims(wanted: tuple[int | str, ...], devices: Mapping[str, Device]) -> Sims:
-    numbers = frozenset(each for each in wanted if isinstance(each, int))
-    named = {
-        (phone, number)
-        for device in devices.values()
-        for number, name in device.sims.items()
-        if name in wanted
-        for phone in device.ids
-    }
-    return Sims((numbers, frozenset(named)))
-
-
-def _ids(names: tuple[str, ...], devices: Mapping[str, Device]) -> Iterator[str]:
-    for name in names:
-        yield from devices[name].ids if name in devices else (name,)
+    def explain_mismatch(self, facts: Facts) -> str:
+        time = facts.clock_time(self.wanted.zone)
+        return f"hours, days: it was {DAYS[time.weekday]} {format_clock_time(time.minute)} ({time.zone})"

@@ -1,8 +1,8 @@
-"""Which events people are told of without asking."""
+"""Which event types are forwarded by default."""
 
 from relay.events import INBOUND, TYPES
 
 
-def is_told(event_type: str) -> bool:
-    """Return whether a type is told where no route names it: what is received or fails, and types to come."""
+def is_forwarded_by_default(event_type: str) -> bool:
+    """Return whether a type is forwarded if no route names it: received messages, failures, unknown types."""
     return event_type in INBOUND or event_type == "sms:failed" or event_type not in TYPES

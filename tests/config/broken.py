@@ -1,3 +1,3 @@
-"""A module that cannot be imported: something in it breaks."""
+"""A module that fails when it is imported."""
 
 Own = 1 // 0

@@ -1,4 +1,4 @@
-"""A forwarder that needs a library which is not installed."""
+"""A forwarder that needs a library that is not installed."""
 
 import importlib
 

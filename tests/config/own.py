@@ -1,4 +1,4 @@
-"""A forwarder of one's own, to configure."""
+"""A custom forwarder, to be configured."""
 
 from typing import Any, Self
 

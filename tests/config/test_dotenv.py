@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from relay.config import ConfigurationError
-from relay_cli.dotenv import read, with_file
+from relay_cli.dotenv import merge_file, read
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_anything_else_is_refused(line: str, tmp_path: Path) -> None:
     assert str(caught.value) == ".env, line 2: write NAME=value, and close every quote"
 
 
-def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+def test_invalid_utf_8_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"A=\xff\n")
 
     with pytest.raises(ConfigurationError, match="cannot be read as UTF-8"):
@@ -49,8 +49,8 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 def test_the_last_of_two_lines_counts_and_the_environment_wins(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("A=1\nA=2\nB=3\n")
 
-    assert with_file({"B": "4"}, tmp_path) == {"A": "2", "B": "4"}
+    assert merge_file({"B": "4"}, tmp_path) == {"A": "2", "B": "4"}
 
 
 def test_without_a_file_there_is_only_the_environment(tmp_path: Path) -> None:
-    assert with_file({"B": "4"}, tmp_path) == {"B": "4"}
+    assert merge_file({"B": "4"}, tmp_path) == {"B": "4"}

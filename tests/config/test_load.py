@@ -35,11 +35,11 @@ def test_with_nothing_but_a_key_everything_goes_to_the_terminal(tmp_path: Path) 
     assert config.settings.ledger_url == "memory:"
     assert not config.settings.on_google
     assert config.routing == Routing()
-    assert config.expects == ()
+    assert config.routing.expect == ()
     assert config.warnings == ()
 
 
-def test_variables_make_a_destination_of_the_types_name(tmp_path: Path) -> None:
+def test_variables_configure_a_destination_named_after_its_type(tmp_path: Path) -> None:
     config = load(KEY | EMAIL | {"K_SERVICE": "sms-relay"}, tmp_path)
 
     destination = config.destinations["email"]
@@ -113,7 +113,7 @@ def test_ledgers(url: str, tmp_path: Path) -> None:
     assert load(KEY | {"LEDGER_URL": url}, tmp_path).settings.ledger_url == url
 
 
-def test_only_those_are_alerted_who_are_named(tmp_path: Path) -> None:
+def test_only_the_named_destinations_are_alerted(tmp_path: Path) -> None:
     both = KEY | EMAIL | {"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/abcdefghijklmnop"}
 
     assert load(both, tmp_path).settings.alerts == ("slack", "email")
@@ -121,7 +121,7 @@ def test_only_those_are_alerted_who_are_named(tmp_path: Path) -> None:
     assert load(both | {"ALERTS": "email, slack"}, tmp_path).settings.alerts == ("email", "slack")
 
 
-def test_other_peoples_variables_do_no_harm(tmp_path: Path) -> None:
+def test_unrelated_variables_are_ignored(tmp_path: Path) -> None:
     assert (
         load(KEY | {"PATH": "", "PORT": "8080", "SMSGATE_URL": "x", "API_KEYS": "x"}, tmp_path).warnings == ()
     )
@@ -130,7 +130,7 @@ def test_other_peoples_variables_do_no_harm(tmp_path: Path) -> None:
 # A file
 
 
-def test_a_file_says_it_all(tmp_path: Path) -> None:
+def test_a_file_configures_everything(tmp_path: Path) -> None:
     config = from_file(
         tmp_path,
         """
@@ -171,21 +171,25 @@ def test_a_file_says_it_all(tmp_path: Path) -> None:
     assert config.settings.signing_keys == (b"one,with,commas", b"two")
     assert config.settings.response_deadline == 4.5
     assert config.settings.alerts == ("log",)
-    assert (len(config.routing.routes), config.routing.default, len(config.expects)) == (1, ("family",), 1)
+    assert (len(config.routing.routes), config.routing.default, len(config.routing.expect)) == (
+        1,
+        ("family",),
+        1,
+    )
 
 
-def test_with_a_file_nobody_is_alerted_unless_it_says_so(tmp_path: Path) -> None:
+def test_with_a_file_alerts_are_off_by_default(tmp_path: Path) -> None:
     assert from_file(tmp_path, OWN).settings.alerts == ()
 
 
-def test_a_file_elsewhere(tmp_path: Path) -> None:
+def test_the_file_can_have_another_name_and_folder(tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_bytes(b"\xef\xbb\xbf" + OWN.encode())
 
     for name in ("other.toml", str(tmp_path / "other.toml")):
         assert list(load(KEY | {"CONFIG_FILE": name}, tmp_path).destinations) == ["a"]
 
 
-def test_what_is_true_or_false_in_a_destination_may_be_a_variable(tmp_path: Path) -> None:
+def test_a_boolean_option_may_be_a_variable(tmp_path: Path) -> None:
     toml = """
     [destinations.family]
     type = "telegram"
@@ -207,7 +211,7 @@ def test_what_is_true_or_false_in_a_destination_may_be_a_variable(tmp_path: Path
     assert (options["thread_id"], options["protect_content"], family.required) == (42, True, False)
 
 
-def test_a_file_without_destinations_means_the_terminal(tmp_path: Path) -> None:
+def test_a_file_without_destinations_writes_to_the_terminal(tmp_path: Path) -> None:
     assert list(from_file(tmp_path, "").destinations) == ["console"]
 
 
@@ -217,13 +221,13 @@ def test_a_variable_may_be_used_under_any_name(tmp_path: Path) -> None:
     assert list(from_file(tmp_path, toml, **EMAIL).destinations) == ["a"]
 
 
-def test_an_end_of_line_around_a_variable_is_dropped(tmp_path: Path) -> None:
+def test_line_breaks_around_a_variable_are_removed(tmp_path: Path) -> None:
     config = from_file(tmp_path, OWN + "door = 1\nguests = ['${WORD}']\n", WORD=" two\nlines\r\n")
 
     assert config.destinations["a"].options.model_dump()["guests"] == (" two\nlines",)
 
 
-def test_values_are_not_filled_in_twice(tmp_path: Path) -> None:
+def test_values_are_not_substituted_twice(tmp_path: Path) -> None:
     config = from_file(tmp_path, OWN + "door = 1\nguests = ['${WORD}']\n", WORD="${API_KEY} $${X}")
 
     assert config.destinations["a"].options.model_dump()["guests"] == ("${API_KEY} $${X}",)
@@ -237,11 +241,11 @@ def test_values_are_not_filled_in_twice(tmp_path: Path) -> None:
     [
         (
             {"API_KEY": "short"},
-            "API_KEY: the key can be guessed: it has under 16 characters; use a long random one",
+            "API_KEY: the key can be guessed: it has fewer than 16 characters; use a long random one",
         ),
         (
             {"API_KEY": "0123456789abcdef,short"},
-            "API_KEY: key 2 can be guessed: it has under 16 characters; use a long random one",
+            "API_KEY: key 2 can be guessed: it has fewer than 16 characters; use a long random one",
         ),
         *(
             (
@@ -257,11 +261,11 @@ def test_values_are_not_filled_in_twice(tmp_path: Path) -> None:
         ),
         (
             {"LEDGER_URL": "firestore:"},
-            "LEDGER_SECRET: not set; from the ledger's names numbers and codes could be found by trying",
+            "LEDGER_SECRET: not set; numbers and codes could be guessed from the ledger's keys",
         ),
         (
             {"LEDGER_URL": "firestore:", "LEDGER_SECRET": "short"},
-            "LEDGER_SECRET: it has under 16 characters and can be guessed; use a long random one",
+            "LEDGER_SECRET: it can be guessed: it has fewer than 16 characters; use a long random one",
         ),
         ({"SIGNING_KEY": "x"}, "SIGNING_KEY: there is no such variable; did you mean SIGNING_KEYS?"),
         ({"EMAILTO": "x"}, "EMAILTO: there is no such variable; did you mean EMAIL_TO?"),
@@ -287,8 +291,8 @@ def test_a_configuration_prints_no_secret(tmp_path: Path) -> None:
 @pytest.mark.parametrize("variable", sorted(DESTINATIONS))
 def test_no_error_quotes_a_variable(variable: str, wrong: str, tmp_path: Path) -> None:
     kind, _ = DESTINATIONS[variable]
-    line = said(KEY | {variable: wrong}, tmp_path)
-    whole = said(KEY | {**dict.fromkeys(REGISTRY[kind].variables, wrong)}, tmp_path)
+    line = problem_of(KEY | {variable: wrong}, tmp_path)
+    whole = problem_of(KEY | {**dict.fromkeys(REGISTRY[kind].variables, wrong)}, tmp_path)
 
     assert SECRET not in line
     assert SECRET not in whole
@@ -301,10 +305,10 @@ def test_no_error_quotes_the_file(variable: str, value: str, tmp_path: Path) -> 
     kind, option = DESTINATIONS[variable]
     (tmp_path / "config.toml").write_text(f'[destinations.x]\ntype = "{kind}"\n{option} = {value}\n')
 
-    assert SECRET not in said(KEY, tmp_path)
+    assert SECRET not in problem_of(KEY, tmp_path)
 
 
-def said(environ: dict[str, str], folder: Path) -> str:
+def problem_of(environ: dict[str, str], folder: Path) -> str:
     try:
         return "".join(load(environ, folder).warnings)
     except ConfigurationError as error:

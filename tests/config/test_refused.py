@@ -1,4 +1,4 @@
-"""Every way to get a configuration wrong, and the one line that the operator reads."""
+"""Every mistake in a configuration, and the line that the operator reads."""
 
 from pathlib import Path
 
@@ -15,20 +15,20 @@ EMAIL = {
 TOKEN = "123456789:AAF4Kq0mYv9sX2bT7cLr1nWd8eJp3gHu5iZ"
 GOOGLE = {"K_SERVICE": "sms-relay"}
 MEANING = (
-    "What a webhook's URL carries as `apiKey`; several, with commas, while a key is changed. "
+    "The `apiKey` in a webhook's URL; several, separated by commas, while you change it. "
     "`openssl rand -hex 16` makes one."
 )
-KIND = "Its kind, or `module:Class` for a forwarder of your own."
+KIND = "Its type, or `module:Class` for a forwarder of your own."
 INSTALL = "install a_library_of_nobody"
 SETTINGS = (
     "alerts, api_keys, duplicates, ledger_secret, ledger_url, log_level, max_body_bytes, memory_bytes, "
     "region, response_deadline, signature_max_age, signing_keys, timezone"
 )
-SET_IT = "set it, or do not use it here"
-BASE = "it must be a class made from forwarders.base"
-OPTIONS = "every forwarder says which options it takes"
+SET_IT = "set it, or remove it here"
+BASE = "it must be a subclass of forwarders.base.Forwarder"
+OPTIONS = "every forwarder must define its options"
 FIRESTORE = "firestore:[//PROJECT[/DATABASE]][?collection=NAME]"
-LITERAL = "write $${ for the characters themselves"
+LITERAL = "write $${ for a literal ${"
 OWN = '[destinations.a]\ntype = "tests.config.own:Own"\nword = "sesame"\n'
 
 
@@ -51,12 +51,12 @@ def refused(environ: dict[str, str], folder: Path, toml: str | bytes | None = No
         ("100000000", "1024", "give the function 197267456 bytes"),
     ],
 )
-def test_a_limit_of_bodies_that_the_memory_cannot_hold(
+def test_a_body_limit_that_does_not_fit_into_memory(
     memory: str, size: str, remedy: str, tmp_path: Path
 ) -> None:
     line = refused(KEY | {"MEMORY_BYTES": memory, "MAX_BODY_BYTES": size}, tmp_path)
     what = f"MAX_BODY_BYTES: bodies of {size} bytes do not fit into {memory} bytes of memory; {remedy}"
-    assert line == f"{what} (MEMORY_BYTES says how much it has, where that is not seen)"
+    assert line == f"{what} (set MEMORY_BYTES if it has another size than was detected)"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_limit_of_bodies_that_the_memory_cannot_hold(
         ({"API_KEY": " "}, "API_KEY: is empty; set it, or remove it"),
         (
             {"API_KEY": "0123456789abcdef,"},
-            "API_KEY: a key is empty; set one that is long and random, or several with commas between them",
+            "API_KEY: a key is empty; set a long random one, or several separated by commas",
         ),
         ({"SIGNING_KEYS": ""}, "SIGNING_KEYS: is empty; set it, or remove it"),
         ({"SIGNATURE_MAX_AGE": "5m"}, "SIGNATURE_MAX_AGE: must be a number. Example: 300"),
@@ -90,7 +90,7 @@ def test_a_limit_of_bodies_that_the_memory_cannot_hold(
         *(
             (
                 {"LEDGER_URL": url},
-                "LEDGER_URL: is no ledger; write memory:, sqlite:///FILE or " + FIRESTORE,
+                "LEDGER_URL: is not a ledger URL; use memory:, sqlite:///FILE or " + FIRESTORE,
             )
             for url in (
                 "redis://h",
@@ -105,19 +105,19 @@ def test_a_limit_of_bodies_that_the_memory_cannot_hold(
         ),
         (
             GOOGLE | EMAIL | {"LEDGER_URL": "sqlite:///ledger"},
-            "LEDGER_URL: on Google Cloud a file goes with its instance; write firestore:",
+            "LEDGER_URL: on Google Cloud a file is lost with its instance; use firestore:",
         ),
         ({"LEDGER_SECRET": " "}, "LEDGER_SECRET: is empty; set it, or remove it"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'. Example: INFO"),
         ({"DUPLICATES": "text"}, "DUPLICATES: must be 'content' or 'id'. Example: content"),
         ({"TIMEZONE": "Mars/Base"}, 'TIMEZONE: no such time zone; write it like "Europe/Berlin" or "UTC"'),
-        ({"PHONE_REGION": "USA"}, "PHONE_REGION: must be a country's two letters, such as US"),
+        ({"PHONE_REGION": "USA"}, "PHONE_REGION: must be a two-letter country code, such as US"),
         (EMAIL | {"ALERTS": "emial"}, 'ALERTS: no destination is called "emial"; did you mean "email"?'),
         ({"CONFIG_FILE": ""}, "CONFIG_FILE: is empty; set it, or remove it"),
-        ({"CONFIG_FILE": "/nowhere/a.toml"}, "CONFIG_FILE: there is no file /nowhere/a.toml"),
+        ({"CONFIG_FILE": "/nowhere/a.toml"}, "CONFIG_FILE: the file /nowhere/a.toml does not exist"),
         (
             GOOGLE,
-            "destinations: there is none; set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or another pair",
+            "destinations: none is configured; set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or another pair",
         ),
     ],
 )
@@ -142,28 +142,28 @@ def test_variables(environ: dict[str, str], line: str, tmp_path: Path) -> None:
         ),
         (
             "[relay]\nsigning_keys = [5]\n",
-            "relay.signing_keys: must be keys in quotes, in a list or with commas between them",
+            "relay.signing_keys: must be keys in quotes, as a list or separated by commas",
         ),
         (
             "[relay]\nledger_secret = ''\n",
-            "relay.ledger_secret: is empty; set a secret that is long and random, or remove it",
+            "relay.ledger_secret: is empty; set a long random secret, or remove it",
         ),
         (
             "[relay]\nalerts = ['b']\n" + OWN,
             'relay.alerts: no destination is called "b"; there are: a',
         ),
-        ("alerts = ['a']\n" + OWN, "alerts: it belongs under [relay]"),
+        ("alerts = ['a']\n" + OWN, "alerts: belongs under [relay]"),
         ("[rely]\n" + OWN, 'rely: there is no such key; did you mean "relay"?'),
         ("destinations = []\n", "destinations: must be tables, like [destinations.family]"),
         ("destinations.a = 5\n", "destinations.a: must be a table, like [destinations.a]"),
-        ("[destinations.'a b']\n", "destinations: a name is 1 to 64 letters, digits, '_' or '-'"),
+        ("[destinations.'a b']\n", "destinations: a name must be 1 to 64 letters, digits, '_' or '-'"),
         (
             "[destinations.a]\nword = 'x'\n",
             "destinations.a.type: missing. " + KIND + " Example: telegram",
         ),
         (
             "[destinations.a]\ntype = 'telegrm'\n",
-            'destinations.a.type: no destination is of the type "telegrm"; did you mean "telegram"?',
+            'destinations.a.type: there is no destination type "telegrm"; did you mean "telegram"?',
         ),
         (
             "[destinations.a]\ntype = 'mine:Mine'\n",
@@ -179,7 +179,7 @@ def test_variables(environ: dict[str, str], line: str, tmp_path: Path) -> None:
         ),
         (
             "[destinations.a]\ntype = 'tests.config.own:NoForwarder'\n",
-            'destinations.a.type: "tests.config.own:NoForwarder" is no forwarder; ' + BASE,
+            'destinations.a.type: "tests.config.own:NoForwarder" is not a forwarder; ' + BASE,
         ),
         *(
             (
@@ -266,22 +266,22 @@ def test_files(toml: str, line: str, tmp_path: Path) -> None:
         "[destinations.b]\ntype = '${WORD}:Own'\n",
     ],
 )
-def test_a_secret_in_the_wrong_place_is_told_by_its_variable(toml: str, tmp_path: Path) -> None:
-    told = refused({**KEY, "WORD": "s3cr3t"}, tmp_path, OWN + toml)
+def test_a_secret_in_the_wrong_place_is_shown_as_its_variable(toml: str, tmp_path: Path) -> None:
+    line = refused({**KEY, "WORD": "s3cr3t"}, tmp_path, OWN + toml)
 
-    assert "s3cr3t" not in told
-    assert "${WORD}" in told
+    assert "s3cr3t" not in line
+    assert "${WORD}" in line
 
 
 @pytest.mark.parametrize(
     ("toml", "line"),
     [
-        ("[relay\n", "config.toml, line 1: the name of a table ends with ]"),
+        ("[relay\n", "config.toml, line 1: the name of a table must end with ]"),
         ("[relay]\n\nkey\n", "config.toml, line 3: a key needs = and a value"),
-        ("a = sesame\n", "config.toml, line 1: this is no value; a text stands in quotes"),
+        ("a = sesame\n", "config.toml, line 1: not a value; put text in quotes"),
         (
             "a = 5 sesame\n",
-            "config.toml, line 1: one line holds one key and one value; a text stands in quotes",
+            "config.toml, line 1: a line has one key and one value; put text in quotes",
         ),
         ("a = 'sesame\n", "config.toml, line 1: a quote is still open"),
         ("a = 'sesame", "config.toml, line 1: a quote is still open"),
@@ -290,13 +290,13 @@ def test_a_secret_in_the_wrong_place_is_told_by_its_variable(toml: str, tmp_path
         ('a = "C:\\sesame"\n', r"config.toml, line 1: write \\ for a backslash, or use single quotes"),
         ("a = ['sesame'\n", "config.toml, line 1: a bracket is still open"),
         ("a = {b = 'sesame'\n", "config.toml, line 1: a bracket is still open"),
-        ("a = 1\na = 'sesame'\n", "config.toml, line 2: a key or a table stands there twice; keep one"),
-        (OWN + OWN, "config.toml, line 4: a key or a table stands there twice; keep one"),
-        ("a = {b = 1, b = 'sesame'}\n", "config.toml, line 1: a key stands there twice; keep one"),
-        ('a = "a\tb\0"\n', "config.toml, line 1: a character cannot stand here; is a quote still open?"),
-        ("= 'sesame'\n", "config.toml, line 1: this is not TOML; see https://toml.io"),
-        ("a = " + "[" * 100_000, "config.toml: it is nested too deep"),
-        (b"a = '\xff'\n", "config.toml: it is not UTF-8; save it as UTF-8"),
+        ("a = 1\na = 'sesame'\n", "config.toml, line 2: a key or a table is defined twice; keep one"),
+        (OWN + OWN, "config.toml, line 4: a key or a table is defined twice; keep one"),
+        ("a = {b = 1, b = 'sesame'}\n", "config.toml, line 1: a key is defined twice; keep one"),
+        ('a = "a\tb\0"\n', "config.toml, line 1: a character is not allowed here; is a quote still open?"),
+        ("= 'sesame'\n", "config.toml, line 1: not valid TOML; see https://toml.io"),
+        ("a = " + "[" * 100_000, "config.toml: nested too deeply"),
+        (b"a = '\xff'\n", "config.toml: not UTF-8; save the file as UTF-8"),
     ],
 )
 def test_files_that_are_not_toml(toml: str | bytes, line: str, tmp_path: Path) -> None:
@@ -306,8 +306,8 @@ def test_files_that_are_not_toml(toml: str | bytes, line: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("${WORD}", "destinations.a.word: the variable WORD is not set; set it, or do not use it here"),
-        ("${EMPTY}", "destinations.a.word: the variable EMPTY is empty; set it, or do not use it here"),
+        ("${WORD}", "destinations.a.word: the variable WORD is not set; set it, or remove it here"),
+        ("${EMPTY}", "destinations.a.word: the variable EMPTY is empty; set it, or remove it here"),
         *(
             (
                 word,
@@ -326,15 +326,14 @@ def test_references(word: str, line: str, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert (
-        refused(KEY | {"CONFIG_FILE": "."}, tmp_path)
-        == f"{tmp_path.name}: it cannot be read (Is a directory)"
+        refused(KEY | {"CONFIG_FILE": "."}, tmp_path) == f"{tmp_path.name}: cannot be read (Is a directory)"
     )
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "config.toml").mkdir()
 
-    assert refused(KEY, tmp_path) == "config.toml: it cannot be read (Is a directory)"
+    assert refused(KEY, tmp_path) == "config.toml: cannot be read (Is a directory)"
 
 
 def test_a_variable_that_the_file_does_not_use(tmp_path: Path) -> None:
@@ -351,12 +350,12 @@ def test_a_console_on_google_cloud(kind: str, tmp_path: Path) -> None:
     line = refused(KEY | GOOGLE, tmp_path, f"[destinations.log]\ntype = '{kind}'\n")
 
     assert line == (
-        "destinations.log.type: on Google Cloud a console prints messages into the log; choose another type"
+        "destinations.log.type: on Google Cloud the console writes messages to the log; choose another type"
     )
 
 
 def test_a_file_without_destinations_on_google_cloud(tmp_path: Path) -> None:
-    assert refused(KEY | GOOGLE, tmp_path, "").startswith("destinations: there is none")
+    assert refused(KEY | GOOGLE, tmp_path, "").startswith("destinations: none is configured")
 
 
 @pytest.mark.parametrize("google", [{}, GOOGLE])

@@ -107,6 +107,19 @@ async def test_a_replay_finds_what_was_refused_before_the_rest_was_accepted() ->
     assert place.accepted == ["a", "b", "c"]
 
 
+async def test_a_part_that_is_owed_and_not_configured_any_more_stays_open() -> None:
+    place = Parcels("a b", busy=("b",))
+    relay = process(place)
+    assert await relay.outcomes() == {"one": "deferred"}
+    place.lines, place.busy = ("a c",), set()
+    delivery = (await relay.post())["one"]
+    assert (delivery.open, delivery.misconfigured) == (True, True)
+    assert "1 parts of it are owed to who is not configured any more" in delivery.reason
+    place.lines = ("a b",)
+    assert await relay.outcomes() == {"one": "delivered"}
+    assert place.accepted == ["a", "c", "b"]
+
+
 async def test_a_fallback_does_not_stand_in_for_the_rest_of_what_was_accepted_in_part() -> None:
     place, other = Parcels("a b", busy=("b",)), Place()
     relay = Process(

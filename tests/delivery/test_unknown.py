@@ -5,7 +5,7 @@ import json
 import pytest
 
 from forwarders.base import TransientFailure
-from relay.delivery.run import UNKNOWN_FOR
+from relay.delivery.unknown import UNKNOWN_FOR
 from relay.events import parse
 from relay.ledger.memory import MemoryLedger
 from relay.model import DeliverySpec

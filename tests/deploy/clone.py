@@ -10,24 +10,24 @@ from typing import Any
 from testkit.services.telegram import TOKEN
 from tests.deploy.cloud import Cloud
 from tests.deploy.cloud.door import Door
-from tests.deploy.cloud.state import DeliveryState
+from tests.deploy.cloud.state import ProjectState
 from tests.deploy.function import Function
 
 ROOT = Path(__file__).parents[2]
 SIGNING_KEY = "s1gn-k3y-of-the-phone"
 ENVIRONMENT = f"""
-# what the person has decided
+# what the operator has decided
 TELEGRAM_BOT_TOKEN={TOKEN}
 TELEGRAM_CHAT_ID="-1001234567890"  # the family
 SIGNING_KEYS='{SIGNING_KEY}'
-export TIMEZONE=Europe/Berlin   # where we read them
+export TIMEZONE=Europe/Berlin   # for the times in messages
 SMSGATE_USER=operator
 SMSGATE_PASSWORD=only-the-operator-knows
 """
 
 
 class Clone:
-    """It speaks to the cloud behind a door; several clones may stand before the same door."""
+    """Its gcloud is answered by a fake cloud; several clones may share one server for it."""
 
     def __init__(self, folder: Path, door: Door, function: Function) -> None:
         self.folder = folder / "clone"
@@ -37,10 +37,10 @@ class Clone:
         self.cloud = Cloud()
         self.path = f"{self.folder / 'bin'}:/usr/local/bin:/usr/bin:/bin"
         self.exported: dict[str, str] = {}
-        """What else the person's shell has in its environment."""
+        """Further variables of the operator's shell."""
 
-    def lay_out(self) -> None:
-        """Fill the folder, and let the project be empty."""
+    def set_up(self) -> None:
+        """Create the files of the clone; the Google Cloud project is empty."""
         self.temporary.mkdir()
         self.cloud.state["url"] = self.function.url
         for part in ("deploy", "tools", "relay", "relay_cli", "forwarders"):
@@ -59,14 +59,14 @@ class Clone:
         )
 
     def copy(self, folder: Path) -> "Clone":
-        """Return the same in another folder, with a project of its own."""
-        twin = Clone(folder, self.door, self.function)
-        shutil.copytree(self.folder, twin.folder)
-        twin.temporary.mkdir()
-        twin.cloud.state = deepcopy(self.state)
-        text = (twin.folder / "bin" / "python").read_text()
-        twin.program("python", text.replace(str(self.folder), str(twin.folder)))
-        return twin
+        """Return a copy in another folder, with a copy of the project."""
+        other = Clone(folder, self.door, self.function)
+        shutil.copytree(self.folder, other.folder)
+        other.temporary.mkdir()
+        other.cloud.state = deepcopy(self.state)
+        text = (other.folder / "bin" / "python").read_text()
+        other.program("python", text.replace(str(self.folder), str(other.folder)))
+        return other
 
     def write(self, name: str, text: str) -> None:
         file = self.folder / name
@@ -88,7 +88,7 @@ class Clone:
         } | self.exported
 
     def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run deploy.sh where nobody can be asked."""
+        """Run deploy.sh without a terminal."""
         self.door.cloud = self.cloud
         return subprocess.run(
             ["bash", "./deploy.sh", *words],
@@ -102,21 +102,21 @@ class Clone:
         )
 
     @property
-    def state(self) -> DeliveryState:
+    def state(self) -> ProjectState:
         return self.cloud.state
 
     def changes(self) -> list[str]:
-        """Return what was asked to change, without the check of the configuration."""
+        """Return the commands that change something, without the check of the configuration."""
         lines = [" ".join(each.argv) for each in self.cloud.lines if not each.reads]
         return [each for each in lines if each != "relay check"]
 
-    def line(self, begins: str) -> list[str]:
-        """Return the one command line that begins so."""
-        (found,) = [each.argv for each in self.cloud.lines if " ".join(each.argv).startswith(begins)]
+    def line(self, prefix: str) -> list[str]:
+        """Return the only command line that starts like this."""
+        (found,) = [each.argv for each in self.cloud.lines if " ".join(each.argv).startswith(prefix)]
         return found
 
     def deployed(self) -> dict[str, Any]:
-        """Return the one function that there is."""
+        """Return the only function of the project."""
         (function,) = self.state["functions"]
         return dict(function)
 
@@ -129,6 +129,6 @@ class Clone:
         return found[-1] if found else ""
 
     def value(self, name: str) -> str:
-        """Return what is in Secret Manager."""
+        """Return the newest value in Secret Manager."""
         version: dict[str, str] = self.state["secrets"][f"sms-relay-{name}"]["versions"][-1]
         return version["data"]

@@ -45,25 +45,25 @@ def function(address: Function) -> Function:
 
 @pytest.fixture
 def clone(tmp_path: Path, door: Door, function: Function) -> Clone:
-    """A clone beside an empty Google Cloud project."""
+    """A clone with an empty Google Cloud project."""
     fresh = Clone(tmp_path, door, function)
-    fresh.lay_out()
+    fresh.set_up()
     return fresh
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory, door: Door, address: Function) -> Clone:
-    """A clone that was deployed once, with everything; only to be looked at."""
+    """A clone that was deployed once, with everything; tests must not change it."""
     fresh = Clone(tmp_path_factory.mktemp("first"), door, address)
-    fresh.lay_out()
+    fresh.set_up()
     done = fresh.deploy("--project=test-project", "--alerts=me@example.org")
     assert done.returncode == 0, done.stderr
-    (fresh.folder.parent / "told").write_text(done.stdout)
+    (fresh.folder.parent / "output").write_text(done.stdout)
     return fresh
 
 
 @pytest.fixture
 def deployed(first: Clone, tmp_path: Path, function: Function) -> Clone:
-    """A clone that was deployed once, to be deployed again; nothing was asked of its project yet."""
+    """A clone that was deployed once, to be deployed again; its record of commands is empty."""
     assert function.url == first.function.url
     return first.copy(tmp_path)

@@ -1,4 +1,4 @@
-"""What stands at the deployed function's address."""
+"""A fake of the deployed function."""
 
 import hashlib
 import hmac
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Function(ThreadingHTTPServer):
-    """It keeps what is posted, and answers with the statuses that it is given, then with 200."""
+    """It records what is posted, and answers with the given statuses, then with 200."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Post)
@@ -36,11 +36,11 @@ class Post(BaseHTTPRequestHandler):
         self.wfile.write(b'{"deliveries": {"telegram": "delivered"}}')
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
-def signed(post: dict[str, Any], key: str) -> bool:
-    """Tell whether a post carries the signature of a phone with that key."""
+def is_signed(post: dict[str, Any], key: str) -> bool:
+    """Return whether a post is signed with that key."""
     moment = post["headers"]["X-Timestamp"]
     expected = hmac.new(key.encode(), post["body"] + moment.encode(), hashlib.sha256).hexdigest()
     return bool(post["headers"]["X-Signature"] == expected)

@@ -1,12 +1,12 @@
-"""Hand recorded command lines to the real gcloud: its parser, its messages, its printer. Nothing is sent.
+"""Check recorded command lines with the real gcloud: its parser, its messages, its printer. Nothing is sent.
 
 It runs under gcloud's own Python with gcloud's own packages: `python real_gcloud.py SDK_ROOT < lines.json`,
-and writes a JSON list of what is wrong, one text for each line (empty when nothing is).
+and writes a JSON list of problems, one text for each line (empty if there is none).
 """
 
-# gcloud's packages are typed nowhere.
+# gcloud's packages have no types.
 # mypy: ignore-errors
-# ruff: noqa: PLC0415, BLE001  (gcloud's packages are found only once the path is set; any error is a finding)
+# ruff: noqa: PLC0415, BLE001  (gcloud's packages are found only once the path is set; any error is a problem to report)
 
 import io
 import json
@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 
-def parsed(top, argv):
-    """Find the command, and let its parser read the rest."""
+def parse(top, argv):
+    """Find the command, and parse the rest with its parser."""
     node, rest = top, list(argv)
     while node.is_group:
         child = node.LoadSubElement(rest[0]) if rest else None
@@ -27,7 +27,7 @@ def parsed(top, argv):
 
 
 def with_files(line, folder):
-    """Put the files that the command named back in place."""
+    """Write the recorded files again, and name them in the command line."""
     argv = list(line["argv"])
     for number, (flag, content) in enumerate(line["files"].items()):
         file = Path(folder) / f"{number}.json"
@@ -36,8 +36,8 @@ def with_files(line, folder):
     return argv
 
 
-def printed(resources, args):
-    """Print what Google answered as gcloud would."""
+def format_resources(resources, args):
+    """Format Google's answer as gcloud would."""
     from googlecloudsdk.calliope import display_taps
     from googlecloudsdk.core.resource import resource_lex, resource_printer
     from googlecloudsdk.core.util import peek_iterable
@@ -59,7 +59,7 @@ def slices(key):
 
 
 def check_message(argv, files):
-    """Read the contents of files as the messages that gcloud would send."""
+    """Parse the contents of files as the messages that gcloud would send."""
     from apitools.base.py import encoding
     from googlecloudsdk.api_lib.util import apis
     from googlecloudsdk.command_lib.artifacts import cleanup_policy_util
@@ -80,7 +80,7 @@ def check_message(argv, files):
 
 
 def check_values(argv, args):
-    """Look at what gcloud's parser leaves to the command itself."""
+    """Check what gcloud's parser leaves to the command itself."""
     from googlecloudsdk.command_lib.functions.v2.deploy import command
 
     if argv[:2] == ["functions", "deploy"]:
@@ -88,16 +88,16 @@ def check_values(argv, args):
         command._ValidateK8sCpuStr(args.cpu)
 
 
-def finding(top, line):
-    """Say what is wrong with a line, or nothing."""
+def find_problem(top, line):
+    """Return what is wrong with a line, or an empty text."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             argv = with_files(line, folder)
-            args = parsed(top, argv)
+            args = parse(top, argv)
             check_message(argv, line["files"])
             check_values(argv, args)
             if line["resources"] is not None and line["reads"]:
-                answer = printed(line["resources"], args)
+                answer = format_resources(line["resources"], args)
                 if answer != line["answer"]:
                     return f"it prints {answer!r}, not {line['answer']!r}"
         except (Exception, SystemExit) as error:
@@ -110,4 +110,4 @@ if __name__ == "__main__":
     from googlecloudsdk import gcloud_main
 
     gcloud = gcloud_main.CreateCLI([])._TopElement()
-    json.dump([finding(gcloud, line) for line in json.load(sys.stdin)], sys.stdout)
+    json.dump([find_problem(gcloud, line) for line in json.load(sys.stdin)], sys.stdout)

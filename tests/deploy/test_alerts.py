@@ -1,4 +1,4 @@
-"""What Google writes to its operator about."""
+"""The alerts that Google mails to the operator."""
 
 import json
 
@@ -19,7 +19,7 @@ def test_two_metrics_count_what_the_function_logs(first: Clone) -> None:
 @pytest.mark.parametrize(
     "trouble", ["misconfigured", "refused-after-key", "event-older-than-20h", "body-too-large"]
 )
-def test_one_policy_tells_of_every_trouble_and_what_helps(first: Clone, trouble: str) -> None:
+def test_one_policy_explains_every_problem(first: Clone, trouble: str) -> None:
     policy = first.state["policies"][0]
 
     (condition,) = policy["conditions"]
@@ -30,7 +30,7 @@ def test_one_policy_tells_of_every_trouble_and_what_helps(first: Clone, trouble:
     assert policy["notificationChannels"] == [first.state["channels"][0]["name"]]
 
 
-def test_the_other_tells_of_silence(first: Clone) -> None:
+def test_the_other_policy_reports_silence(first: Clone) -> None:
     policy = first.state["policies"][1]
 
     (condition,) = policy["conditions"]
@@ -48,7 +48,7 @@ def test_the_address_is_the_one_that_was_named(first: Clone) -> None:
     assert channel["labels"] == {"email_address": "me@example.org"}
 
 
-def test_nothing_is_left_to_fill_in(first: Clone) -> None:
+def test_every_placeholder_is_filled_in(first: Clone) -> None:
     assert "@" not in json.dumps([first.state["policies"], first.state["metrics"]]).replace(
         "me@example.org", ""
     )

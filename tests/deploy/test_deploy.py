@@ -1,4 +1,4 @@
-"""deploy.sh on an empty project, and again when something has changed."""
+"""deploy.sh on an empty project, and again after a change."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from testkit.services.telegram import TOKEN
 from tests.deploy.clone import SIGNING_KEY, Clone
 from tests.deploy.cloud.logs import entry
-from tests.deploy.function import Function, signed
+from tests.deploy.function import Function, is_signed
 
 RUNNER = "serviceAccount:sms-relay-run@test-project.iam.gserviceaccount.com"
 BUILDER = "serviceAccount:sms-relay-build@test-project.iam.gserviceaccount.com"
@@ -31,22 +31,22 @@ def test_an_empty_project_gets_a_function(first: Clone) -> None:
     assert set(function["secrets"]) == {"API_KEY", "LEDGER_SECRET", "SIGNING_KEYS", "TELEGRAM_BOT_TOKEN"}
 
 
-def test_it_runs_as_the_start_and_the_platform_ask(first: Clone) -> None:
+def test_it_runs_with_the_settings_that_it_needs(first: Clone) -> None:
     line = first.line("functions deploy")
 
     assert {"--gen2", "--runtime=python313", "--entry-point=forward", "--allow-unauthenticated"} < {*line}
     assert {"--cpu=1", "--memory=1024Mi", "--concurrency=12", "--timeout=3600s"} < {*line}
 
 
-def test_the_person_is_told_each_step_and_what_to_do_next(first: Clone) -> None:
-    told = (first.folder.parent / "told").read_text()
+def test_it_prints_each_step_and_what_to_do_next(first: Clone) -> None:
+    output = (first.folder.parent / "output").read_text()
 
-    assert "✓ The request log is not kept: it would show the key\n" in told
-    assert f"Deployed: {first.function.url}\n" in told
-    assert f"-m relay register {first.function.url}\n" in told
+    assert "✓ The request log is not kept: it would show the key\n" in output
+    assert f"Deployed: {first.function.url}\n" in output
+    assert f"-m relay register {first.function.url}\n" in output
 
 
-def test_the_accounts_may_do_what_they_must_and_nothing_else(first: Clone) -> None:
+def test_the_accounts_have_only_the_rights_that_they_need(first: Clone) -> None:
     bindings = [each for each in first.state["policy"]["bindings"] if each["role"] != "roles/owner"]
 
     assert bindings == [
@@ -75,7 +75,7 @@ def test_the_key_is_kept_out_of_the_request_log_before_the_first_request(first: 
     assert changes.index("logging sinks update") < changes.index("functions deploy sms-relay")
 
 
-def test_what_can_carry_the_label_carries_it(first: Clone) -> None:
+def test_every_resource_that_can_have_a_label_has_it(first: Clone) -> None:
     state = first.state
 
     labelled = [*state["functions"], *state["secrets"].values(), *state["repositories"]]
@@ -84,14 +84,14 @@ def test_what_can_carry_the_label_carries_it(first: Clone) -> None:
     assert {each["userLabels"]["sms_relay"] for each in alerts} == {"sms-relay"}
 
 
-def test_keys_are_made_and_are_strong(first: Clone) -> None:
+def test_strong_keys_are_created(first: Clone) -> None:
     for name in ("API_KEY", "LEDGER_SECRET"):
         assert re.fullmatch(r"[\w-]{43}", first.value(name))
         assert first.value(name) == first.setting(name)
     assert (first.folder / ".env").stat().st_mode & 0o777 == 0o600
 
 
-def test_records_expire_and_images_do(first: Clone) -> None:
+def test_records_and_images_expire(first: Clone) -> None:
     (ttl,) = first.state["ttl"]
     (repository,) = first.state["repositories"]
 
@@ -112,9 +112,9 @@ def test_no_secret_is_in_a_command_line_an_open_variable_or_the_source(clone: Cl
     assert {SIGNING_KEY, TOKEN} < set(secrets)
     lines = (clone.folder.parent / "lines").read_text()
     assert "curl --disable --silent" in lines
-    asked = [str(line.argv) + str(line.files) for line in clone.cloud.lines]
+    commands = [str(line.argv) + str(line.files) for line in clone.cloud.lines]
     for secret in secrets:
-        assert secret not in lines + done.stdout + done.stderr + "".join(asked)
+        assert secret not in lines + done.stdout + done.stderr + "".join(commands)
     assert ".env" not in clone.deployed()["files"]
     assert not [*clone.temporary.iterdir()]
 
@@ -139,7 +139,7 @@ def test_a_ledger_in_memory_means_one_instance_and_no_database(clone: Clone) -> 
         ('[destinations.all]\ntext = """\ntype = "apprise"\n"""\n', False),
     ],
 )
-def test_what_an_optional_destination_needs_is_installed_with_it(
+def test_the_packages_of_an_optional_destination_are_installed(
     clone: Clone, configuration: str, added: bool
 ) -> None:
     clone.write("config.toml", configuration)
@@ -149,7 +149,7 @@ def test_what_an_optional_destination_needs_is_installed_with_it(
     assert ("requirements-apprise.txt" in clone.deployed()["files"]) == added
 
 
-def test_so_it_is_where_variables_name_the_destination(clone: Clone) -> None:
+def test_also_if_variables_configure_the_destination(clone: Clone) -> None:
     clone.write("requirements-bot.txt", "")
     clone.write(".env", f"{clone.env}APPRISE_URLS=json://x\nBOT_OF_MINE=x\n")
     clone.deploy("--project=test-project")
@@ -158,7 +158,7 @@ def test_so_it_is_where_variables_name_the_destination(clone: Clone) -> None:
     assert "requirements-bot.txt" not in clone.deployed()["files"]
 
 
-def test_a_configuration_file_that_lies_elsewhere_is_uploaded_by_a_link(clone: Clone) -> None:
+def test_a_configuration_file_can_be_a_symbolic_link(clone: Clone) -> None:
     clone.write("../private/config.toml", "# one\n")
     (clone.folder / "config.toml").symlink_to("../private/config.toml")
     clone.deploy("--project=test-project")
@@ -182,7 +182,7 @@ def test_a_second_run_changes_nothing(deployed: Clone) -> None:
     assert again.returncode == 0, again.stderr
     assert deployed.changes() == []
     assert deployed.state == before
-    assert again.stdout.count("already so") > 20
+    assert again.stdout.count("already done") > 20
 
 
 def test_the_first_test_event_is_a_message_and_the_next_ones_are_pings(
@@ -194,10 +194,10 @@ def test_the_first_test_event_is_a_message_and_the_next_ones_are_pings(
     assert function.types() == ["sms:received", "system:ping"]
     for post in function.posts:
         assert post["key"] == [clone.value("API_KEY")]
-        assert signed(post, SIGNING_KEY)
+        assert is_signed(post, SIGNING_KEY)
 
 
-def test_a_changed_secret_is_deployed_before_its_old_version_goes(deployed: Clone) -> None:
+def test_a_changed_secret_is_deployed_before_its_old_version_is_destroyed(deployed: Clone) -> None:
     deployed.write(".env", deployed.env.replace(TOKEN, "987654321:BBanotherOne"))
 
     done = deployed.deploy()
@@ -222,7 +222,7 @@ def test_a_changed_source_or_setting_is_deployed_again(deployed: Clone, change: 
     assert [each.split()[:2] for each in deployed.changes()] == [["functions", "deploy"]]
 
 
-def test_a_function_that_did_not_come_up_is_deployed_again(deployed: Clone) -> None:
+def test_a_failed_function_is_deployed_again(deployed: Clone) -> None:
     deployed.state["functions"][0]["state"] = "FAILED"
 
     deployed.deploy()
@@ -230,7 +230,7 @@ def test_a_function_that_did_not_come_up_is_deployed_again(deployed: Clone) -> N
     assert deployed.deployed()["state"] == "ACTIVE"
 
 
-def test_a_secret_that_env_no_longer_names_is_deleted_once_the_function_lets_go_of_it(
+def test_a_removed_secret_is_deleted_once_the_function_does_not_use_it(
     deployed: Clone,
 ) -> None:
     deployed.write(".env", re.sub("SIGNING_KEYS=.*\n", "", deployed.env))
@@ -244,7 +244,7 @@ def test_a_secret_that_env_no_longer_names_is_deleted_once_the_function_lets_go_
     ]
 
 
-def test_the_choice_is_remembered(clone: Clone) -> None:
+def test_the_options_are_remembered(clone: Clone) -> None:
     clone.deploy("--project=test-project", "--region=europe-west1", "--name=family-sms", "--ledger=memory")
     clone.cloud.lines.clear()
 
@@ -264,7 +264,7 @@ def test_two_functions_live_side_by_side(deployed: Clone) -> None:
     assert len(deployed.state["secrets"]) == 8
 
 
-def test_a_machine_with_another_key_takes_the_one_that_is_deployed(deployed: Clone) -> None:
+def test_a_machine_with_another_key_adopts_the_deployed_one(deployed: Clone) -> None:
     key = deployed.value("API_KEY")
     deployed.write(".env", deployed.env.replace(key, "the-key-of-another-machine"))
 
@@ -275,11 +275,11 @@ def test_a_machine_with_another_key_takes_the_one_that_is_deployed(deployed: Clo
     assert deployed.changes() == []
 
 
-def test_its_address_and_its_lines_are_printed(deployed: Clone) -> None:
+def test_the_address_and_the_log_are_printed(deployed: Clone) -> None:
     for service in ("sms-relay", "another-function"):
         deployed.state["log"].append(entry(0.1, service, message=f"request to {service}", status=200))
 
     assert deployed.deploy("url").stdout == f"{deployed.function.url}\n"
-    told = deployed.deploy("logs").stdout
-    assert "INFO\trequest to sms-relay\t200" in told
-    assert "another-function" not in told
+    output = deployed.deploy("logs").stdout
+    assert "INFO\trequest to sms-relay\t200" in output
+    assert "another-function" not in output

@@ -1,28 +1,28 @@
-"""Everything that was made goes again, the records only if that is said."""
+"""`destroy` removes everything that was created, the records only with --with-data."""
 
 import pytest
 
 from tests.deploy.clone import Clone
 
-LEFT = {"policy": [{"role": "roles/owner", "members": ["user:owner@example.org"]}]}
-THINGS = ("functions", "secrets", "repositories", "accounts", "channels", "policies", "metrics")
+REMAINING = {"policy": [{"role": "roles/owner", "members": ["user:owner@example.org"]}]}
+RESOURCES = ("functions", "secrets", "repositories", "accounts", "channels", "policies", "metrics")
 
 
-def left(clone: Clone) -> dict[str, int]:
-    return {name: len(clone.state[name]) for name in THINGS}
+def count_resources(clone: Clone) -> dict[str, int]:
+    return {name: len(clone.state[name]) for name in RESOURCES}
 
 
 def test_it_leaves_the_project_as_it_was(deployed: Clone) -> None:
     done = deployed.deploy("destroy", "--yes")
 
     assert done.returncode == 0, done.stderr
-    assert left(deployed) == dict.fromkeys(THINGS, 0)
-    assert deployed.state["policy"]["bindings"] == LEFT["policy"]
+    assert count_resources(deployed) == dict.fromkeys(RESOURCES, 0)
+    assert deployed.state["policy"]["bindings"] == REMAINING["policy"]
     assert deployed.state["sinks"]["_Default"]["exclusions"] == []
     assert "destroy --with-data" in done.stdout
 
 
-def test_the_function_goes_before_its_key_may_be_logged_again(deployed: Clone) -> None:
+def test_the_function_is_removed_before_its_key_may_be_logged_again(deployed: Clone) -> None:
     deployed.deploy("destroy", "--yes")
 
     changes = [" ".join(each.split()[:2]) for each in deployed.changes()]
@@ -37,23 +37,23 @@ def test_the_records_stay(deployed: Clone) -> None:
     assert deployed.state["deleted"].count("relay") == 0
 
 
-def test_the_database_goes_with_the_data_if_it_was_made_here(deployed: Clone) -> None:
+def test_with_data_a_database_that_was_created_here_is_removed(deployed: Clone) -> None:
     deployed.deploy("destroy", "--yes", "--with-data")
 
     assert deployed.state["databases"] == []
 
 
-def test_of_a_database_that_was_there_only_our_records_go(deployed: Clone) -> None:
+def test_with_data_only_the_records_of_another_database_are_removed(deployed: Clone) -> None:
     deployed.write(".env", deployed.env.replace("DEPLOY_MADE_DATABASE", "DEPLOY_NOTHING"))
 
     done = deployed.deploy("destroy", "--yes", "--with-data")
 
     assert len(deployed.state["databases"]) == 1
     assert deployed.state["deleted"][-1] == "relay"
-    assert "was there before" in done.stdout
+    assert "was not created here" in done.stdout
 
 
-def test_a_database_that_another_relay_uses_stays_whole(deployed: Clone) -> None:
+def test_a_database_that_another_relay_uses_is_not_changed(deployed: Clone) -> None:
     deployed.state["secrets"]["other-API_KEY"] = {"labels": {"sms_relay": "other"}}
 
     done = deployed.deploy("destroy", "--yes", "--with-data")
@@ -63,7 +63,7 @@ def test_a_database_that_another_relay_uses_stays_whole(deployed: Clone) -> None
     assert deployed.state["deleted"].count("relay") == 0
 
 
-def test_records_are_looked_for_only_where_there_are_some(deployed: Clone) -> None:
+def test_without_a_ledger_in_firestore_no_records_are_deleted(deployed: Clone) -> None:
     deployed.write(".env", deployed.env.replace("DEPLOY_MADE_DATABASE", "DEPLOY_NOTHING"))
 
     deployed.deploy("destroy", "--yes", "--with-data", "--ledger=memory")
@@ -71,11 +71,11 @@ def test_records_are_looked_for_only_where_there_are_some(deployed: Clone) -> No
     assert deployed.state["deleted"].count("relay") == 0
 
 
-def test_what_is_not_ours_stays(deployed: Clone) -> None:
+def test_resources_of_others_stay(deployed: Clone) -> None:
     deployed.state["secrets"]["sms-relay-of-others"] = {"labels": {}, "policy": {}, "versions": []}
     deployed.state["metrics"].append({"name": "sms-relay-of-others"})
-    for things in ("functions", "repositories"):
-        deployed.state[things][0]["labels"] = {"team": "shop"}
+    for kind in ("functions", "repositories"):
+        deployed.state[kind][0]["labels"] = {"team": "shop"}
 
     deployed.deploy("destroy", "--yes")
 
@@ -89,11 +89,11 @@ def test_it_asks_first(deployed: Clone) -> None:
     done = deployed.deploy("destroy")
 
     assert done.returncode == 1
-    assert "needs a yes" in done.stderr
+    assert "needs a confirmation" in done.stderr
     assert deployed.changes() == []
 
 
-def test_a_second_run_finds_nothing(deployed: Clone) -> None:
+def test_a_second_run_changes_nothing(deployed: Clone) -> None:
     deployed.deploy("destroy", "--yes")
     deployed.cloud.lines.clear()
 
@@ -103,15 +103,15 @@ def test_a_second_run_finds_nothing(deployed: Clone) -> None:
     assert deployed.changes() == []
 
 
-def test_what_fails_is_gone_on_with(deployed: Clone) -> None:
-    deployed.cloud.stumbles = lambda _line: True
+def test_after_a_failure_it_can_be_run_again(deployed: Clone) -> None:
+    deployed.cloud.fails_once = lambda _line: True
     for _ in range(30):
         done = deployed.deploy("destroy", "--yes", "--with-data")
         if done.returncode == 0:
             break
         assert "Then run the same command again" in done.stderr
 
-    assert left(deployed) == dict.fromkeys(THINGS, 0)
+    assert count_resources(deployed) == dict.fromkeys(RESOURCES, 0)
 
 
 @pytest.mark.parametrize("words", [("--with-data",), ()])

@@ -1,4 +1,4 @@
-"""The dry run: a manual of what will happen, for which nothing has to be there."""
+"""The dry run shows what would happen, and needs neither gcloud nor packages."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from tests.deploy.clone import ROOT, Clone
 
 
 def on_a_fresh_clone(folder: Path, *words: str) -> str:
-    """Run it where neither gcloud nor Python is to be found, nor a terminal."""
+    """Run it without gcloud, without Python and without a terminal."""
     shutil.copytree(ROOT / "deploy", folder / "deploy")
     done = subprocess.run(
         ["bash", shutil.copy(ROOT / "deploy.sh", folder), "--dry-run", *words],
@@ -26,9 +26,9 @@ def on_a_fresh_clone(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def commands(told: str) -> list[list[str]]:
+def commands(output: str) -> list[list[str]]:
     """Return the first words of each gcloud command that is shown."""
-    joined = told.replace(" \\\n         ", " ")
+    joined = output.replace(" \\\n         ", " ")
     lines = [line.split() for line in joined.splitlines() if line.startswith("     gcloud ")]
     return [[word for word in line[1:] if not word.startswith("-")][:3] for line in lines]
 
@@ -37,17 +37,17 @@ def commands(told: str) -> list[list[str]]:
     "words", [(), ("rotate-key",), ("rotate-key", "--finish"), ("destroy", "--with-data")]
 )
 def test_it_runs_on_a_fresh_clone(tmp_path: Path, words: tuple[str, ...]) -> None:
-    told = on_a_fresh_clone(tmp_path, *words)
+    output = on_a_fresh_clone(tmp_path, *words)
 
-    assert "CLOUDSDK_CORE_PROJECT=your-project" in told
-    assert "If it fails: " in told
-    assert "@NAME@" not in told
+    assert "CLOUDSDK_CORE_PROJECT=your-project" in output
+    assert "If it fails: " in output
+    assert "@NAME@" not in output
 
 
 def test_it_says_that_env_cannot_be_read_yet(clone: Clone) -> None:
     clone.exported["PYTHON"] = "/nowhere/python"
 
-    assert "! .env is not read here" in clone.deploy("--dry-run").stdout
+    assert "! .env is not read" in clone.deploy("--dry-run").stdout
 
 
 def test_it_changes_nothing(clone: Clone) -> None:
@@ -61,17 +61,17 @@ def test_it_changes_nothing(clone: Clone) -> None:
     assert not [*clone.temporary.iterdir()]
 
 
-def test_it_tells_every_command_that_a_real_run_gives(first: Clone) -> None:
-    told = commands(first.deploy("--dry-run", "--alerts=me@example.org").stdout)
+def test_it_shows_every_command_of_a_real_run(first: Clone) -> None:
+    output = commands(first.deploy("--dry-run", "--alerts=me@example.org").stdout)
 
     for line in first.changes():
         if not line.startswith("relay"):
-            assert [word for word in line.split() if not word.startswith("-")][:3] in told
+            assert [word for word in line.split() if not word.startswith("-")][:3] in output
 
 
-def test_it_tells_no_secret(deployed: Clone) -> None:
-    told = deployed.deploy("--dry-run").stdout
+def test_it_shows_no_secret(deployed: Clone) -> None:
+    output = deployed.deploy("--dry-run").stdout
 
-    assert "sms-relay-TELEGRAM_BOT_TOKEN" in told
+    assert "sms-relay-TELEGRAM_BOT_TOKEN" in output
     for name in deployed.deployed()["secrets"]:
-        assert deployed.value(name) not in told
+        assert deployed.value(name) not in output

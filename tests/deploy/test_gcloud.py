@@ -1,4 +1,4 @@
-"""Every command line, given to the real gcloud: it needs no account and no network for that."""
+"""Every command line is checked by the real gcloud, without an account or a network."""
 
 import json
 import os
@@ -12,14 +12,14 @@ import pytest
 
 from tests.deploy.clone import ROOT, Clone
 from tests.deploy.cloud import Line
-from tests.deploy.cloud.vault import aged
+from tests.deploy.cloud.vault import make_older
 
 Check = Callable[[Iterable[Line]], list[str]]
 
 
 @pytest.fixture(scope="module")
 def check(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """Return a function that says what the real gcloud finds wrong with each line."""
+    """Return a function that reports what the real gcloud rejects in each line."""
     environ = os.environ | {"CLOUDSDK_CONFIG": str(tmp_path_factory.mktemp("gcloud"))}
     info = [need("gcloud"), "info", "--format=value(basic.python_location,installation.sdk_root)"]
     python, sdk = subprocess.check_output(info, text=True, env=environ).split()
@@ -40,21 +40,21 @@ def check(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) 
     return findings
 
 
-def asked(clone: Clone) -> list[Line]:
+def recorded(clone: Clone) -> list[Line]:
     return [line for line in clone.cloud.lines if line.argv[0] != "relay"]
 
 
-def typed(text: str) -> Line:
+def parse_line(text: str) -> Line:
     return Line(shlex.split(text), reads=False, files={})
 
 
 @pytest.fixture(scope="module")
 def everything(first: Clone, tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
-    """Return what is asked of gcloud in the whole life of a deployment."""
+    """Return all gcloud commands from the first deployment to the removal."""
     clone = first.copy(tmp_path_factory.mktemp("life"))
     clone.deploy()
     clone.deploy("rotate-key")
-    aged(clone.state, "sms-relay-API_KEY", hours=49)
+    make_older(clone.state, "sms-relay-API_KEY", hours=49)
     clone.deploy("rotate-key", "--finish")
     clone.write(".env", re.sub("SIGNING_KEYS=.*\n", "", clone.env))
     clone.deploy("--silence=3", "--alerts=you@example.org")
@@ -64,10 +64,10 @@ def everything(first: Clone, tmp_path_factory: pytest.TempPathFactory) -> list[L
     clone.deploy("--ledger=firestore")
     clone.write(".env", re.sub("DEPLOY_MADE_DATABASE=.*\n", "", clone.env))
     clone.deploy("destroy", "--yes", "--with-data")
-    return asked(first) + asked(clone)
+    return recorded(first) + recorded(clone)
 
 
-def test_it_takes_every_command_line_and_prints_what_the_stand_in_prints(
+def test_it_accepts_every_command_line_and_prints_what_the_fake_prints(
     check: Check, everything: list[Line]
 ) -> None:
     found = check(everything)
@@ -76,7 +76,7 @@ def test_it_takes_every_command_line_and_prints_what_the_stand_in_prints(
     assert wrong == []
 
 
-def test_the_whole_life_of_a_deployment_was_asked(everything: list[Line]) -> None:
+def test_the_commands_cover_the_whole_life_of_a_deployment(everything: list[Line]) -> None:
     names = {" ".join(word for word in line.argv if not word.startswith("-")) for line in everything}
 
     for command in ("bulk-delete", "databases delete", "policies update", "versions destroy", "logging read"):
@@ -84,24 +84,24 @@ def test_the_whole_life_of_a_deployment_was_asked(everything: list[Line]) -> Non
 
 
 @pytest.mark.parametrize("words", ["", "rotate-key", "rotate-key --finish", "destroy --with-data"])
-def test_it_takes_what_the_dry_run_shows(check: Check, first: Clone, words: str) -> None:
-    told = first.deploy("--dry-run", "--alerts=me@example.org", *words.split()).stdout
-    whole = told.replace(" \\\n         ", " ").replace("--env-vars-file=settings.yaml", "")
+def test_it_accepts_what_the_dry_run_shows(check: Check, first: Clone, words: str) -> None:
+    output = first.deploy("--dry-run", "--alerts=me@example.org", *words.split()).stdout
+    whole = output.replace(" \\\n         ", " ").replace("--env-vars-file=settings.yaml", "")
 
-    shown = [typed(each) for each in re.findall(r"^     gcloud (.+)$", whole, re.MULTILINE)]
+    shown = [parse_line(each) for each in re.findall(r"^     gcloud (.+)$", whole, re.MULTILINE)]
 
     assert shown
     assert [each for each in check(shown) if each] == []
 
 
-def test_it_takes_what_the_documents_tell_people_to_type(check: Check) -> None:
+def test_it_accepts_the_commands_in_the_documents(check: Check) -> None:
     texts = [path.read_text() for path in (ROOT / "docs").glob("*.md")]
-    told = [
+    output = [
         each for text in texts for each in re.findall(r"(?:^ *|`|\| )gcloud ([^`|\n]+)", text, re.MULTILINE)
     ]
 
-    assert len(told) > 10
-    assert [each for each in check([typed(each) for each in told]) if each] == []
+    assert len(output) > 10
+    assert [each for each in check([parse_line(each) for each in output]) if each] == []
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_it_takes_what_the_documents_tell_people_to_type(check: Check) -> None:
         "firestore fields ttls update expires --collection-group=relay",
     ],
 )
-def test_it_finds_what_is_wrong(check: Check, wrong: str) -> None:
-    (found,) = check([typed(wrong)])
+def test_it_rejects_a_wrong_command(check: Check, wrong: str) -> None:
+    (found,) = check([parse_line(wrong)])
 
     assert found
 
 
-def test_it_finds_a_wrong_key_in_a_policy_and_a_wrong_answer(check: Check) -> None:
+def test_it_rejects_a_wrong_key_in_a_policy_and_a_wrong_answer(check: Check) -> None:
     policy = Line(
         ["alpha", "monitoring", "policies", "create", "--policy-from-file=x"],
         reads=False,

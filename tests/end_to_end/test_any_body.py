@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from forwarders.base import Forwarder
 from forwarders.http import Http
-from relay.events import INBOUND, TYPES, parse
+from relay.events import BATCHES, INBOUND, TYPES, parse, split
 from relay.model import DeliverySpec, Visibility
 from relay.rendering import Renderer
 from tests.configured import SEEN, configured
@@ -55,11 +55,17 @@ FITTING = {"message": st.text(), "data": DATA, "attachments": st.lists(FILES), "
 PAYLOADS = JSON | st.fixed_dictionaries(
     {}, optional={name: FITTING.get(name, st.nothing()) | JSON for name in SHOWN}
 )
+BATCHED = st.fixed_dictionaries({"messages": st.lists(PAYLOADS, max_size=4) | JSON})
 EVENTS = st.builds(
     lambda fields, kind, payload: json.dumps(fields | {"event": kind, "payload": payload}).encode(),
     st.dictionaries(st.sampled_from(["id", "deviceId", "webhookId"]) | st.text(), JSON, max_size=5),
     KINDS,
     PAYLOADS,
+) | st.builds(
+    lambda name, kind, payload: json.dumps({"id": name, "event": kind, "payload": payload}).encode(),
+    st.text(min_size=1),
+    st.sampled_from(sorted(BATCHES)),
+    BATCHED,
 )
 
 
@@ -118,7 +124,8 @@ def forwarders() -> Iterator[Sequence[Forwarder[Any]]]:
 def test_any_event_can_be_put_into_every_form(
     forwarders: Sequence[Forwarder[Any]], body: bytes, content: Visibility
 ) -> None:
-    due = DeliverySpec("family", content=content)
-    message = RENDERER.message(parse(body), due, key="0f" * 32, first_seen_at=SEEN)
-    for forwarder in forwarders:
-        assert forwarder.plan(message), type(forwarder)
+    spec = DeliverySpec("family", content=content)
+    for event in split(parse(body)):
+        message = RENDERER.message(event, spec, key="0f" * 32, first_seen_at=SEEN)
+        for forwarder in forwarders:
+            assert forwarder.plan(message), type(forwarder)

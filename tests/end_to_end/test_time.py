@@ -45,6 +45,7 @@ async def asked(function: Any) -> tuple[Mapping[str, str], float]:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         answer = await function.answer(Request(scope, receive))
+        answer.background = None  # what goes on after the answer
         await answer(scope, receive, send)
 
     loop = asyncio.get_running_loop()

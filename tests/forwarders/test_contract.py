@@ -13,11 +13,11 @@ from tests.forwarders.cases.discord import DiscordCase
 from tests.forwarders.cases.email import EmailBySmtps, EmailByStarttls
 from tests.forwarders.cases.ntfy import NtfyCase
 from tests.forwarders.cases.slack import SlackByBot, SlackByWebhook
-from tests.forwarders.cases.telegram import TelegramByHttpx, TelegramCase
+from tests.forwarders.cases.telegram import TelegramCase
 from tests.forwarders.cases.webhook import WebhookCase
 
 CASES: Mapping[str, Sequence[type[Case]]] = {
-    "telegram": (TelegramCase, TelegramByHttpx),
+    "telegram": (TelegramCase,),
     "slack": (SlackByWebhook, SlackByBot),
     "email": (EmailBySmtps, EmailByStarttls),
     "discord": (DiscordCase,),

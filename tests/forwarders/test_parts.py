@@ -13,7 +13,7 @@ from testkit.service import Reply, reply
 from tests.forwarders.cases.discord import DiscordCase
 from tests.forwarders.cases.ntfy import NtfyCase
 from tests.forwarders.cases.slack import SlackByBot
-from tests.forwarders.cases.telegram import TelegramByHttpx, TelegramCase
+from tests.forwarders.cases.telegram import TelegramCase
 
 pytestmark = pytest.mark.anyio
 
@@ -65,7 +65,7 @@ async def test_a_file_is_owed_until_it_is_accepted_or_refused_for_good(kind: typ
     assert [shown.count(each) for each in words] == [1, 1, 0, 1, 1]
 
 
-@pytest.mark.parametrize("kind", [TelegramCase, TelegramByHttpx, DiscordCase, NtfyCase])
+@pytest.mark.parametrize("kind", [TelegramCase, DiscordCase, NtfyCase])
 async def test_an_acceptance_of_a_file_whose_rest_never_comes_is_one(kind: type[Any]) -> None:
     case, http = kind(), Http()
     async with case.running(), asyncio.timeout(30):  # what is waited for would never come

@@ -10,6 +10,7 @@ from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Done, Granted, Progress, Record, Settlement
 from relay.ledger.secret import MEMO, Fingerprint
 from relay.model import DeliverySpec, DeliveryState, Dispatch
+from relay_cli import moving
 from relay_cli.moving import drop, move
 from tests.ledger.places import Place
 
@@ -88,16 +89,38 @@ async def test_what_was_delivered_there_is_settled_and_its_body_erased(place: Pl
     assert done.record.raw is None
 
 
-async def test_what_has_changed_meanwhile_stays(place: Place, ledger: Ledger) -> None:
+async def test_what_the_source_learned_meanwhile_is_brought_along(place: Place, ledger: Ledger) -> None:
     target = MemoryLedger(place.clock)
     record = await keep(place, ledger, family=OPEN, work=OPEN)
-    late = Settlement("late", record.dispatch, {"family": delivered("late")})
-    await ledger.settle(KEY, late)
-    assert not await move(ledger, target, (KEY, record), KEY, place.now)
-    [now] = await ledger.unsettled()
-    assert await move(ledger, target, now, KEY, place.now)
+    await ledger.settle(KEY, Settlement("late", record.dispatch, {"family": delivered("late")}))
+    assert await move(ledger, target, (KEY, record), KEY, place.now)
     [(_, moved)] = await target.unsettled()
     assert moved.states() == [DeliveryState.DELIVERED, DeliveryState.OPEN]
+    assert await ledger.unsettled() == []
+
+
+async def test_what_was_all_accepted_meanwhile_is_not_open_in_the_target(
+    place: Place, ledger: Ledger
+) -> None:
+    target = MemoryLedger(place.clock)
+    record = await keep(place, ledger, family=OPEN)
+    await ledger.settle(KEY, Settlement("late", record.dispatch, {"family": delivered("late")}))
+    assert await move(ledger, target, (KEY, record), KEY, place.now)
+    assert await target.unsettled() == []
+    assert isinstance(await target.claim(Identity(KEY), record.dispatch, "next"), Done)
+
+
+async def test_what_is_still_being_delivered_stays_and_leaves_no_copy(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "PAUSE", 0.0)
+    source, target = MemoryLedger(place.clock), MemoryLedger(place.clock)
+    record = await keep(place, source, family=OPEN)
+    await source.claim(Identity(KEY), record.dispatch, "another")
+    assert not await move(source, target, (KEY, record), KEY, place.now)
+    assert await target.unsettled() == []
+    [(_, kept)] = await source.unsettled()
+    assert kept.owner == "another"
 
 
 async def test_a_lease_is_not_moved(place: Place) -> None:

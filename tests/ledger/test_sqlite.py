@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -332,3 +332,22 @@ def test_it_answers_as_the_memory_does(tmp_path_factory: pytest.TempPathFactory,
         await file.aclose()
 
     asyncio.run(play())
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "damaged", ["notjson{", "[]", '{"progress": []}', '{"debt": {"owed": []}, "progress": {"a": {}}}']
+)
+async def test_one_record_that_cannot_be_read_hides_no_other(tmp_path: Path, damaged: str) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = SqliteLedger(path)
+    dispatch = Dispatch("sms:received", 1.0, (DeliverySpec("one"),))
+    for key in ("a", "b"):
+        await ledger.settle(key, Settlement("owner", dispatch, {"one": Progress(reason="it is down")}, b"{}"))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE records SET record = ? WHERE key = 'a'", (damaged,))
+    found = dict(await ledger.unsettled())
+    await ledger.aclose()
+    assert found["a"].dispatch.type == "unreadable"
+    assert found["a"].of("unknown").reason == "the ledger holds a record that cannot be read"
+    assert found["b"].of("one").reason == "it is down"

@@ -11,7 +11,7 @@ from relay.ledger import Ledger
 from relay.ledger.identity import Identity
 from relay.ledger.record import Busy, Done, Granted, Progress, Record, Settlement
 from relay.model import DeliverySpec, DeliveryState, Dispatch
-from relay_cli.moving import without
+from relay_cli.moving import drop_deliveries
 from tests.ledger.places import DURABLE, Place
 from tests.ledger.version01 import decoder
 
@@ -123,7 +123,7 @@ async def test_version_0_1_reads_what_an_operator_dropped(place: Place, ledger: 
 
 def dropping(record: Record | None, now: float) -> Record:
     assert record
-    return without(record, ["family"], now)
+    return drop_deliveries(record, ["family"], now)
 
 
 async def test_version_0_1_starts_anew_where_an_alias_lies(place: Place, ledger: Ledger) -> None:

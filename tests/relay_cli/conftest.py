@@ -1,4 +1,4 @@
-"""The operator's commands, as an operator calls them: processes in a copy of the project."""
+"""The operator's commands, run as an operator runs them: as processes in a copy of the project."""
 
 import asyncio
 import os
@@ -9,28 +9,28 @@ from pathlib import Path
 
 import pytest
 
-KEPT = ("PATH", "HOME", "LANG")
+INHERITED = ("PATH", "HOME", "LANG")
 API_KEY = "an-api-key-that-nobody-knows"
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a command printed, and its exit status."""
+class Result:
+    """The exit status and the output of a command."""
 
     status: int
     out: str
     err: str
 
 
-Command = Callable[..., Awaitable[Said]]
+Command = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
 def relay(project: Path) -> Command:
-    """Call `python -m relay` in a copy of the project; `env` becomes its `.env`, `config` its config.toml.
+    """Run `python -m relay` in a copy of the project; `env` becomes its `.env`, `config` its config.toml.
 
-    `zone` is the machine's, `columns` is how wide its terminal is,
-    `answer` is typed when it asks.
+    `zone` is the time zone of the machine, `columns` the width of its terminal, and `answer` is typed when
+    the command asks.
     """
 
     async def call(
@@ -40,12 +40,12 @@ def relay(project: Path) -> Command:
         zone: str = "UTC",
         columns: int = 200,
         answer: str = "",
-    ) -> Said:
+    ) -> Result:
         lines = [f"{name}='{value}'" for name, value in ({"API_KEY": API_KEY} | (env or {})).items()]
         (project / ".env").write_text("\n".join(lines) + "\n")
         if config:
             (project / "config.toml").write_text(config)
-        environ = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -58,6 +58,6 @@ def relay(project: Path) -> Command:
             stderr=asyncio.subprocess.PIPE,
         )
         out, err = await process.communicate(answer.encode() + b"\n")
-        return Said(process.returncode or 0, out.decode(), err.decode())
+        return Result(process.returncode or 0, out.decode(), err.decode())
 
     return call

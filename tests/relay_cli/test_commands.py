@@ -1,4 +1,4 @@
-"""Each command does what its help says, against real services, and ends as a script expects."""
+"""Each command does what its help says, against real services, with the exit status that scripts expect."""
 
 import json
 import re
@@ -54,21 +54,21 @@ def config(more: str = "") -> str:
 
 
 class TestHelp:
-    async def test_the_list_names_each_command(self, relay: Command) -> None:
-        said = await relay("--help")
-        assert said.status == 0
-        assert all(f"  {name} " in said.out for name in COMMANDS)
+    async def test_the_list_shows_each_command(self, relay: Command) -> None:
+        result = await relay("--help")
+        assert result.status == 0
+        assert all(f"  {name} " in result.out for name in COMMANDS)
 
     @pytest.mark.parametrize("name", COMMANDS)
     async def test_each_shows_an_example(self, relay: Command, name: str) -> None:
-        said = await relay(name, "--help")
-        assert (said.status, f"\n  Example: python -m relay {name}" in said.out) == (0, True)
+        result = await relay(name, "--help")
+        assert (result.status, f"\n  Example: python -m relay {name}" in result.out) == (0, True)
 
 
 async def test_the_version_is_that_of_the_project(relay: Command, root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
-    said = await relay("--version")
-    assert (said.status, said.out) == (0, f"sms-relay {project['version']}\n")
+    result = await relay("--version")
+    assert (result.status, result.out) == (0, f"sms-relay {project['version']}\n")
 
 
 def test_the_readme_names_each_command(root: Path) -> None:
@@ -77,150 +77,158 @@ def test_the_readme_names_each_command(root: Path) -> None:
 
 
 class TestCheck:
-    async def test_a_right_configuration_is_said_to_be_right(self, relay: Command) -> None:
+    async def test_a_valid_configuration_is_reported_as_valid(self, relay: Command) -> None:
         async with Telegram() as bot:
-            said = await relay("check", "--live", env=telegram(bot))
-        assert said.status == 0
-        assert "✓ telegram: answers, and knows us" in said.out
-        assert "✓ ledger: memory answers" in said.out
-        assert "SIGNING_KEYS is not set" in said.out
+            result = await relay("check", "--live", env=telegram(bot))
+        assert result.status == 0
+        assert "✓ telegram: reachable, credentials accepted" in result.out
+        assert "✓ ledger: memory is reachable" in result.out
+        assert "SIGNING_KEYS is not set" in result.out
         assert bot.shown == []
-        assert TOKEN not in said.out + said.err
+        assert TOKEN not in result.out + result.err
 
-    async def test_a_wrong_one_is_one_line_and_exit_1(self, relay: Command) -> None:
-        said = await relay("check", env={"TELEGRAM_BOT_TOKEN": TOKEN})
-        assert said.status == 1
-        assert "TELEGRAM_CHAT_ID" in said.err
-        assert len(said.err.splitlines()) == 1
+    async def test_an_invalid_one_is_one_line_and_exit_1(self, relay: Command) -> None:
+        result = await relay("check", env={"TELEGRAM_BOT_TOKEN": TOKEN})
+        assert result.status == 1
+        assert "TELEGRAM_CHAT_ID" in result.err
+        assert len(result.err.splitlines()) == 1
 
-    async def test_a_destination_that_does_not_know_us_is_exit_1(self, relay: Command) -> None:
+    async def test_a_destination_that_rejects_us_is_exit_1(self, relay: Command) -> None:
         async with Telegram() as bot:
-            said = await relay("check", "--live", env=telegram(bot) | {"TELEGRAM_CHAT_ID": "-1009"})
-        assert said.status == 1
-        assert "✗ telegram: " in said.out
+            result = await relay("check", "--live", env=telegram(bot) | {"TELEGRAM_CHAT_ID": "-1009"})
+        assert result.status == 1
+        assert "✗ telegram: " in result.out
 
-    async def test_a_ledger_that_is_away_is_exit_1(self, relay: Command, project: Path) -> None:
+    async def test_an_unavailable_ledger_is_exit_1(self, relay: Command, project: Path) -> None:
         ledger = SqliteLedger(project / "kept.db")
-        await ledger.update_note("check", lambda _memo: None)
+        await ledger.update_note("check", lambda _note: None)
         await ledger.aclose()
         with closing(sqlite3.connect(project / "kept.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             async with Telegram() as bot:
                 env = telegram(bot) | {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
-                said = await relay("check", "--live", env=env)
-        assert said.status == 1
-        assert "✗ ledger: " in said.out
-        assert "another process holds it" in said.out
+                result = await relay("check", "--live", env=env)
+        assert result.status == 1
+        assert "✗ ledger: " in result.out
+        assert "another process holds it" in result.out
 
     async def test_an_expectation_that_fails_is_exit_1(self, relay: Command) -> None:
         expect = '\n[[expect]]\nsender = "VM-MYBANK"\nto = ["log"]\n'
         async with Telegram() as bot:
-            said = await relay("check", env=telegram(bot), config=config(expect))
-        assert said.status == 1
-        assert "expect[0]: expected log, but routes[0] sends it to family" in said.out
+            result = await relay("check", env=telegram(bot), config=config(expect))
+        assert result.status == 1
+        assert "expect[0]: expected log, but routes[0] sends it to family" in result.out
+
+    async def test_a_route_for_a_batch_is_a_warning(self, relay: Command, project: Path) -> None:
+        (project / "config.toml").write_text(
+            '[destinations.log]\ntype = "console"\n[[routes]]\nevents = "sms:batch:received"\nto = "log"\n'
+        )
+        said = await relay("check")
+        assert (said.status, "routes[0]: sms:batch:received is split" in said.out) == (0, True)
+        assert "write sms:received" in said.out
 
     async def test_a_route_that_can_never_match_is_a_warning(self, relay: Command) -> None:
-        dead = '\n[[routes]]\nevents = ["sms:received"]\nto = ["family"]\n'
+        unreachable = '\n[[routes]]\nevents = ["sms:received"]\nto = ["family"]\n'
         async with Telegram() as bot:
-            said = await relay("check", env=telegram(bot), config=config(dead))
-        assert said.status == 0
-        assert "! routes[2] can never match" in said.out
+            result = await relay("check", env=telegram(bot), config=config(unreachable))
+        assert result.status == 0
+        assert "! routes[2] can never match" in result.out
 
 
 class TestExplain:
-    async def test_it_tells_which_route_and_why_not_the_others(self, relay: Command) -> None:
+    async def test_it_shows_which_route_matches_and_why_the_others_do_not(self, relay: Command) -> None:
         async with Telegram() as bot:
             words = ("explain", "--sender", "Mum", "--text", "dinner?")
-            said = await relay(*words, env=telegram(bot), config=config())
-        assert said.status == 0
-        assert "routes[0]: no; senders" in said.out
-        assert "routes[1]: yes" in said.out
-        assert "── log shows:\nSMS from Mum" in said.out
+            result = await relay(*words, env=telegram(bot), config=config())
+        assert result.status == 0
+        assert "routes[0]: no; senders" in result.out
+        assert "routes[1]: yes" in result.out
+        assert "── log shows:\nSMS from Mum" in result.out
         assert bot.requests == []
 
     async def test_it_reads_a_file(self, relay: Command) -> None:
-        said = await relay("explain", "samples/sms-received-code.json")
-        assert "481516" in said.out
+        result = await relay("explain", "samples/sms-received-code.json")
+        assert "481516" in result.out
 
-    async def test_a_moment_that_is_none_is_refused(self, relay: Command) -> None:
-        said = await relay("explain", "--at", "soon")
-        assert (said.status, "2026-06-22 23:30" in said.err) == (1, True)
+    async def test_an_invalid_date_is_refused(self, relay: Command) -> None:
+        result = await relay("explain", "--at", "soon")
+        assert (result.status, "2026-06-22 23:30" in result.err) == (1, True)
 
-    async def test_a_phone_is_known_by_its_name(self, relay: Command) -> None:
+    async def test_a_phone_can_be_given_by_name_or_id(self, relay: Command) -> None:
         route = '[[routes]]\ndevices = "anna"\nto = []\n[devices.anna]\nids = "an-id-of-anna-0001"\n'
         for device, answer in (("anna", "yes"), ("an-id-of-anna-0001", "yes"), ("bob", "no; devices")):
-            said = await relay("explain", "--device", device, config=route)
-            assert f"routes[0]: {answer}" in said.out
+            result = await relay("explain", "--device", device, config=route)
+            assert f"routes[0]: {answer}" in result.out
 
-    async def test_what_comes_late_is_late(self, relay: Command) -> None:
+    async def test_an_event_can_be_late(self, relay: Command) -> None:
         route = '[[routes]]\nmax_age = "2d"\nto = []\n'
         words = ("explain", "--at", "2026-06-22 23:30", "--age")
         old, young = [await relay(*words, age, config=route) for age in ("3d 1h", "36h")]
-        assert "routes[0]: no; max_age: it came 3 d 1 h late" in old.out
+        assert "routes[0]: no; max_age: the event arrived 3 d 1 h late" in old.out
         assert "Arrived 3 d 1 h late" in old.out
         assert "routes[0]: yes" in young.out
 
-    async def test_an_event_of_a_file_may_come_late_too(self, relay: Command) -> None:
-        said = await relay("explain", "samples/sms-received-code.json", "--age", "1h")
-        assert "Arrived 1 h late" in said.out
+    async def test_an_event_from_a_file_can_be_late_too(self, relay: Command) -> None:
+        result = await relay("explain", "samples/sms-received-code.json", "--age", "1h")
+        assert "Arrived 1 h late" in result.out
 
-    async def test_a_moment_without_a_zone_is_the_readers_or_else_utc(self, relay: Command) -> None:
+    async def test_a_date_without_a_zone_is_in_the_configured_zone_or_utc(self, relay: Command) -> None:
         words = ("explain", "--at", "2026-06-22 23:30")
         route = '[[routes]]\ndays = "mon"\nhours = "21:30-21:31"\ntimezone = "UTC"\nto = []\n'
         berlin = await relay(*words, config=f'{route}[relay]\ntimezone = "Europe/Berlin"\n')
-        nobodys = await relay(*words, config=route, zone="America/New_York")
+        unset = await relay(*words, config=route, zone="America/New_York")
         assert "routes[0]: yes" in berlin.out
-        assert "hours, days: it was mon 23:30 (UTC)" in nobodys.out
-        assert nobodys.out.endswith("Time: Mon 22 Jun 2026, 23:30\n")
+        assert "hours, days: it was mon 23:30 (UTC)" in unset.out
+        assert unset.out.endswith("Time: Mon 22 Jun 2026, 23:30\n")
 
     async def test_each_message_of_a_batch_is_shown(self, relay: Command) -> None:
-        said = await relay("explain", "samples/sms-batch-received.json")
-        first, second = said.out.split("message 2 of 2: sms:received\n")
+        result = await relay("explain", "samples/sms-batch-received.json")
+        first, second = result.out.split("message 2 of 2: sms:received\n")
         assert first.startswith("message 1 of 2: sms:received\nno route matches")
         assert ("The plumber is here" in first, "He has left again" in second) == (True, True)
 
     async def test_the_files_of_an_mms_are_shown(self, relay: Command) -> None:
-        said = await relay("explain", "samples/mms-downloaded.json")
-        assert re.search(r"^\[\w+\.\w+, [\d,]+ bytes\]$", said.out, re.MULTILINE)
+        result = await relay("explain", "samples/mms-downloaded.json")
+        assert re.search(r"^\[\w+\.\w+, [\d,]+ bytes\]$", result.out, re.MULTILINE)
 
     @pytest.mark.parametrize(
         ("words", "problem"),
         [
             (("--at", "0001-01-01"), "--at: the year must be from 1970 to 9998"),
             (("--at", "9999-12-31 23:59-05:00"), "--at: the year must be from 1970 to 9998"),
-            (("--age", "soon"), "--age: no duration from one second to 100 years"),
+            (("--age", "soon"), "--age: not a duration from one second to 100 years"),
             (("--type", "sms:*"), "--type: an event has one type"),
-            (("--type", "sms:recieved"), '--type: no event is called "sms:recieved"; did you mean'),
+            (("--type", "sms:recieved"), '--type: there is no event type "sms:recieved"; did you mean'),
         ],
     )
-    async def test_what_cannot_be_meant_is_refused_in_one_line(
+    async def test_an_invalid_option_is_refused_in_one_line(
         self, relay: Command, words: tuple[str, ...], problem: str
     ) -> None:
-        said = await relay("explain", *words)
-        assert (said.status, len(said.err.splitlines())) == (1, 1)
-        assert problem in said.err
+        result = await relay("explain", *words)
+        assert (result.status, len(result.err.splitlines())) == (1, 1)
+        assert problem in result.err
 
 
 class TestSend:
     async def test_it_sends_to_each_destination(self, relay: Command) -> None:
         async with Telegram() as bot, Slack() as work:
             hook = {"SLACK_WEBHOOK_URL": f"{work.url}{HOOK}"}
-            said = await relay("send", env=telegram(bot) | hook)
-        assert said.status == 0
-        assert "✓ telegram: accepted" in said.out
-        assert "✓ slack: accepted" in said.out
+            result = await relay("send", env=telegram(bot) | hook)
+        assert result.status == 0
+        assert "✓ telegram: accepted" in result.out
+        assert "✓ slack: accepted" in result.out
         assert (len(bot.shown), len(work.posted)) == (1, 1)
 
-    async def test_a_refusal_is_told_and_exit_1(self, relay: Command) -> None:
+    async def test_a_refusal_is_reported_and_exit_1(self, relay: Command) -> None:
         async with Telegram() as bot:
             bot.always = reply(403, {"ok": False, "description": "Forbidden: bot was blocked by the user"})
-            said = await relay("send", "--to", "telegram", env=telegram(bot))
-        assert said.status == 1
-        assert "✗ telegram: " in said.out
+            result = await relay("send", "--to", "telegram", env=telegram(bot))
+        assert result.status == 1
+        assert "✗ telegram: " in result.out
 
     async def test_an_unknown_name_is_refused(self, relay: Command) -> None:
-        said = await relay("send", "--to", "nobody")
-        assert (said.status, "there are: console" in said.err) == (1, True)
+        result = await relay("send", "--to", "nobody")
+        assert (result.status, "there are: console" in result.err) == (1, True)
 
 
 class TestUndelivered:
@@ -238,7 +246,7 @@ class TestUndelivered:
         await ledger.aclose()
         return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
 
-    async def test_it_lists_what_is_owed_without_a_word_of_it(
+    async def test_it_lists_undelivered_events_without_their_text(
         self, relay: Command, kept: dict[str, str]
     ) -> None:
         async with Telegram() as bot:
@@ -249,16 +257,16 @@ class TestUndelivered:
         assert [row["key"][0] for row in rows] == ["a", "b", "c"]
         assert rows[0]["owed"] == {"telegram": {"state": "open", "reason": "chat not found"}}
 
-    async def test_a_replay_delivers_what_is_open(self, relay: Command, kept: dict[str, str]) -> None:
+    async def test_a_replay_delivers_open_events(self, relay: Command, kept: dict[str, str]) -> None:
         async with Telegram() as bot:
-            said = await relay("replay", env=kept | telegram(bot))
-            assert "✓ aaaaaaaaaaaa telegram: delivered" in said.out
-            assert "cccccccccccc: " in said.out
+            result = await relay("replay", env=kept | telegram(bot))
+            assert "✓ aaaaaaaaaaaa telegram: delivered" in result.out
+            assert "cccccccccccc: " in result.out
             assert [shown.text.count("kept words") for shown in bot.shown] == [1]
             rows = json.loads((await relay("undelivered", "--json", env=kept | telegram(bot))).out)
         assert [row["key"][0] for row in rows] == ["b", "c"]
 
-    async def test_what_another_process_delivers_is_skipped_and_still_owed(
+    async def test_an_event_that_another_process_delivers_is_skipped(
         self, relay: Command, kept: dict[str, str]
     ) -> None:
         path = kept["LEDGER_URL"].removeprefix("sqlite:///")
@@ -267,15 +275,15 @@ class TestUndelivered:
         await ledger.claim(Identity(key), record.dispatch, "another")
         await ledger.aclose()
         async with Telegram() as bot:
-            said = await relay("replay", "aaaa", env=kept | telegram(bot))
-        assert (said.status, "another process is delivering it; skipped" in said.out) == (1, True)
+            result = await relay("replay", "aaaa", env=kept | telegram(bot))
+        assert (result.status, "another process is delivering it; skipped" in result.out) == (1, True)
 
-    async def test_what_was_refused_is_tried_again_by_its_key(
+    async def test_a_refused_event_is_tried_again_if_named(
         self, relay: Command, kept: dict[str, str]
     ) -> None:
         async with Telegram() as bot:
-            said = await relay("replay", "bbbb", env=kept | telegram(bot))
-        assert (said.status, "✓ bbbbbbbbbbbb telegram: delivered" in said.out) == (0, True)
+            result = await relay("replay", "bbbb", env=kept | telegram(bot))
+        assert (result.status, "✓ bbbbbbbbbbbb telegram: delivered" in result.out) == (0, True)
 
     @pytest.fixture
     async def mixed(self, project: Path) -> dict[str, str]:
@@ -293,65 +301,65 @@ class TestUndelivered:
         await ledger.aclose()
         return {"LEDGER_URL": f"sqlite:///{project / 'mixed.db'}"}
 
-    async def test_what_was_refused_is_tried_again_only_by_its_key(
+    async def test_a_refused_event_is_tried_again_only_if_named(
         self, relay: Command, mixed: dict[str, str]
     ) -> None:
         async with Telegram() as bot, Slack() as work:
             env = mixed | telegram(bot) | {"SLACK_WEBHOOK_URL": f"{work.url}{HOOK}"}
-            said = await relay("replay", env=env)
-            assert (said.status, len(bot.shown), work.requests) == (1, 1, [])
-            assert "✓ aaaaaaaaaaaa telegram: delivered" in said.out
-            assert "✗ aaaaaaaaaaaa slack: refused too odd" in said.out
-            assert "bbbbbbbbbbbb" not in said.out
-            assert "Nothing is owed." in (await relay("replay", env=env)).out
+            result = await relay("replay", env=env)
+            assert (result.status, len(bot.shown), work.requests) == (1, 1, [])
+            assert "✓ aaaaaaaaaaaa telegram: delivered" in result.out
+            assert "✗ aaaaaaaaaaaa slack: refused too odd" in result.out
+            assert "bbbbbbbbbbbb" not in result.out
+            assert "Nothing to deliver." in (await relay("replay", env=env)).out
             named = await relay("replay", "aaaa", "bbbb", env=env)
             assert (named.status, len(bot.shown), len(work.posted)) == (0, 1, 2)
 
-    async def test_a_key_that_names_nothing_is_refused(self, relay: Command, kept: dict[str, str]) -> None:
+    async def test_an_unknown_key_is_refused(self, relay: Command, kept: dict[str, str]) -> None:
         async with Telegram() as bot:
-            said = await relay("replay", "ffff", env=kept | telegram(bot))
-        assert (said.status, "no event owes anything" in said.err) == (1, True)
+            result = await relay("replay", "ffff", env=kept | telegram(bot))
+        assert (result.status, "no undelivered event has that key" in result.err) == (1, True)
 
     @pytest.mark.parametrize("command", ["undelivered", "replay"])
-    async def test_a_ledger_that_is_not_there_is_said_and_not_made(
+    async def test_a_missing_ledger_is_reported_and_not_created(
         self, relay: Command, command: str, project: Path
     ) -> None:
-        said = await relay(command, env={"LEDGER_URL": "sqlite:///other/kept.db"})
-        assert (said.status, "there is no ledger other/kept.db" in said.err) == (1, True)
+        result = await relay(command, env={"LEDGER_URL": "sqlite:///other/kept.db"})
+        assert (result.status, f"there is no ledger {project}/other/kept.db" in result.err) == (1, True)
         assert not (project / "other").exists()
 
     @pytest.mark.parametrize("command", ["undelivered", "replay"])
-    async def test_a_ledger_that_keeps_nothing_is_said(self, relay: Command, command: str) -> None:
-        said = await relay(command)
-        assert (said.status, "LEDGER_URL is memory" in said.err) == (1, True)
+    async def test_a_ledger_in_memory_is_refused(self, relay: Command, command: str) -> None:
+        result = await relay(command)
+        assert (result.status, "LEDGER_URL is memory" in result.err) == (1, True)
 
 
-async def test_chats_lists_what_the_bot_has_seen(relay: Command) -> None:
+async def test_chats_lists_the_chats_that_wrote_to_the_bot(relay: Command) -> None:
     chat = {"id": -100, "type": "supergroup", "title": "Family"}
     message = {"chat": chat, "message_thread_id": 7, "is_topic_message": True}
     async with Telegram() as bot:
         bot.always = reply(200, {"ok": True, "result": [{"update_id": 1, "message": message}] * 2})
-        said = await relay("chats", "--json", env=telegram(bot))
-        assert json.loads(said.out) == [
+        result = await relay("chats", "--json", env=telegram(bot))
+        assert json.loads(result.out) == [
             {"chat_id": -100, "thread_id": 7, "kind": "supergroup", "name": "Family"}
         ]
         bot.always = reply(401, {"ok": False})
-        said = await relay("chats", env=telegram(bot))
+        result = await relay("chats", env=telegram(bot))
     gone = await relay("chats", env=telegram(bot))
-    assert (said.status, "@BotFather" in said.err) == (1, True)
+    assert (result.status, "@BotFather" in result.err) == (1, True)
     assert (gone.status, len(gone.err.splitlines())) == (1, 1)
-    assert TOKEN not in said.err
-    assert API_KEY not in said.err
+    assert TOKEN not in result.err
+    assert API_KEY not in result.err
 
 
-async def test_the_table_of_chats_shows_whole_ids_and_no_markup(relay: Command) -> None:
+async def test_the_table_of_chats_shows_complete_ids_and_no_markup(relay: Command) -> None:
     name = "[red]Family[/] of \x1b[31mAnna " + "and Otto " * 20
     chat = {"id": -1001234567890, "type": "supergroup", "title": name}
     updates = [{"update_id": 1, "message": {"chat": chat}}, {"update_id": 2, "message": {}}]
     async with Telegram() as bot:
         bot.always = reply(200, {"ok": True, "result": updates})
-        said = await relay("chats", env=telegram(bot), columns=40)
-    header, row = said.out.splitlines()
+        result = await relay("chats", env=telegram(bot), columns=40)
+    header, row = result.out.splitlines()
     assert header.split() == ["chat_id", "thread_id", "kind", "name"]
     assert row.split()[:4] == ["-1001234567890", "supergroup", "[red]Family[/]", "of"]
     assert row.count("Otto") == 20

@@ -1,4 +1,4 @@
-"""`ledger move` and `drop`, as an operator calls them."""
+"""`ledger move` and `drop`, as an operator runs them."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.relay_cli.conftest import Command
 pytestmark = pytest.mark.anyio
 
 BODY = b'{"event": "sms:received", "id": "x", "payload": {"sender": "MyBank", "message": "kept words"}}'
-DEBT = Dispatch("sms:received", 1_790_000_000.0, (DeliverySpec("old"), DeliverySpec("log")))
+DISPATCH = Dispatch("sms:received", 1_790_000_000.0, (DeliverySpec("old"), DeliverySpec("log")))
 OPEN = {"old": Progress(reason="it is down"), "log": Progress(DeliveryState.DELIVERED, by=("owner",))}
 
 
@@ -26,7 +26,7 @@ def key_under(secret: bytes | None) -> str:
 
 @pytest.fixture
 async def kept(project: Path) -> AsyncIterator[SqliteLedger]:
-    """A ledger that was used with no secret and holds one event that is owed to a destination."""
+    """A ledger that was used without a secret, and holds one event that a destination has not accepted."""
     ledger = SqliteLedger(project / "kept.db")
     await keep(ledger, key_under(None))
     yield ledger
@@ -34,31 +34,31 @@ async def kept(project: Path) -> AsyncIterator[SqliteLedger]:
 
 
 async def keep(ledger: SqliteLedger, key: str, raw: bytes | None = BODY) -> None:
-    await ledger.settle(key, Settlement("owner", DEBT, OPEN, raw))
+    await ledger.settle(key, Settlement("owner", DISPATCH, OPEN, raw))
 
 
 def url(project: Path, name: str = "kept") -> str:
     return f"sqlite:///{project / name}.db"
 
 
-async def deliveries(ledger: SqliteLedger) -> dict[str, Record]:
+async def unsettled(ledger: SqliteLedger) -> dict[str, Record]:
     return dict(await ledger.unsettled())
 
 
-async def test_what_is_owed_moves_to_another_ledger(
+async def test_undelivered_events_are_moved_to_another_ledger(
     relay: Command, project: Path, kept: SqliteLedger
 ) -> None:
-    before = await deliveries(kept)
-    said = await relay("ledger", "move", url(project), url(project, "new"), "--yes")
-    assert (said.status, "✓ Moved: 1 of 1 event" in said.out) == (0, True)
+    before = await unsettled(kept)
+    result = await relay("ledger", "move", url(project), url(project, "new"), "--yes")
+    assert (result.status, "✓ Moved: 1 of 1 event" in result.out) == (0, True)
     target = SqliteLedger(project / "new.db")
-    assert (await deliveries(kept), await deliveries(target)) == ({}, before)
+    assert (await unsettled(kept), await unsettled(target)) == ({}, before)
     await target.aclose()
     again = await relay("ledger", "move", url(project), url(project, "new"))
     assert (again.status, "Moved: 0 of 0 events" in again.out) == (0, True)
 
 
-async def test_after_a_change_of_the_secret_it_is_kept_under_its_new_key(
+async def test_after_a_change_of_the_secret_an_event_gets_its_new_key(
     relay: Command, project: Path, kept: SqliteLedger
 ) -> None:
     await relay("undelivered", env={"LEDGER_URL": url(project)})
@@ -66,92 +66,90 @@ async def test_after_a_change_of_the_secret_it_is_kept_under_its_new_key(
     await keep(kept, "c" * 64, raw=None)
     warned = await relay("undelivered", env=env)
     assert "LEDGER_SECRET is not the one" in warned.out + warned.err
-    said = await relay("ledger", "move", url(project), url(project), "--yes", env=env)
-    assert (said.status, "cccccccccccc: its whole content was not kept" in said.out) == (1, True)
-    assert set(await deliveries(kept)) == {key_under(b"a-secret-of-this-test"), "c" * 64}
+    result = await relay("ledger", "move", url(project), url(project), "--yes", env=env)
+    assert (result.status, "cccccccccccc: its content was not kept completely" in result.out) == (1, True)
+    assert set(await unsettled(kept)) == {key_under(b"a-secret-of-this-test"), "c" * 64}
 
 
-async def test_the_warning_ends_when_all_is_kept_under_its_new_key(
+async def test_the_warning_ends_when_all_events_have_their_new_keys(
     relay: Command, project: Path, kept: SqliteLedger
 ) -> None:
-    assert await deliveries(kept)
+    assert await unsettled(kept)
     await relay("undelivered", env={"LEDGER_URL": url(project)})
     env = {"LEDGER_URL": url(project), "LEDGER_SECRET": "a-secret-of-this-test"}
-    said = await relay("ledger", "move", url(project), url(project), "--yes", env=env)
-    assert (said.status, "Moved: 1 of 1 event" in said.out) == (0, True)
-    quiet = await relay("undelivered", env=env)
-    assert "LEDGER_SECRET" not in quiet.out + quiet.err
-    assert set(await deliveries(kept)) == {key_under(b"a-secret-of-this-test")}
+    result = await relay("ledger", "move", url(project), url(project), "--yes", env=env)
+    assert (result.status, "Moved: 1 of 1 event" in result.out) == (0, True)
+    later = await relay("undelivered", env=env)
+    assert "LEDGER_SECRET" not in later.out + later.err
+    assert set(await unsettled(kept)) == {key_under(b"a-secret-of-this-test")}
 
 
-async def test_a_ledger_that_is_moved_into_itself_stays_as_it_is(
+async def test_a_ledger_that_is_moved_into_itself_does_not_change(
     relay: Command, project: Path, kept: SqliteLedger
 ) -> None:
-    before = await deliveries(kept)
+    before = await unsettled(kept)
     (project / "link").symlink_to(project)
-    said = await relay("ledger", "move", url(project), url(project / "link"), "--yes")
-    assert (said.status, await deliveries(kept)) == (0, before)
+    result = await relay("ledger", "move", url(project), url(project / "link"), "--yes")
+    assert (result.status, await unsettled(kept)) == (0, before)
 
 
-async def test_what_is_being_delivered_is_not_moved(
+async def test_an_event_that_is_being_delivered_is_not_moved(
     relay: Command, project: Path, kept: SqliteLedger
 ) -> None:
-    await kept.claim(Identity(key_under(None)), DEBT, "another")
-    said = await relay("ledger", "move", url(project), url(project, "new"), "--yes")
-    assert (said.status, "another process is delivering it" in said.out) == (1, True)
-    assert len(await deliveries(kept)) == 1
+    await kept.claim(Identity(key_under(None)), DISPATCH, "another")
+    result = await relay("ledger", "move", url(project), url(project, "new"), "--yes")
+    assert (result.status, "another process is delivering it" in result.out) == (1, True)
+    assert len(await unsettled(kept)) == 1
 
 
 async def test_it_asks_first(relay: Command, project: Path, kept: SqliteLedger) -> None:
     for words in (("ledger", "move", url(project), url(project, "new")), ("drop", "old")):
-        said = await relay(*words, env={"LEDGER_URL": url(project)}, answer="n")
-        assert (said.status, "1 event" in said.out) == (1, True)
-    assert len(await deliveries(kept)) == 1
+        result = await relay(*words, env={"LEDGER_URL": url(project)}, answer="n")
+        assert (result.status, "1 event" in result.out) == (1, True)
+    assert len(await unsettled(kept)) == 1
 
 
 @pytest.mark.parametrize("ledgers", [("memory:", "new"), ("kept", "memory:"), ("missing", "new")])
-async def test_a_ledger_that_cannot_be_meant_is_refused(
+async def test_an_unusable_ledger_is_refused(
     relay: Command, project: Path, kept: SqliteLedger, ledgers: tuple[str, str]
 ) -> None:
     words = [name if name.endswith(":") else url(project, name) for name in ledgers]
-    said = await relay("ledger", "move", *words, "--yes")
-    assert (said.status, said.err.count("\n")) == (1, 1)
-    assert len(await deliveries(kept)) == 1
+    result = await relay("ledger", "move", *words, "--yes")
+    assert (result.status, result.err.count("\n")) == (1, 1)
+    assert len(await unsettled(kept)) == 1
 
 
 @pytest.mark.parametrize("named", ["old", "key"])
-async def test_what_is_dropped_is_owed_no_more(
+async def test_a_dropped_event_is_settled(
     relay: Command, project: Path, kept: SqliteLedger, named: str
 ) -> None:
     key = key_under(None)
-    said = await relay(
+    result = await relay(
         "drop", key[:8] if named == "key" else "old", "--yes", env={"LEDGER_URL": url(project)}
     )
-    assert (said.status, "✓ Dropped: 1 of 1 event" in said.out) == (0, True)
-    assert await deliveries(kept) == {}
-    done = await kept.claim(Identity(key), DEBT, "the phone's repeat")
+    assert (result.status, "✓ Dropped: 1 of 1 event" in result.out) == (0, True)
+    assert await unsettled(kept) == {}
+    done = await kept.claim(Identity(key), DISPATCH, "the phone's repeat")
     assert isinstance(done, Done)
     assert (done.record.dropped, done.record.of("log").state) == (("old",), DeliveryState.DELIVERED)
 
 
-async def test_only_what_is_named_is_dropped(relay: Command, project: Path, kept: SqliteLedger) -> None:
+async def test_only_the_named_events_are_dropped(relay: Command, project: Path, kept: SqliteLedger) -> None:
     await keep(kept, "a" * 64)
     await kept.settle(
         "b" * 64, Settlement("owner", Dispatch("x", 0.0, (DeliverySpec("log"),)), {"log": Progress()}, BODY)
     )
-    await kept.claim(Identity("a" * 64), DEBT, "another")
-    said = await relay("drop", "old", "--yes", env={"LEDGER_URL": url(project)})
-    assert (said.status, "Dropped: 1 of 2 events" in said.out) == (1, True)
-    assert set(await deliveries(kept)) == {"a" * 64, "b" * 64}
+    await kept.claim(Identity("a" * 64), DISPATCH, "another")
+    result = await relay("drop", "old", "--yes", env={"LEDGER_URL": url(project)})
+    assert (result.status, "Dropped: 1 of 2 events" in result.out) == (1, True)
+    assert set(await unsettled(kept)) == {"a" * 64, "b" * 64}
     for name in ("nobody", "0" * 64):
-        said = await relay("drop", name, "--yes", env={"LEDGER_URL": url(project)})
-        assert (said.status, "nothing is owed under that name or key" in said.err) == (1, True)
+        result = await relay("drop", name, "--yes", env={"LEDGER_URL": url(project)})
+        assert (result.status, "no undelivered event has this name or key" in result.err) == (1, True)
 
 
-async def test_a_process_that_starts_with_another_secret_says_so(
-    relay: Command, project: Path, kept: SqliteLedger
-) -> None:
-    assert await deliveries(kept)
+async def test_a_changed_secret_is_reported(relay: Command, project: Path, kept: SqliteLedger) -> None:
+    assert await unsettled(kept)
     first = {"LEDGER_URL": url(project), "LEDGER_SECRET": "a-secret-of-this-test"}
-    said = [await relay("undelivered", env=first | more) for more in ({}, {}, {"LEDGER_SECRET": "x" * 20})]
-    assert ["LEDGER_SECRET is not the one" in each.out + each.err for each in said] == [False, False, True]
+    result = [await relay("undelivered", env=first | more) for more in ({}, {}, {"LEDGER_SECRET": "x" * 20})]
+    assert ["LEDGER_SECRET is not the one" in each.out + each.err for each in result] == [False, False, True]

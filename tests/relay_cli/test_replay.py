@@ -1,4 +1,4 @@
-"""`replay` where a destination is not configured any more, or where not all of an event was kept."""
+"""`replay` if a destination is no longer configured, or an event was not kept completely."""
 
 import json
 import time
@@ -20,7 +20,7 @@ KEY = "a" * 64
 
 
 async def keep(project: Path, body: bytes, first_seen_at: float, *names: str) -> dict[str, str]:
-    """Keep an event that the last of the destinations has not accepted."""
+    """Record an event that the last of the destinations has not accepted."""
     ledger = SqliteLedger(project / "kept.db")
     dispatch = Dispatch("mms:downloaded", first_seen_at, tuple(map(DeliverySpec, names)), "the-phones-id")
     outcomes = dict.fromkeys(names, Progress(DeliveryState.DELIVERED)) | {
@@ -32,7 +32,7 @@ async def keep(project: Path, body: bytes, first_seen_at: float, *names: str) ->
     return {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
 
 
-async def left(project: Path) -> list[bytes | None]:
+async def kept_bodies(project: Path) -> list[bytes | None]:
     ledger = SqliteLedger(project / "kept.db")
     records = await ledger.unsettled()
     await ledger.aclose()
@@ -48,38 +48,38 @@ async def test_undelivered_shows_the_phones_id_and_the_ledgers_key(relay: Comman
     assert (row["key"], row["event"]) == (KEY, "the-phones-id")
 
 
-async def test_what_is_owed_to_an_unknown_destination_is_skipped_and_kept(
+async def test_a_delivery_to_an_unknown_destination_is_skipped_and_kept(
     relay: Command, project: Path
 ) -> None:
     kept = await keep(project, BODY, time.time() - 60, "family")
     async with Telegram() as bot:
-        said = await relay("replay", env=kept | telegram(bot))
+        result = await relay("replay", env=kept | telegram(bot))
         assert bot.shown == []
-    assert said.status == 1
-    assert "✗ aaaaaaaaaaaa family: deferred no destination of this name is configured" in said.out
-    assert await left(project) == [BODY]
+    assert result.status == 1
+    assert "✗ aaaaaaaaaaaa family: deferred no destination of this name is configured" in result.out
+    assert await kept_bodies(project) == [BODY]
 
 
 async def test_another_destination_can_be_named_in_its_place(relay: Command, project: Path) -> None:
     kept = await keep(project, BODY, time.time() - 60, "telegram", "family")
     async with Telegram() as bot:
-        said = await relay("replay", "--to", "telegram", env=kept | telegram(bot))
-    assert said.status == 0
-    assert "✓ aaaaaaaaaaaa family: diverted" in said.out
-    assert await left(project) == []
+        result = await relay("replay", "--to", "telegram", env=kept | telegram(bot))
+    assert result.status == 0
+    assert "✓ aaaaaaaaaaaa family: diverted" in result.out
+    assert await kept_bodies(project) == []
 
 
 async def test_a_name_that_is_not_configured_is_refused(relay: Command, project: Path) -> None:
     kept = await keep(project, BODY, time.time() - 60, "family")
     async with Telegram() as bot:
-        said = await relay("replay", "--to", "nobody", env=kept | telegram(bot))
-    assert (said.status, "there are telegram" in said.err) == (1, True)
+        result = await relay("replay", "--to", "nobody", env=kept | telegram(bot))
+    assert (result.status, "there are: telegram" in result.err) == (1, True)
 
 
 @pytest.mark.parametrize(
     ("age", "words"), [(3600, "the phone still repeats it"), (200_000, "the phone has stopped repeating it")]
 )
-async def test_what_was_kept_without_its_files_is_left_to_the_phone(
+async def test_an_event_without_its_files_is_left_to_the_phone(
     relay: Command, project: Path, age: int, words: str
 ) -> None:
     picture = {"name": "a.png", "contentType": "image/png", "kept": False}
@@ -87,9 +87,9 @@ async def test_what_was_kept_without_its_files_is_left_to_the_phone(
     body = json.dumps({"event": "mms:downloaded", "id": "one", "payload": payload}).encode()
     kept = await keep(project, body, time.time() - age, "telegram")
     async with Telegram() as bot:
-        said = await relay("replay", env=kept | telegram(bot))
-        assert (said.status, words in said.out, bot.shown) == (1, True, [])
-        assert await left(project) == [body]
-        said = await relay("replay", "--without-files", env=kept | telegram(bot))
-        assert (said.status, len(bot.shown)) == (0, 1)
-    assert await left(project) == []
+        result = await relay("replay", env=kept | telegram(bot))
+        assert (result.status, words in result.out, bot.shown) == (1, True, [])
+        assert await kept_bodies(project) == [body]
+        result = await relay("replay", "--without-files", env=kept | telegram(bot))
+        assert (result.status, len(bot.shown)) == (0, 1)
+    assert await kept_bodies(project) == []

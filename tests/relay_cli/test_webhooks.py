@@ -1,4 +1,4 @@
-"""Webhooks are registered once, told plainly, and removed with care."""
+"""Registering, listing and removing webhooks."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from relay.events import BATCHES, TYPES
 from relay.webhook import key_name
-from relay_cli.webhooks import LONGEST_URL, name
+from relay_cli.webhooks import MAX_URL_LENGTH, webhook_id
 from testkit.service import Reply, reply
 from testkit.services.gateway import LONGEST_ID, PASSWORD, USER, Gateway
 from tests.relay_cli.conftest import API_KEY, Command
@@ -14,7 +14,7 @@ from tests.relay_cli.conftest import API_KEY, Command
 pytestmark = pytest.mark.anyio
 
 URL = "https://relay.example/sms-relay"
-USUAL = {"sms:received", "sms:data-received", "mms:received", "mms:downloaded", "sms:failed"}
+DEFAULT_TYPES = {"sms:received", "sms:data-received", "mms:received", "mms:downloaded", "sms:failed"}
 
 
 def login(service: Gateway, **more: str) -> dict[str, str]:
@@ -26,21 +26,26 @@ async def test_it_registers_what_the_routes_use_and_a_second_run_changes_nothing
         first = await relay("register", URL, env=login(phone))
         changes = phone.changes
         second = await relay("register", URL, env=login(phone))
-    assert (first.status, second.status, changes, phone.changes) == (0, 0, len(USUAL), len(USUAL))
-    assert {each["event"] for each in phone.webhooks} == USUAL
+    assert (first.status, second.status, changes, phone.changes) == (
+        0,
+        0,
+        len(DEFAULT_TYPES),
+        len(DEFAULT_TYPES),
+    )
+    assert {each["event"] for each in phone.webhooks} == DEFAULT_TYPES
     assert {each["url"] for each in phone.webhooks} == {f"{URL}?apiKey={API_KEY}"}
     assert "the phone's own list" in first.out
-    assert "sms:received is registered already" in second.out
+    assert "sms:received is already registered" in second.out
     assert API_KEY not in first.out + second.out
 
 
 async def test_a_new_key_replaces_the_old_registrations(relay: Command) -> None:
     async with Gateway() as phone:
         await relay("register", URL, env=login(phone))
-        said = await relay("register", URL, env=login(phone, API_KEY=f"the-new-key-of-today,{API_KEY}"))
+        result = await relay("register", URL, env=login(phone, API_KEY=f"the-new-key-of-today,{API_KEY}"))
     assert {each["url"] for each in phone.webhooks} == {f"{URL}?apiKey=the-new-key-of-today"}
-    assert len(phone.webhooks) == len(USUAL)
-    assert "registered anew" in said.out
+    assert len(phone.webhooks) == len(DEFAULT_TYPES)
+    assert "sms:received is updated" in result.out
 
 
 async def test_a_new_key_reaches_every_registration_at_the_url_and_no_other(relay: Command) -> None:
@@ -64,14 +69,14 @@ async def test_a_new_key_reaches_every_registration_at_the_url_and_no_other(rela
     ]
 
 
-async def test_where_nothing_is_registered_yet_again_registers_as_usual(relay: Command) -> None:
+async def test_again_without_registrations_registers_as_usual(relay: Command) -> None:
     async with Gateway() as phone:
         await relay("register", URL, "--again", env=login(phone))
-    assert {each["event"] for each in phone.webhooks} == USUAL
+    assert {each["event"] for each in phone.webhooks} == DEFAULT_TYPES
 
 
 @pytest.mark.parametrize(("words", "pings"), [((), 1), (("--events", "sms:sent"), 0)])
-async def test_a_deployment_with_alerts_lets_the_phone_ping(
+async def test_with_alerts_the_ping_is_registered_too(
     relay: Command, words: tuple[str, ...], pings: int
 ) -> None:
     async with Gateway() as phone:
@@ -80,25 +85,25 @@ async def test_a_deployment_with_alerts_lets_the_phone_ping(
 
 
 @pytest.mark.parametrize("events", [",", "", "sms:recieved", "sms:sent,"])
-async def test_an_event_that_does_not_exist_is_refused(relay: Command, events: str) -> None:
+async def test_an_unknown_event_type_is_refused(relay: Command, events: str) -> None:
     async with Gateway() as phone:
-        said = await relay("register", URL, "--events", events, env=login(phone))
-    assert (said.status, "there are: sms:received" in said.err, phone.requests) == (1, True, [])
+        result = await relay("register", URL, "--events", events, env=login(phone))
+    assert (result.status, "there are: sms:received" in result.err, phone.requests) == (1, True, [])
 
 
-async def test_a_slash_at_the_end_makes_no_other_registration(relay: Command) -> None:
+async def test_a_slash_at_the_end_adds_no_registration(relay: Command) -> None:
     async with Gateway() as phone:
         await relay("register", URL, env=login(phone))
         await relay("register", f"{URL}/", env=login(phone))
-    assert len(phone.webhooks) == len(USUAL)
+    assert len(phone.webhooks) == len(DEFAULT_TYPES)
 
 
-async def test_one_phone_s_own_and_every_phone_s_are_a_double(relay: Command) -> None:
+async def test_a_registration_for_one_phone_and_for_all_is_a_duplicate(relay: Command) -> None:
     async with Gateway() as phone:
         await relay("register", URL, "--events", "sms:received", "--device", "abc", env=login(phone))
         alone = await relay("register", URL, "--events", "sms:sent", "--device", "xyz", env=login(phone))
         both = await relay("register", URL, "--events", "sms:received", env=login(phone))
-    assert "times at one URL" not in alone.out
+    assert "times with one URL" not in alone.out
     assert "! sms:received is registered 2 times" in both.out
 
 
@@ -107,30 +112,30 @@ async def test_one_phone_s_own_and_every_phone_s_are_a_double(relay: Command) ->
     [Reply(200, b"<html>hi</html>"), Reply(200, b"\xff\xfe"), reply(200, None), reply(200, {"a": 1})],
 )
 @pytest.mark.parametrize("command", [("register", URL), ("registered",), ("unregister",)])
-async def test_a_server_of_another_kind_is_told_in_one_line(
+async def test_a_server_of_another_kind_is_reported_in_one_line(
     relay: Command, command: tuple[str, ...], answer: Reply
 ) -> None:
     async with Gateway() as phone:
         phone.always = answer
-        said = await relay(*command, env=login(phone))
-    assert (said.status, len(said.err.splitlines())) == (1, 1)
-    assert "answers, but not with webhooks" in said.err
+        result = await relay(*command, env=login(phone))
+    assert (result.status, len(result.err.splitlines())) == (1, 1)
+    assert "answers, but not with webhooks" in result.err
 
 
-async def test_half_a_registration_is_passed_over(relay: Command) -> None:
+async def test_an_incomplete_registration_is_ignored(relay: Command) -> None:
     async with Gateway() as phone:
         phone.webhooks = [{"id": 1, "url": None, "event": "sms:sent"}, {"id": "a", "url": "https://x/"}]
-        said = await relay("registered", "--json", env=login(phone))
-    assert json.loads(said.out) == []
+        result = await relay("registered", "--json", env=login(phone))
+    assert json.loads(result.out) == []
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "https://host:port/"])
-async def test_a_server_s_address_that_is_none_is_refused(relay: Command, url: str) -> None:
-    said = await relay("registered", env={"SMSGATE_URL": url, "SMSGATE_USER": "a", "SMSGATE_PASSWORD": "b"})
-    assert (said.status, "SMSGATE_URL is no address" in said.err) == (1, True)
+async def test_an_invalid_server_url_is_refused(relay: Command, url: str) -> None:
+    result = await relay("registered", env={"SMSGATE_URL": url, "SMSGATE_USER": "a", "SMSGATE_PASSWORD": "b"})
+    assert (result.status, "SMSGATE_URL is not a valid URL" in result.err) == (1, True)
 
 
-async def test_it_tells_whose_list_it_is(relay: Command) -> None:
+async def test_it_says_whose_list_it_is(relay: Command) -> None:
     async with Gateway() as phone:
         service = await relay("registered", env=login(phone, SMSGATE_URL=f"{phone.url}/3rdparty/v1"))
         own = await relay("registered", env=login(phone))
@@ -138,25 +143,25 @@ async def test_it_tells_whose_list_it_is(relay: Command) -> None:
     assert "the list of the server 127.0.0.1" in service.out
 
 
-async def test_the_list_is_whole_in_a_narrow_terminal(relay: Command) -> None:
+async def test_the_list_is_complete_in_a_narrow_terminal(relay: Command) -> None:
     async with Gateway() as phone:
         await relay("register", URL, env=login(phone))
-        said = await relay("registered", env=login(phone), columns=40)
+        result = await relay("registered", env=login(phone), columns=40)
     for each in phone.webhooks:
-        assert each["id"] in said.out
-    assert f"…{key_name(API_KEY.encode())}" in said.out
+        assert each["id"] in result.out
+    assert f"…{key_name(API_KEY.encode())}" in result.out
 
 
-async def test_batches_are_registered_only_where_they_are_named(relay: Command) -> None:
+async def test_batches_are_registered_only_if_named(relay: Command) -> None:
     async with Gateway() as phone:
-        said = await relay("register", URL, "--events", ",".join(BATCHES), env=login(phone))
-    assert said.status == 0
+        result = await relay("register", URL, "--events", ",".join(BATCHES), env=login(phone))
+    assert result.status == 0
     assert {each["event"] for each in phone.webhooks} == set(BATCHES)
     assert len({each["id"] for each in phone.webhooks}) == len(BATCHES)
-    assert not BATCHES.keys() & USUAL
+    assert not BATCHES.keys() & DEFAULT_TYPES
 
 
-async def test_events_a_device_and_the_watch_can_be_chosen(relay: Command) -> None:
+async def test_events_a_device_and_the_watch_can_be_given(relay: Command) -> None:
     async with Gateway() as phone:
         await relay("register", URL, "--events", "sms:sent", "--device", "abc", "--watch", env=login(phone))
     assert {(each["event"], each["deviceId"]) for each in phone.webhooks} == {
@@ -165,15 +170,15 @@ async def test_events_a_device_and_the_watch_can_be_chosen(relay: Command) -> No
     }
 
 
-async def test_doubles_and_strangers_are_told(relay: Command) -> None:
+async def test_duplicates_and_other_urls_are_reported(relay: Command) -> None:
     async with Gateway() as phone:
         twice = {"id": "mine", "url": f"{URL}?apiKey=old", "event": "sms:received"}
         stranger = {"id": "theirs", "url": "https://stranger.example/?apiKey=s3cret", "event": "sms:new-type"}
         phone.webhooks = [twice, stranger]
-        said = await relay("register", URL, env=login(phone))
-    assert "! sms:received is registered 2 times" in said.out
-    assert "! events are also posted to https://stranger.example/?apiKey=…" in said.out
-    assert "s3cret" not in said.out
+        result = await relay("register", URL, env=login(phone))
+    assert "! sms:received is registered 2 times" in result.out
+    assert "! events are also posted to https://stranger.example/?apiKey=…" in result.out
+    assert "s3cret" not in result.out
 
 
 async def test_the_list_masks_keys(relay: Command) -> None:
@@ -185,7 +190,7 @@ async def test_the_list_masks_keys(relay: Command) -> None:
     assert rows[0]["url"] == f"{URL}?apiKey=…{key_name(API_KEY.encode())}"
 
 
-async def test_unregister_removes_its_own_or_what_is_named(relay: Command) -> None:
+async def test_unregister_removes_its_own_or_the_given_webhooks(relay: Command) -> None:
     odd = {"id": "od/d id", "url": "https://old.example/?apiKey=x", "event": "sms:sent"}
     async with Gateway() as phone:
         await relay("register", URL, env=login(phone))
@@ -204,19 +209,19 @@ async def test_unregister_removes_its_own_or_what_is_named(relay: Command) -> No
     [
         ("http://relay.example/", "only to https"),
         (f"{URL}?apiKey=x", "leave apiKey out"),
-        (f"{URL}#part", "leave out #"),
+        (f"{URL}#part", "remove #"),
         ("https://", "only to https"),
-        ("https://[::1", "that is no URL"),
-        (f"https://relay.example/{'x' * 300}", str(LONGEST_URL)),
+        ("https://[::1", "not a valid URL"),
+        (f"https://relay.example/{'x' * 300}", str(MAX_URL_LENGTH)),
     ],
 )
 async def test_a_url_that_the_phone_cannot_use_is_refused(relay: Command, url: str, words: str) -> None:
     async with Gateway() as phone:
-        said = await relay("register", url, env=login(phone))
-    assert (said.status, words in said.err, phone.requests) == (1, True, [])
+        result = await relay("register", url, env=login(phone))
+    assert (result.status, words in result.err, phone.requests) == (1, True, [])
 
 
-async def test_a_wrong_login_and_a_missing_one_are_told(relay: Command) -> None:
+async def test_a_wrong_and_a_missing_login_are_reported(relay: Command) -> None:
     async with Gateway() as phone:
         wrong = await relay("registered", env=login(phone, SMSGATE_PASSWORD="wrong"))
         missing = await relay("registered", env={"SMSGATE_URL": phone.url})
@@ -229,7 +234,7 @@ async def test_a_wrong_login_and_a_missing_one_are_told(relay: Command) -> None:
 
 @pytest.mark.parametrize("event", TYPES)
 def test_ids_are_short_and_differ(event: str) -> None:
-    names = {name(URL, event, None), name(URL, event, "a"), name(f"{URL}x", event, None)}
+    names = {webhook_id(URL, event, None), webhook_id(URL, event, "a"), webhook_id(f"{URL}x", event, None)}
     assert len(names) == 3
     assert max(map(len, names)) <= LONGEST_ID
-    assert len({name(URL, each, None) for each in TYPES}) == len(TYPES)
+    assert len({webhook_id(URL, each, None) for each in TYPES}) == len(TYPES)

@@ -1,1 +1,1 @@
-"""What `make bench` measures; it is not part of the function."""
+"""The measurements of `make bench`."""

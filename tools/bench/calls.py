@@ -1,8 +1,8 @@
-"""Tells what a function has loaded after its first SMS, and what each later one takes and leaves behind.
+"""Counts the modules that a function loads for its first SMS, and the calls and garbage of each later one.
 
-`python -m tools.bench.calls FILE` runs a function, configured by the environment, in this process, as the
-framework builds it, and prints `{"modules": […], "calls": …, "garbage": …}`. The garbage is what only the
-collector finds.
+`python -m tools.bench.calls FILE` runs a function, configured by the environment and built by the
+framework, in this process, and prints `{"modules": […], "calls": …, "garbage": …}`. Garbage is what only
+the collector frees.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ import functions_framework.aio
 
 from tools.bench.phone import sms
 
-SEVERAL = 20
-"""SMS that are counted, after one that builds what is built at the first."""
+COUNTED = 20
+"""How many SMS are measured, after those that load what is loaded at the first."""
 
 
 def main(source: str) -> None:
-    """Print what the function in a file takes."""
-    create: Any = functions_framework.aio.create_asgi_app  # it comes without types
+    """Print what the function in a file loads and calls."""
+    create: Any = functions_framework.aio.create_asgi_app  # it has no types
     app = create("forward", source, "http")
     asyncio.run(_count(app))
 
@@ -35,7 +35,7 @@ async def _count(app: Any) -> None:
     await _post(app, 2)
     calls = 0
 
-    def count(_frame: FrameType, event: str, _what: Any) -> None:
+    def count(_frame: FrameType, event: str, _arg: Any) -> None:
         nonlocal calls
         calls += event in ("call", "c_call")
 
@@ -43,14 +43,14 @@ async def _count(app: Any) -> None:
     sys.setprofile(count)
     gc.collect()
     gc.disable()
-    for number in range(SEVERAL):
+    for number in range(COUNTED):
         await _post(app, 3 + number)
     sys.setprofile(None)
-    print(json.dumps({"modules": modules, "calls": calls / SEVERAL, "garbage": gc.collect() / SEVERAL}))
+    print(json.dumps({"modules": modules, "calls": calls / COUNTED, "garbage": gc.collect() / COUNTED}))
 
 
 async def _post(app: Any, number: int) -> None:
-    """Post one SMS the way a server does, without one."""
+    """Post one SMS as a server would, without a server."""
     head, _, body = sms(number).partition(b"\r\n\r\n")
     first, *lines = head.split(b"\r\n")
     url = urlsplit(first.split(b" ")[1])
@@ -63,17 +63,17 @@ async def _post(app: Any, number: int) -> None:
         "root_path": "",
     }
     scope |= {"path": url.path.decode(), "raw_path": url.path, "query_string": url.query}
-    said: list[Any] = []
+    answer: list[Any] = []
 
     async def receive() -> Any:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:
-        said.append(message)
+        answer.append(message)
 
     await app({**scope, "headers": headers, "server": ("here", 80), "client": ("there", 1)}, receive, send)
-    if said[0]["status"] != 200:  # noqa: PLR2004 - HTTP's
-        raise RuntimeError(f"it answered {said}")
+    if answer[0]["status"] != 200:  # noqa: PLR2004 - HTTP's
+        raise RuntimeError(f"it answered {answer}")
 
 
 if __name__ == "__main__":

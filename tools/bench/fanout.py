@@ -1,4 +1,4 @@
-"""Three destinations that take their time: an SMS takes as long as one of them."""
+"""Three slow destinations: an SMS takes as long as one of them."""
 
 import time
 from http.client import HTTPConnection
@@ -7,27 +7,28 @@ from statistics import median
 from tools.bench.phone import sms
 from tools.bench.process import Case, Running, running
 from tools.bench.services import HOST
-from tools.bench.warm import awake
+from tools.bench.warm import warm_up
 
-TIMES = 20
+REPEATS = 20
+"""How many SMS are measured."""
 
 
 def fan_out(case: Case) -> float:
-    """Return the median milliseconds until one SMS after another is answered."""
+    """Return the median milliseconds until an SMS is answered."""
     with running(case) as function:
-        awake(function)
-        return median(_took(function) for _ in range(TIMES))
+        warm_up(function)
+        return median(_measure(function) for _ in range(REPEATS))
 
 
-def _took(function: Running) -> float:
+def _measure(function: Running) -> float:
     head, _, body = sms(time.time_ns()).partition(b"\r\n\r\n")
     path = head.split(b" ", 2)[1].decode()
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-    begun = time.perf_counter()
+    started_at = time.perf_counter()
     connection = HTTPConnection(HOST, function.port, timeout=30)
     connection.request("POST", path, body, headers)
-    said = connection.getresponse().read()
+    content = connection.getresponse().read()
     connection.close()
-    if said.count(b'"delivered"') != 3:  # noqa: PLR2004 - the destinations
-        raise RuntimeError(said.decode())
-    return (time.perf_counter() - begun) * 1000
+    if content.count(b'"delivered"') != 3:  # noqa: PLR2004 - the destinations
+        raise RuntimeError(content.decode())
+    return (time.perf_counter() - started_at) * 1000

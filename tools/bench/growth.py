@@ -1,4 +1,4 @@
-"""What one SMS costs as a deployment or a message grows: microseconds of CPU of the steps that it touches."""
+"""What one SMS costs as a configuration, a message or a ledger grows: microseconds of CPU."""
 
 import asyncio
 import base64
@@ -30,31 +30,31 @@ from relay.webhook import verify
 KEY = b"Zk3yP9qa"
 REPEATS = 5
 TRIAL = 0.1
-"""Seconds of one trial, of which the fastest counts: whatever else runs can only make it slower."""
+"""Seconds of one trial; the fastest counts, because other programs can only make it slower."""
 NOW = 1_782_000_000.0
 _INSERT = "INSERT INTO records VALUES (?, ?, NULL, ?, NULL)"
 
 
 class Point(NamedTuple):
-    """What one SMS takes, in microseconds, where something has this size; `once` is what a start takes."""
+    """The microseconds of CPU of one SMS, and of a start, where something has this size."""
 
     size: int
-    each: float
-    once: float = 0.0
+    per_sms: float
+    start: float = 0.0
 
 
-def microseconds(work: Callable[[], object]) -> float:
+def measure(work: Callable[[], object]) -> float:
     """Return the CPU time of one call, in the fastest of several trials."""
     work()
     return min(_trial(work) for _ in range(REPEATS))
 
 
 def _trial(work: Callable[[], object]) -> float:
-    calls, begun = 0, time.process_time()
-    while (took := time.process_time() - begun) < TRIAL or not calls:
+    calls, started_at = 0, time.process_time()
+    while (seconds := time.process_time() - started_at) < TRIAL or not calls:
         work()
         calls += 1
-    return took / calls * 1e6
+    return seconds / calls * 1e6
 
 
 def sms(text: str, sender: str = "+12025559876") -> Event:
@@ -68,73 +68,73 @@ def sms(text: str, sender: str = "+12025559876") -> Event:
     return parse(json.dumps({"id": "1", "event": "sms:received", "payload": payload}).encode())
 
 
-def routes(sizes: Iterable[int]) -> list[Point]:
-    """Measure routes by sender and text, none of which matches."""
-    return [_routed(size, 10, size) for size in sizes]
+def measure_routes(sizes: Iterable[int]) -> list[Point]:
+    """Measure routes by sender and text that do not match."""
+    return [_measure_config(size, 10, size) for size in sizes]
 
 
-def contacts(sizes: Iterable[int]) -> list[Point]:
+def measure_contacts(sizes: Iterable[int]) -> list[Point]:
     """Measure contacts, and one route."""
-    return [_routed(1, size, size) for size in sizes]
+    return [_measure_config(1, size, size) for size in sizes]
 
 
-def both(number: int, people: int) -> Point:
+def measure_config(routes: int, contacts: int) -> Point:
     """Measure so many routes with so many contacts."""
-    return _routed(number, people, number + people)
+    return _measure_config(routes, contacts, routes + contacts)
 
 
-def _routed(number: int, people: int, size: int) -> Point:
+def _measure_config(routes: int, contacts: int, size: int) -> Point:
     with TemporaryDirectory() as folder:
-        Path(folder, "config.toml").write_text("\n".join(_document(number, people)))
-        begun = time.process_time()
+        Path(folder, "config.toml").write_text("\n".join(_config_lines(routes, contacts)))
+        started_at = time.process_time()
         config = load({"API_KEY": "a-key-of-this-benchmark"}, Path(folder))
         router, renderer = Router(config), Renderer(config)
-        once = (time.process_time() - begun) * 1e6
+        start = (time.process_time() - started_at) * 1e6
     event = sms("481 516 is your code. It expires in 10 minutes.")
-    return Point(size, microseconds(lambda: _told(router, renderer, event)), once)
+    return Point(size, measure(lambda: _route_and_render(router, renderer, event)), start)
 
 
-def _document(number: int, people: int) -> Iterator[str]:
+def _config_lines(routes: int, contacts: int) -> Iterator[str]:
     yield 'default = ["me"]\n[relay]\nregion = "US"\n[destinations.me]\ntype = "console"\n[contacts]'
-    yield from (f'"+1303555{place:04}" = "Person {place}"' for place in range(people))
-    for place in range(number):
-        yield f'[[routes]]\nsenders = ["+1404555{place:04}"]\ntext = ["(?i)invoice {place}"]\nto = ["me"]'
+    yield from (f'"+1303555{index:04}" = "Person {index}"' for index in range(contacts))
+    for index in range(routes):
+        yield f'[[routes]]\nsenders = ["+1404555{index:04}"]\ntext = ["(?i)invoice {index}"]\nto = ["me"]'
 
 
-def _told(router: Router, renderer: Renderer, event: Event) -> None:
+def _route_and_render(router: Router, renderer: Renderer, event: Event) -> None:
     for spec in router.dispatch(event, NOW).deliveries:
         renderer.message(event, spec, key="0" * 64, first_seen_at=NOW)
 
 
-def texts(sizes: Iterable[int]) -> list[Point]:
+def measure_texts(sizes: Iterable[int]) -> list[Point]:
     """Measure finding the code, rendering, and planning the posts to Telegram."""
-    kind = forwarders.load("telegram")
-    options = kind.Options.model_validate({"bot_token": "123456789:" + "A" * 35, "chat_id": "1"})
-    build: Callable[..., Forwarder[Any]] = kind
+    forwarder_type = forwarders.load("telegram")
+    options = forwarder_type.Options.model_validate({"bot_token": "123456789:" + "A" * 35, "chat_id": "1"})
+    build: Callable[..., Forwarder[Any]] = forwarder_type
     telegram = build(options, Http())
     renderer = Renderer(load({"API_KEY": "a-key-of-this-benchmark"}, Path("/nonexistent")))
-    return [Point(size, _planned(renderer, telegram, size)) for size in sizes]
+    return [Point(size, _measure_planning(renderer, telegram, size)) for size in sizes]
 
 
-def _planned(renderer: Renderer, telegram: Forwarder[Any], size: int) -> float:
-    words = "Your code is 481516. Never share it; we will never ask for it. " * (size // 60 + 1)
+def _measure_planning(renderer: Renderer, telegram: Forwarder[Any], size: int) -> float:
+    text = "Your code is 481516. Never share it; we will never ask for it. " * (size // 60 + 1)
     count = 0
 
     def work() -> None:
         nonlocal count
-        count += 1  # what was read before is remembered, so each is another text
-        event = sms(f"{count} {words}"[:size])
+        count += 1  # results are cached by text, so each text is different
+        event = sms(f"{count} {text}"[:size])
         telegram.plan(renderer.message(event, DeliverySpec("console"), key="0" * 64, first_seen_at=NOW))
 
-    return microseconds(work)
+    return measure(work)
 
 
-def bodies(sizes: Iterable[int]) -> list[Point]:
-    """Measure verifying, reading, naming and decoding an MMS with one picture."""
-    return [Point(size, microseconds(_unpacking(size))) for size in sizes]
+def measure_bodies(sizes: Iterable[int]) -> list[Point]:
+    """Measure verifying and parsing an MMS with one picture, computing its key and decoding the picture."""
+    return [Point(size, measure(_make_unpacking(size))) for size in sizes]
 
 
-def _unpacking(size: int) -> Callable[[], None]:
+def _make_unpacking(size: int) -> Callable[[], None]:
     data = base64.b64encode(bytes(size * 3 // 4)).decode()
     attached = [{"name": "a.jpg", "contentType": "image/jpeg", "size": len(data), "data": data}]
     payload = {"sender": "+12025550143", "attachments": attached, "receivedAt": "2026-06-22T15:47:00+07:00"}
@@ -153,12 +153,12 @@ def _unpacking(size: int) -> Callable[[], None]:
     return work
 
 
-def records(sizes: Iterable[int]) -> list[Point]:
-    """Measure a claim and a settle in an SQLite file that holds so many settled records."""
-    return [Point(size, _remembered(size)) for size in sizes]
+def measure_records(sizes: Iterable[int]) -> list[Point]:
+    """Measure a claim and a settle in an SQLite file with so many settled records."""
+    return [Point(size, _measure_ledger(size)) for size in sizes]
 
 
-def _remembered(size: int) -> float:
+def _measure_ledger(size: int) -> float:
     with TemporaryDirectory() as folder:
         path = Path(folder, "ledger.sqlite")
         ledger = SqliteLedger(path)
@@ -166,7 +166,7 @@ def _remembered(size: int) -> float:
         _fill(path, size)
         dispatch, count = Dispatch("sms:received", time.time(), (DeliverySpec("telegram"),)), 0
 
-        async def once() -> None:
+        async def claim_and_settle() -> None:
             nonlocal count
             count += 1
             key = hashlib.sha256(str(count).encode()).hexdigest()
@@ -177,7 +177,7 @@ def _remembered(size: int) -> float:
 
         with asyncio.Runner() as runner:
             try:
-                return microseconds(lambda: runner.run(once()))
+                return measure(lambda: runner.run(claim_and_settle()))
             finally:
                 runner.run(ledger.aclose())
 

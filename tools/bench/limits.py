@@ -1,4 +1,4 @@
-"""The limits that are to be met, and whether they are."""
+"""The limits of the measurements, and whether they are met."""
 
 from collections.abc import Iterator, Mapping
 from statistics import median
@@ -8,11 +8,11 @@ from tools.bench import cold, warm
 from tools.bench.growth import Point
 
 CONNECTIONS = (32, 256)
-"""At which the throughput is compared: what a fleet of phones keeps open at one instance, and a large one."""
+"""Where throughput is compared: the connections that a fleet of phones, and a large one, keeps open."""
 
 
 class Limit(NamedTuple):
-    """What is wanted, what was measured, and whether that is enough."""
+    """A limit, what was measured, and whether the limit is met."""
 
     wanted: str
     measured: str
@@ -20,7 +20,7 @@ class Limit(NamedTuple):
 
 
 def cold_limits(starts: Mapping[str, cold.Starts]) -> Iterator[Limit]:
-    """Yield what is wanted of a cold start; by CPU time, which other programs disturb the least."""
+    """Yield the limits of a cold start, in CPU time, which other programs affect the least."""
     ours, hand = (cold.ratio(starts, name, "empty", cpu=True) for name in ("ours", "by hand"))
     yield Limit("cold, Telegram: ≤ 1.75 × the floor", f"{ours:.2f} ×", ours <= 1.75)  # noqa: PLR2004 - the limit
     yield Limit("cold, Telegram: faster than by hand", f"{ours / hand:.2f} × of it", ours < hand)
@@ -32,7 +32,7 @@ def cold_limits(starts: Mapping[str, cold.Starts]) -> Iterator[Limit]:
 
 
 def warm_limits(runs: Mapping[warm.Key, warm.Runs]) -> Iterator[Limit]:
-    """Yield what is wanted of an instance that is warm."""
+    """Yield the limits of a warm instance."""
     for name, times in (("ours", 5), ("ours, SQLite", 3)):
         for number in CONNECTIONS:
             found = warm.ratio(runs, (name, number), ("by hand", number), lambda each: each.rate)
@@ -42,7 +42,7 @@ def warm_limits(runs: Mapping[warm.Key, warm.Runs]) -> Iterator[Limit]:
     yield Limit("median latency added, one connection: ≤ 2 ms", f"{added:.2f} ms", added <= 2)  # noqa: PLR2004 - the limit
 
 
-def growth_limits(one: Point, many: Point) -> Iterator[Limit]:
-    """Yield what is wanted of large configurations."""
-    added = (many.each - one.each) / 1000
+def growth_limits(small: Point, large: Point) -> Iterator[Limit]:
+    """Yield the limits of large configurations."""
+    added = (large.per_sms - small.per_sms) / 1000
     yield Limit("1,000 routes and 10,000 contacts: < 1 ms per SMS", f"{added:.2f} ms", added < 1)

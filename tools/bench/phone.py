@@ -1,4 +1,4 @@
-"""Phones that post one signed SMS after another, each as soon as the one before it is answered."""
+"""Phones that post signed SMS, each as soon as the one before it is answered."""
 
 import asyncio
 import hashlib
@@ -30,7 +30,7 @@ _HEAD = (
 
 @dataclass
 class Tally:
-    """How long each SMS took, in milliseconds, and how many were not answered with 200."""
+    """The latency of each accepted SMS in milliseconds, and how many were not answered with 200."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
@@ -42,12 +42,12 @@ class Tally:
         return len(self.latencies) / self.seconds
 
     def percentile(self, percent: int) -> float:
-        """Return the milliseconds within which so many of a hundred were answered."""
+        """Return a percentile of the latencies, in milliseconds."""
         return quantiles(self.latencies, n=100, method="inclusive")[percent - 1]
 
 
 def sms(number: int) -> bytes:
-    """Return the request that posts one SMS; no two numbers make the same."""
+    """Return the request that posts one SMS; each number makes a different SMS."""
     moment = time.strftime("%Y-%m-%dT%H:%M:%S.000+00:00", time.gmtime())
     body = (_SMS % (number, number % 1_000_000, number, moment)).encode()
     stamp = b"%d" % time.time()
@@ -55,66 +55,66 @@ def sms(number: int) -> bytes:
     return _HEAD % (API_KEY.encode(), stamp, signature, len(body)) + body
 
 
-def bare(_number: int) -> bytes:
-    """Return the request that a service is asked directly."""
+def bare_request(_number: int) -> bytes:
+    """Return the request that is sent to a service directly."""
     return b"POST /bot HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Caller(asyncio.Protocol):
-    """One connection that is never idle."""
+    """A connection that is never idle."""
 
     def __init__(self, tally: Tally, make: Callable[[], bytes], until: float) -> None:
         self._tally = tally
-        self._make = make
+        self._make_request = make
         self._until = until
         self._buffer = b""
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Post the first."""
+        """Post the first SMS."""
         self._transport = cast(asyncio.Transport, transport)
-        self._ask()
+        self._post()
 
     def data_received(self, data: bytes) -> None:
-        """Count the answer once it is whole, and post the next."""
+        """Record the answer once it is complete, and post the next SMS."""
         self._buffer += data
         head, found, body = self._buffer.partition(b"\r\n\r\n")
         if not found or len(body) < int(head.lower().partition(b"content-length:")[2].split(b"\r", 1)[0]):
             return
         now = time.perf_counter()
         if head.startswith(b"HTTP/1.1 200"):
-            self._tally.latencies.append((now - self._asked) * 1000)
+            self._tally.latencies.append((now - self._posted_at) * 1000)
         else:
             self._tally.failed += 1
         self._buffer = b""
         if now < self._until:
-            self._ask()
+            self._post()
         else:
             self._transport.close()
 
     def connection_lost(self, _why: Exception | None) -> None:
-        """Let whoever waits know; a connection that breaks posts no more."""
+        """Finish; a broken connection posts no more."""
         if not self.ended.done():
             self.ended.set_result(None)
 
-    def _ask(self) -> None:
-        request = self._make()
-        self._asked = time.perf_counter()
+    def _post(self) -> None:
+        request = self._make_request()
+        self._posted_at = time.perf_counter()
         self._transport.write(request)
 
 
-def load(port: int, connections: int, seconds: float, make: Callable[[int], bytes] = sms) -> Tally:
-    """Post by so many connections for so many seconds."""
-    return uvloop.run(_load(port, connections, seconds, make))
+def run_load(port: int, connections: int, seconds: float, make: Callable[[int], bytes] = sms) -> Tally:
+    """Post over so many connections for so many seconds."""
+    return uvloop.run(_run_load(port, connections, seconds, make))
 
 
 _NUMBERS = count(1)
 
 
-async def _load(port: int, connections: int, seconds: float, make: Callable[[int], bytes]) -> Tally:
-    tally, begun = Tally(), time.perf_counter()
+async def _run_load(port: int, connections: int, seconds: float, make: Callable[[int], bytes]) -> Tally:
+    tally, started_at = Tally(), time.perf_counter()
     loop = asyncio.get_running_loop()
-    until = begun + seconds
+    until = started_at + seconds
     callers = [
         (
             await loop.create_connection(
@@ -124,5 +124,5 @@ async def _load(port: int, connections: int, seconds: float, make: Callable[[int
         for _ in range(connections)
     ]
     await asyncio.gather(*(each.ended for each in callers))
-    tally.seconds = time.perf_counter() - begun
+    tally.seconds = time.perf_counter() - started_at
     return tally

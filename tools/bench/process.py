@@ -1,4 +1,4 @@
-"""A function as a process of the functions framework, and what it takes of the machine."""
+"""A function as a process of the functions framework, and its use of CPU and memory."""
 
 import os
 import re
@@ -15,14 +15,14 @@ from tools.function import free_port
 
 ROOT = Path(__file__).parents[2]
 API_KEY = "a-key-that-only-the-bench-knows"
-_KEPT = ("PATH", "HOME", "LANG")
-_SCHEDULED = 2
-"""Linux' number for the clock of all CPU time of another process, in the three lowest bits of its name."""
+_INHERITED = ("PATH", "HOME", "LANG")
+_CPU_CLOCK = 2
+"""The lowest three bits of the id of a process's CPU-time clock on Linux."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A function to be measured: its file, and the variables that configure it."""
+    """A function to measure: its file, and the variables that configure it."""
 
     name: str
     source: Path
@@ -30,7 +30,7 @@ class Case:
 
 
 class Running:
-    """A function that runs; it may have more than one process."""
+    """A running function, which may have several processes."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process = process
@@ -38,29 +38,29 @@ class Running:
 
     def cpu(self) -> float:
         """Return the seconds of CPU time that it has used."""
-        return sum(time.clock_gettime((~pid << 3) | _SCHEDULED) for pid in self._pids())
+        return sum(time.clock_gettime((~pid << 3) | _CPU_CLOCK) for pid in self._pids())
 
     def memory(self) -> float:
         """Return its proportional share of memory, in MB: a page that two processes share counts once."""
         return sum(_kilobytes(pid, "smaps_rollup", "Pss") for pid in self._pids()) / 1000
 
     def peak(self) -> float:
-        """Return the most that one of its processes ever had in memory, in MB, shared pages included."""
+        """Return the peak memory of its largest process, in MB, shared pages included."""
         return max(_kilobytes(pid, "status", "VmHWM") for pid in self._pids()) / 1000
 
     def _pids(self) -> list[int]:
-        first = self.process.pid
-        return [first, *(pid for pid, parent in _parents() if parent == first)]
+        main = self.process.pid
+        return [main, *(pid for pid, parent in _parents() if parent == main)]
 
 
 @contextmanager
 def running(case: Case) -> Iterator[Running]:
-    """Start a function, as the cloud starts it; it may not listen yet."""
+    """Start a function as the cloud does, and stop it at the end; it may not listen yet."""
     port = free_port()
     options = ["--target", "forward", "--source", str(case.source), "--host", HOST, "--port", str(port)]
     process = subprocess.Popen(
         [sys.executable, "-m", "functions_framework", *options],
-        env={name: os.environ[name] for name in _KEPT if name in os.environ}
+        env={name: os.environ[name] for name in _INHERITED if name in os.environ}
         | {"API_KEY": API_KEY}
         | dict(case.variables),
         cwd=case.source.parent,

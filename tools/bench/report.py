@@ -1,4 +1,4 @@
-"""Tables and plots of what was measured, for a terminal and for docs/performance.md."""
+"""Tables and charts of the results, for the terminal and for docs/performance.md."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
 _ROW, _WIDTH, _LABEL = 30, 640, 200
-"""Pixels of a plot: the height of a bar, the width of all, and of the names at the left."""
+"""Pixels of a chart: the height of a row, the whole width, and the width of the labels."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -18,34 +18,34 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def bars(title: str, rows: Sequence[tuple[str, float, str]]) -> str:
-    """Return a plot as SVG: a bar for each name, as long as its value, with what is to be read at its end."""
-    most = max(value for _, value, _ in rows)
+def bar_chart(title: str, rows: Sequence[tuple[str, float, str]]) -> str:
+    """Return a bar chart as SVG; each row is a name, the value, and the text at the end of the bar."""
+    maximum = max(value for _, value, _ in rows)
     height = _ROW * (len(rows) + 1) + 10
-    drawn = [_bar(number, name, value / most, said) for number, (name, value, said) in enumerate(rows, 1)]
+    bars = [_bar(number, name, value / maximum, label) for number, (name, value, label) in enumerate(rows, 1)]
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}">',
             "<style>text{font:13px sans-serif}</style>",
             f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
             f'<text x="10" y="20" font-weight="bold">{escape(title)}</text>',
-            *drawn,
+            *bars,
             "</svg>\n",
         ]
     )
 
 
-def _bar(number: int, name: str, share: float, said: str) -> str:
+def _bar(number: int, name: str, share: float, label: str) -> str:
     top, length = number * _ROW + 5, share * (_WIDTH - _LABEL - 110)
     colour = "#2a78c4" if name.startswith("ours") else "#9aa5b1"
     return (
         f'<text x="10" y="{top + 15}">{escape(name)}</text>'
         f'<rect x="{_LABEL}" y="{top}" width="{length:.0f}" height="20" fill="{colour}"/>'
-        f'<text x="{_LABEL + length + 6:.0f}" y="{top + 15}">{escape(said)}</text>'
+        f'<text x="{_LABEL + length + 6:.0f}" y="{top + 15}">{escape(label)}</text>'
     )
 
 
-def machine() -> str:
+def describe_machine() -> str:
     """Describe this machine."""
     found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     name = found[1] if found else platform.machine()
@@ -56,8 +56,8 @@ def machine() -> str:
     )
 
 
-def written(section: str, text: str) -> None:
-    """Put what was measured into its place in docs/performance.md."""
+def write_section(section: str, text: str) -> None:
+    """Replace a section of docs/performance.md."""
     path = DOCS / "performance.md"
     begin, end = f"<!-- {section} -->", f"<!-- /{section} -->"
     before, _, rest = path.read_text().partition(begin)

@@ -1,7 +1,7 @@
 """Services that accept everything: Telegram and Slack over HTTP, and mail over SMTP.
 
-Each port is shared by several processes, and each process does next to nothing for a message: what is
-measured in front of them is the function.
+Each port is shared by several processes, which do next to nothing for a message, so that the function is
+what is measured.
 """
 
 import asyncio
@@ -23,38 +23,38 @@ _TELEGRAM = b'{"ok":true,"result":{"message_id":1,"date":1,"chat":' + _CHAT + b'
 _SLACK = b"ok"
 
 
-def _answer(body: bytes) -> bytes:
+def _build_answer(body: bytes) -> bytes:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     return head % len(body) + body
 
 
-_ANSWERS = {b"/bot": _answer(_TELEGRAM), b"/ser": _answer(_SLACK)}
+_ANSWERS = {b"/bot": _build_answer(_TELEGRAM), b"/ser": _build_answer(_SLACK)}
 
 
 class Web(asyncio.Protocol):
-    """One connection of a client that sends one request after another."""
+    """A connection of an HTTP client that sends one request after another."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._buffer = b""
-        self._wanted = 0
+        self._request_length = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Keep the transport for the answers."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Answer whatever has come whole."""
+        """Answer a request once it is complete."""
         self._buffer += data
-        if not self._wanted and (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+        if not self._request_length and (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             length = _LENGTH.search(self._buffer, 0, end)
-            self._wanted = end + 4 + (int(length[1]) if length else 0)
-        if self._wanted and len(self._buffer) >= self._wanted:
+            self._request_length = end + 4 + (int(length[1]) if length else 0)
+        if self._request_length and len(self._buffer) >= self._request_length:
             path = self._buffer.split(b" ", 2)[1][:4]
-            self._buffer, self._wanted = self._buffer[self._wanted :], 0
-            self._later(_ANSWERS[path])
+            self._buffer, self._request_length = self._buffer[self._request_length :], 0
+            self._answer(_ANSWERS[path])
 
-    def _later(self, answer: bytes) -> None:
+    def _answer(self, answer: bytes) -> None:
         if self._seconds:
             asyncio.get_running_loop().call_later(self._seconds, self._transport.write, answer)
         else:
@@ -62,7 +62,7 @@ class Web(asyncio.Protocol):
 
 
 class Mail(asyncio.Protocol):
-    """One connection of a client that sends mail."""
+    """A connection of a client that sends mail."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -70,35 +70,35 @@ class Mail(asyncio.Protocol):
         self._in_mail = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Greet the client."""
         self._transport = cast(asyncio.Transport, transport)
         self._transport.write(b"220 here\r\n")
 
     def data_received(self, data: bytes) -> None:
-        """Answer whatever has come whole."""
+        """Answer a request once it is complete."""
         self._buffer += data
         while self._buffer:
             end = b"\r\n.\r\n" if self._in_mail else b"\r\n"
-            said, found, rest = self._buffer.partition(end)
+            line, found, rest = self._buffer.partition(end)
             if not found:
                 return
             self._buffer = rest
-            self._hear(said)
+            self._handle(line)
 
-    def _hear(self, said: bytes) -> None:
+    def _handle(self, line: bytes) -> None:
         if self._in_mail:
             self._in_mail = False
             asyncio.get_running_loop().call_later(self._seconds, self._transport.write, b"250 accepted\r\n")
-        elif said[:4].upper() == b"DATA":
+        elif line[:4].upper() == b"DATA":
             self._in_mail = True
             self._transport.write(b"354 go on\r\n")
         else:
-            self._transport.write(b"221 bye\r\n" if said[:4].upper() == b"QUIT" else b"250 yes\r\n")
+            self._transport.write(b"221 bye\r\n" if line[:4].upper() == b"QUIT" else b"250 yes\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Where the services listen."""
+    """The ports of the services."""
 
     web: int
     mail: int
@@ -126,7 +126,7 @@ class Services:
 
 @contextmanager
 def services(seconds: float = 0.0, processes: int = 1) -> Iterator[Services]:
-    """Run the services, each of which thinks for so many seconds before it accepts."""
+    """Run the services, each of which takes so many seconds to accept a message."""
     web, mail = _shared_port(), _shared_port()
     spawn = multiprocessing.get_context("spawn")
     running = [spawn.Process(target=serve, args=(web[1], mail[1], seconds)) for _ in range(processes)]
@@ -145,11 +145,11 @@ def services(seconds: float = 0.0, processes: int = 1) -> Iterator[Services]:
 
 
 def _shared_port() -> tuple[socket.socket, int]:
-    """Hold a port that other processes may listen on."""
-    held = socket.socket()
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    held.bind((HOST, 0))
-    return held, held.getsockname()[1]
+    """Reserve a port that other processes may listen on."""
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    reserved.bind((HOST, 0))
+    return reserved, reserved.getsockname()[1]
 
 
 def _await_listener(port: int) -> None:
@@ -160,7 +160,7 @@ def _await_listener(port: int) -> None:
 
 
 def serve(web: int, mail: int, seconds: float) -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     uvloop.run(_serve(web, mail, seconds))
 

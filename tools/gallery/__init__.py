@@ -1,1 +1,1 @@
-"""The pictures of the documents, made of what the services really get; `make gallery` draws them."""
+"""`make gallery`: the pictures of the documentation, drawn from what the services receive."""

@@ -1,4 +1,4 @@
-"""What a reader sees in Slack."""
+"""The page of what a reader sees in Slack."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -10,25 +10,25 @@ from tools.gallery.scenes import Scene
 from tools.gallery.stage import Arrivals
 
 _TAGS = {"bold": "b", "italic": "i", "code": "code"}
-_KINDS = {".png": "image/png"}
+_CONTENT_TYPES = {".png": "image/png"}
 
 
-def rows(scene: Scene, arrived: Arrivals) -> Iterator[str]:
-    """Yield a row for each channel in which something came: first the bot's, then the webhook's."""
-    named = [post for post in arrived.slack if post.payload.keys() & {"channel", "channel_id"}]
-    hooked = [post for post in arrived.slack if post not in named]
-    for channel, posts, aside in (("#team", named, ""), ("#work", hooked, ': content = "code"')):
+def rows(scene: Scene, arrivals: Arrivals) -> Iterator[str]:
+    """Yield a row for each channel that received something: first the bot's, then the webhook's."""
+    by_bot = [post for post in arrivals.slack if post.payload.keys() & {"channel", "channel_id"}]
+    by_webhook = [post for post in arrivals.slack if post not in by_bot]
+    for channel, posts, note in (("#team", by_bot, ""), ("#work", by_webhook, ': content = "code"')):
         if posts:
-            yield row(scene.name + aside, block("channel", channel) + _post(scene, posts))
+            yield row(scene.name + note, block("channel", channel) + _message(scene, posts))
 
 
-def _post(scene: Scene, posts: list[Posted]) -> str:
-    """Show what came together under one name, as Slack does."""
+def _message(scene: Scene, posts: list[Posted]) -> str:
+    """Show posts that belong together under one name, as Slack does."""
     head = block("name", f"<b>SMS relay</b><i>APP</i>{scene.first_seen_at:%H:%M}")
-    return block("post", head + "".join(_words(post.payload) + _files(post) for post in posts))
+    return block("post", head + "".join(_text(post.payload) + _files(post) for post in posts))
 
 
-def _words(payload: Mapping[str, Any]) -> str:
+def _text(payload: Mapping[str, Any]) -> str:
     sections = (section for each in payload.get("blocks", ()) for section in each["elements"])
     return block("words", "".join(_element(each) for section in sections for each in section["elements"]))
 
@@ -44,6 +44,6 @@ def _element(element: Mapping[str, Any]) -> str:
 
 def _files(post: Posted) -> str:
     return "".join(
-        block("file", escape(name)) + picture(_KINDS[name[name.rindex(".") :]], data)
+        block("file", escape(name)) + picture(_CONTENT_TYPES[name[name.rindex(".") :]], data)
         for name, data in post.files
     )

@@ -1,4 +1,4 @@
-"""What a reader sees in Telegram."""
+"""The page of what a reader sees in Telegram."""
 
 from collections.abc import Iterator
 from html import escape
@@ -8,19 +8,19 @@ from tools.gallery.scenes import Scene
 from tools.gallery.stage import Arrivals, TelegramPost
 
 
-def rows(scene: Scene, arrived: Arrivals) -> Iterator[str]:
-    """Yield a row of what came in the chat, if anything did."""
-    if arrived.telegram:
-        yield row(scene.name, "\n".join(_message(scene, post) for post in arrived.telegram))
+def rows(scene: Scene, arrivals: Arrivals) -> Iterator[str]:
+    """Yield a row with what the chat received, if anything."""
+    if arrivals.telegram:
+        yield row(scene.name, "\n".join(_message(scene, post) for post in arrivals.telegram))
 
 
 def _message(scene: Scene, post: TelegramPost) -> str:
     request, shown = post
     form = request.form()
-    words = form.get("text") or form.get("caption", "")
+    text = form.get("text") or form.get("caption", "")
     if form.get("parse_mode") != "HTML":
-        words = escape(words)
+        text = escape(text)
     files = "".join(picture(file.content_type, file.data) for file in shown.files)
     stamp = f"{'🔕 ' if shown.silent else ''}{scene.first_seen_at:%H:%M}"
-    bubble = block("bubble", files + block("words", words) + block("stamp", stamp))
+    bubble = block("bubble", files + block("words", text) + block("stamp", stamp))
     return bubble + block("button", escape(shown.label))

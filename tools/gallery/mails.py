@@ -1,4 +1,4 @@
-"""What a reader sees in a mailbox."""
+"""The page of what a reader sees in a mailbox."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from tools.gallery.stage import Arrivals
 _BODY = re.compile(r'<body style="([^"]*)">(.*)</body>', re.DOTALL)
 
 
-def rows(scene: Scene, arrived: Arrivals) -> Iterator[str]:
-    """Yield a row of what came in the mailbox, if anything did."""
-    if arrived.mails:
-        yield row(scene.name, "\n".join(_mail(scene, mail) for mail in arrived.mails))
+def rows(scene: Scene, arrivals: Arrivals) -> Iterator[str]:
+    """Yield a row with what the mailbox received, if anything."""
+    if arrivals.mails:
+        yield row(scene.name, "\n".join(_mail(scene, mail) for mail in arrivals.mails))
 
 
 def _mail(scene: Scene, mail: Mail) -> str:
@@ -30,7 +30,7 @@ def _mail(scene: Scene, mail: Mail) -> str:
 def _body(mail: Mail) -> str:
     """Return the mail's own body, with its own style."""
     found = _BODY.search(mail.part("html"))
-    assert found  # noqa: S101  a mail of ours without it is a bug
+    assert found  # noqa: S101  without it the forwarder has a bug
     return f'<div class="body" style="{found[1]}">{found[2]}</div>'
 
 

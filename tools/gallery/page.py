@@ -1,4 +1,4 @@
-"""A page of the gallery: what each scene looks like in one service, and a word on what is to be seen."""
+"""A page of the gallery: what each scene looks like in one service, with a caption."""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ STYLE = Path(__file__).with_name("style.css")
 
 
 def page(service: str, rows: Iterable[str]) -> str:
-    """Return a page that needs nothing beside itself."""
+    """Return a page that needs no other file."""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{service}</title>\n'
         f"<style>\n{STYLE.read_text()}</style></head>\n"
@@ -17,16 +17,16 @@ def page(service: str, rows: Iterable[str]) -> str:
     )
 
 
-def row(name: str, said: str) -> str:
-    """Return a scene: its name beside what is said."""
-    return f'<section><h2>{escape(name)}</h2><div class="said">\n{said}\n</div></section>'
+def row(name: str, content: str) -> str:
+    """Return a scene: its name beside what arrived."""
+    return f'<section><h2>{escape(name)}</h2><div class="said">\n{content}\n</div></section>'
 
 
 def block(kind: str, inner: str) -> str:
-    """Return a part of a message, of a kind that the style knows; nothing if there is nothing in it."""
+    """Return a part of a message, with a class of the style sheet; nothing if it is empty."""
     return f'<div class="{kind}">{inner}</div>' if inner else ""
 
 
 def picture(content_type: str, data: bytes) -> str:
-    """Return the very bytes that arrived, to be looked at."""
+    """Return an image with the bytes that arrived."""
     return f'<img alt="" src="data:{content_type};base64,{b64encode(data).decode()}">'

@@ -17,22 +17,22 @@ VIEW = Path(__file__).with_name("view.png")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One event; `name` says in a few words what is to be seen, `at` is minutes of the day."""
+    """One event; `name` is the caption, `at` is the time in minutes of the day."""
 
     name: str
     event: str
     at: int
     payload: Mapping[str, Any]
     late: int = 0
-    """Minutes that it is on its way."""
+    """Minutes that it is delayed."""
     without_mail: bool = False
-    """Whether the mail server takes nothing meanwhile."""
+    """Whether the mail server accepts nothing meanwhile."""
 
     @property
     def body(self) -> bytes:
-        """The request's body, as the phone writes it."""
-        known = {"id": f"scene-{self.at}", "event": self.event, "deviceId": PHONE, "webhookId": "gallery"}
-        return json.dumps({**known, "payload": self.payload}).encode()
+        """The request's body as the phone sends it."""
+        envelope = {"id": f"scene-{self.at}", "event": self.event, "deviceId": PHONE, "webhookId": "gallery"}
+        return json.dumps({**envelope, "payload": self.payload}).encode()
 
     @property
     def first_seen_at(self) -> datetime:
@@ -68,13 +68,13 @@ def _failed(name: str, at: int) -> Scene:
     return Scene(name, "sms:failed", at, payload)
 
 
-def _unheard_of(name: str, at: int) -> Scene:
+def _unknown_type(name: str, at: int) -> Scene:
     payload = {"caller": SHOP, "rings": 4, "missedAt": _at(at)}
     return Scene(name, "call:missed", at, payload)
 
 
 def scenes() -> tuple[Scene, ...]:
-    """Return what happens, in order."""
+    """Return the scenes in their order."""
     data = VIEW.read_bytes()
     picture = {"name": "lake.png", "contentType": "image/png", "size": len(data)}
     attached = [{**picture, "data": b64encode(data).decode()}]
@@ -87,7 +87,7 @@ def scenes() -> tuple[Scene, ...]:
         _failed("An SMS that was not sent", 715),
         _ping("The phone's battery", 780),
         _sms("Late: the phone was off", 802, MUM, "Shall I keep some soup for you?", late=218),
-        _unheard_of("An event of a type not known yet", 1100),
+        _unknown_type("An event of a type not known yet", 1100),
         _sms("The mail server was down", 1150, SHOP, INVOICE, sim=2, without_mail=True),
     )
 

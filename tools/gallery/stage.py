@@ -1,4 +1,4 @@
-"""The function's own parts, playing the scenes to services on this machine."""
+"""Plays the scenes: the app of the function delivers each event to services on this machine."""
 
 import asyncio
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tools.function import ROOT
 from tools.gallery.scenes import Scene, scenes
 
 PATIENCE = 20.0
-"""Seconds until an event has to be delivered."""
+"""Seconds within which an event has to be delivered."""
 BUSY = {"DATA": "451 4.3.2 try later"}
 
 
@@ -25,7 +25,7 @@ TelegramPost = tuple[Request, telegram.Shown]
 
 
 class NotDelivered(Exception):
-    """An event has not arrived where it should."""
+    """An event did not arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Arrivals:
     mails: tuple[Mail, ...]
 
     def after(self, before: "Arrivals") -> "Arrivals":
-        """Return what has come since."""
+        """Return what has arrived since."""
         return Arrivals(
             self.telegram[len(before.telegram) :],
             self.slack[len(before.slack) :],
@@ -47,24 +47,24 @@ class Arrivals:
 
 @dataclass(slots=True)
 class Clock:
-    """The moment that the function is told, in Unix seconds."""
+    """The clock of the app, in Unix seconds."""
 
     now: float = 0.0
 
     def __call__(self) -> float:
-        """Return it."""
+        """Return the current time of the scene."""
         return self.now
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The services."""
+    """The services that the app delivers to."""
 
     chat: telegram.Telegram
     workspace: slack.Slack
     mail: SmtpServer
 
-    def config(self) -> Config:
+    def load_config(self) -> Config:
         """Load the gallery's configuration, with the addresses of these services."""
         environ = {
             "API_KEY": "nobody-posts-here",
@@ -87,35 +87,35 @@ class Stage:
         return Arrivals(tuple(posts), tuple(self.workspace.posted), tuple(self.mail.mails))
 
     @contextmanager
-    def circumstances(self, scene: Scene) -> Iterator[None]:
-        """Let the services do meanwhile as the scene says."""
+    def prepared_for(self, scene: Scene) -> Iterator[None]:
+        """Let the services behave meanwhile as the scene says."""
         self.mail.replies = dict(BUSY) if scene.without_mail else {}
         yield
         self.mail.replies = {}
 
 
-async def played() -> list[tuple[Scene, Arrivals]]:
+async def play_scenes() -> list[tuple[Scene, Arrivals]]:
     """Play every scene; return what arrived of each.
 
     Raises:
-        NotDelivered: a service did not take what was meant for it.
+        NotDelivered: a service did not accept its message.
     """
     async with telegram.Telegram() as chat, slack.Slack() as workspace, mailhouse() as mail:
         stage, clock = Stage(chat, workspace, mail), Clock()
-        parts = build_app(stage.config(), Log("WARNING", structured=False), clock)
+        app = build_app(stage.load_config(), Log("WARNING", structured=False), clock)
         try:
-            return [(scene, await _play(stage, parts, clock, scene)) for scene in scenes()]
+            return [(scene, await _play(stage, app, clock, scene)) for scene in scenes()]
         finally:
-            await parts.aclose()
+            await app.aclose()
 
 
-async def _play(stage: Stage, parts: App, clock: Clock, scene: Scene) -> Arrivals:
+async def _play(stage: Stage, app: App, clock: Clock, scene: Scene) -> Arrivals:
     before = stage.arrivals()
     clock.now = scene.first_seen_at.timestamp()
     deadline = asyncio.get_running_loop().time() + PATIENCE
-    with stage.circumstances(scene):
-        deliveries = await parts.relay.handle(parse(scene.body), scene.body, deadline)
-        await parts.relay.drain()
+    with stage.prepared_for(scene):
+        deliveries = await app.relay.handle(parse(scene.body), scene.body, deadline)
+        await app.relay.drain()
     if not deliveries or any(each.open for each in deliveries):
         raise NotDelivered(scene.name)
     return stage.arrivals().after(before)

@@ -17,7 +17,7 @@ from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
 from relay.ledger.record import Claim, Granted, Record, Settlement
 from relay.ledger.rules import settle
-from relay.ledger.stored import from_json, to_json
+from relay.ledger.stored import from_json, listed, to_json
 from relay.model import Dispatch
 
 LISTING = 30.0
@@ -91,7 +91,7 @@ class FirestoreLedger:
                 known = await self._around(identity)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+        """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
         async with self._connection.within(self._patience):
             known = self._claimed.pop(key, None) or await self._get(key)
             while True:
@@ -123,11 +123,11 @@ class FirestoreLedger:
             query = query if bodies else query.select(["record", "lease", "unsettled"])
             found = [each async for each in query.stream(retry=None, timeout=LISTING)]
         now = self._clock()
-        stored = ((unquote(each.id.removeprefix(_EVENT)), _stored(each)) for each in found)
-        return [(key, each) for key, each in stored if isinstance(each, Record) and each.expires > now]
+        records = ((unquote(each.id.removeprefix(_EVENT)), _listed(each)) for each in found)
+        return [(key, each) for key, each in records if each and each.expires > now]
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a named memo by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is."""
         async with self._connection.within(self._patience):
             while True:
                 document = await self._document(_MEMO, name)
@@ -194,13 +194,21 @@ class FirestoreLedger:
 
 
 def _stored(found: DocumentSnapshot[Any]) -> Stored:
-    """Read a document; a lease runs from the moment at which the server wrote it."""
     fields = found.to_dict() or {}
     stored = from_json(fields.get("record", ""), fields.get("raw"))
-    if not isinstance(stored, Record):
-        return stored
-    lease = fields.get("lease")
-    return replace(stored, lease_until=found.update_time.timestamp() + lease if lease else 0.0)
+    return _leased(stored, found) if isinstance(stored, Record) else stored
+
+
+def _listed(found: DocumentSnapshot[Any]) -> Record | None:
+    fields = found.to_dict() or {}
+    record = listed(fields.get("record", ""), fields.get("raw"))
+    return _leased(record, found) if record else None
+
+
+def _leased(record: Record, found: DocumentSnapshot[Any]) -> Record:
+    """Return a record whose lease runs from the moment at which the server wrote it."""
+    lease = (found.to_dict() or {}).get("lease")
+    return replace(record, lease_until=found.update_time.timestamp() + lease if lease else 0.0)
 
 
 def _fields(stored: Stored | None, now: float) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from relay.ledger.rules import settle
 from relay.ledger.secret import MEMO, Fingerprint
 from relay.ledger.sqlite.file import REASONS, File, explain, is_busy
 from relay.ledger.sqlite.worker import Worker
-from relay.ledger.stored import from_json, to_json
+from relay.ledger.stored import from_json, listed, to_json
 from relay.model import Dispatch
 
 LISTING = 30.0
@@ -108,7 +108,7 @@ class SqliteLedger:
         return await self._transact(decided)
 
     async def settle(self, key: str, settlement: Settlement) -> Record:
-        """Record what an attempt came to, and return the record as it now stands; see `rules.settle`."""
+        """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
 
         def merge(db: sqlite3.Connection) -> Record:
             record = settle(_record(db, key), settlement, self._clock())
@@ -136,14 +136,14 @@ class SqliteLedger:
 
         def read(db: sqlite3.Connection) -> list[tuple[str, Record]]:
             rows = db.execute(_UNSETTLED, (bodies, self._clock()))
-            stored = ((key, from_json(text, raw)) for key, text, raw in rows)
-            found = [(key, each) for key, each in stored if isinstance(each, Record) and not each.settled]
+            records = ((key, listed(text, raw)) for key, text, raw in rows)
+            found = [(key, each) for key, each in records if each and not each.settled]
             return sorted(found, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
 
         return await self._transact(read, patience=LISTING)
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a named memo by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is."""
         await self._transact(partial(_revise, name, change))
 
     async def aclose(self) -> None:
@@ -210,4 +210,4 @@ def _revise(name: str, change: Callable[[Note | None], Note | None], db: sqlite3
 
 
 def _unchanged(_memo: Note | None) -> None:
-    """Leave a memo as it is."""
+    """Leave a note as it is."""

@@ -1,6 +1,6 @@
-"""Words of one's own for an event."""
+"""Titles and bodies that the operator writes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -8,73 +8,71 @@ from jinja2 import TemplateSyntaxError
 
 from relay.config import ConfigurationError
 from relay.config.routes import Template
-from relay.events import Event
-from relay.lines import one_line
-from relay.rendering.report import Report
-from relay.rendering.templates import samples, variables
-from relay.rendering.templates.sandbox import TemplateFault, compiled, rendered
-from relay.rendering.words import Words, in_full
+from relay.lines import clean_line
+from relay.rendering.templates.sandbox import TemplateFault, compile_template, render_template
+from relay.rendering.templates.variables import all_variables, code_variables
+from relay.rendering.view import EventView
+from relay.rendering.wording import RenderedText, describe
 
 __all__ = ["Templates"]
 
 Variables = Mapping[str, Any]
-Reporter = Callable[[Event, float, bool], Report]
-"""Makes the report of an event, first seen at a moment (Unix seconds), masked or not."""
-_CAUSE = 300
+_LONGEST_CAUSE = 300
 
 
 class Templates:
-    """The templates of a configuration, compiled, and tried on samples of all types.
+    """The templates of a configuration, compiled, and tried on sample events.
 
     Raises:
-        ConfigurationError: one cannot be read, or fails on a sample.
+        ConfigurationError: a template cannot be read, or fails on a sample.
     """
 
-    def __init__(
-        self, templates: Mapping[str, Template], report: Callable[[Event, float, bool], Report]
-    ) -> None:
-        reports = [
-            report(event, samples.SEEN, masked) for event in samples.events() for masked in (False, True)
+    def __init__(self, templates: Mapping[str, Template], samples: Iterable[EventView]) -> None:
+        trials = [
+            _variables(each, describe(each), code_only=code_only)
+            for each in samples
+            for code_only in (False, True)
         ]
-        trials = [_variables(each, in_full(each), alone) for each in reports for alone in (False, True)]
-        self._parts = {each: dict(_parts(name, each, trials)) for name, each in templates.items()}
+        self._parts = {each: dict(_compile_parts(name, each, trials)) for name, each in templates.items()}
 
-    def words(self, template: Template, report: Report, default: Words, *, code_alone: bool) -> Words | None:
-        """Return an event in the words of a template; None if it fails.
+    def render(
+        self, template: Template, view: EventView, default: RenderedText, *, code_only: bool
+    ) -> RenderedText | None:
+        """Return an event as a template renders it; None if the template fails.
 
-        What a template does not say is said in the default words. `code_alone` leaves it nothing but the
-        code to tell.
+        The default text replaces a part that the template does not have. With `code_only` the template only
+        gets the code.
         """
-        given = _variables(report, default, code_alone)
+        variables = _variables(view, default, code_only=code_only)
         try:
-            said = {part: rendered(each, given) for part, each in self._parts[template].items()}
-        except Exception:  # noqa: BLE001  (whatever a template does wrong, the event is told)
+            parts = {name: render_template(each, variables) for name, each in self._parts[template].items()}
+        except Exception:  # noqa: BLE001  (whatever is wrong with a template, the event is forwarded)
             return None
-        title = one_line(said.get("title", "")) or default.title
-        if "body" in said:
-            return Words(title, said["body"])
-        return Words(title, default.text, default.fields)
+        title = clean_line(parts.get("title", "")) or default.title
+        if "body" in parts:
+            return RenderedText(title, parts["body"])
+        return RenderedText(title, default.text, default.fields)
 
 
-def _variables(report: Report, words: Words, code_alone: bool) -> Variables:
-    return variables.of_code(report, words) if code_alone else variables.of_all(report, words)
+def _variables(view: EventView, text: RenderedText, *, code_only: bool) -> Variables:
+    return code_variables(view, text) if code_only else all_variables(view, text)
 
 
-def _parts(
+def _compile_parts(
     name: str, template: Template, trials: Sequence[Variables]
 ) -> Iterator[tuple[str, jinja2.Template]]:
     for part, source in (("title", template.title), ("body", template.body)):
         if source is not None:
             key = f"templates.{name}.{part}"
-            made = _compiled(key, source, trials[0])
+            compiled = _compile(key, source, trials[0])
             for variables in trials:
-                _try(key, made, variables)
-            yield part, made
+                _try(key, compiled, variables)
+            yield part, compiled
 
 
-def _compiled(key: str, source: str, variables: Variables) -> jinja2.Template:
+def _compile(key: str, source: str, variables: Variables) -> jinja2.Template:
     try:
-        return compiled(source, variables)
+        return compile_template(source, variables)
     except TemplateSyntaxError as error:
         raise ConfigurationError(f"{key}: line {error.lineno}: {_cause(error)}") from None
     except (TemplateFault, RecursionError) as error:
@@ -83,10 +81,10 @@ def _compiled(key: str, source: str, variables: Variables) -> jinja2.Template:
 
 def _try(key: str, template: jinja2.Template, variables: Variables) -> None:
     try:
-        rendered(template, variables)
-    except Exception as error:  # noqa: BLE001  (whatever it is, it stops the start and not an SMS)
+        render_template(template, variables)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it must fail at the start, not on an SMS)
         raise ConfigurationError(f"{key}: fails for {variables['type']}: {_cause(error)}") from None
 
 
 def _cause(error: Exception) -> str:
-    return one_line(str(error), _CAUSE) or type(error).__name__
+    return clean_line(str(error), _LONGEST_CAUSE) or type(error).__name__

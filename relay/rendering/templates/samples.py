@@ -1,4 +1,4 @@
-"""One rich and one poor event of every type, to try words on."""
+"""Sample events to try templates on: one full and one empty event of every type."""
 
 import json
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ _PAYLOAD = {
     "health": {"status": "warn", "checks": {"battery:level": {"observedValue": 18, "status": "warn"}}},
 }
 _MOMENTS = ("receivedAt", "sentAt", "deliveredAt", "failedAt", "cancelledAt")
-SEEN = 1782130571.0
-"""When a sample is first seen, in Unix seconds: two hours after it happened."""
+FIRST_SEEN_AT = 1782130571.0
+"""When the samples are first seen, in Unix seconds: two hours after they happened."""
 
 
 def events() -> Iterator[Event]:
-    """Yield each type with all that it can say, and with nothing."""
+    """Yield two events of each type: one with all fields, one with none."""
     moments = dict.fromkeys(_MOMENTS, "2026-06-22T12:16:11.000+02:00")
     for event_type in (*TYPES, UNKNOWN):
         yield _event(event_type, _PAYLOAD | moments)

@@ -1,6 +1,6 @@
-"""Jinja as far as a template may use it: it reaches nothing, and can neither grow nor run on.
+"""A sandbox for Jinja templates: they can access nothing, and their output and running time are bounded.
 
-Text is joined with `~`, numbers are calculated with; loops go round a bounded number of times.
+Text is joined with `~`, arithmetic is for numbers, and loops run a bounded number of rounds.
 """
 
 import re
@@ -14,9 +14,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 LONGEST = 1_000_000
-"""Code points that a template may make."""
+"""Code points that a template may produce."""
 ROUNDS = 10_000
-"""How often all loops of a template may go round."""
+"""Rounds of all loops of a template together."""
 FILTERS = (
     "abs", "capitalize", "count", "default", "first", "float", "int", "last", "length", "list", "lower",
     "max", "min", "reject", "reverse", "select", "sort", "string", "title", "trim", "truncate", "unique",
@@ -45,81 +45,83 @@ _UNSAFE = re.compile("[\0\ud800-\udfff]")
 
 
 class TemplateFault(Exception):
-    """A template asks for what it may not; the text quotes nothing of an event."""
+    """A template does something that is not allowed; the message quotes nothing of an event."""
 
 
-def compiled(source: str, known: Iterable[str]) -> Template:
-    """Compile a template that may use the `known` names.
+def compile_template(source: str, variables: Iterable[str]) -> Template:
+    """Compile a template that may use these variables.
 
     Raises:
-        TemplateFault: it uses anything else.
+        TemplateFault: it uses something that is not allowed.
         jinja2.TemplateSyntaxError: it cannot be read.
     """
-    tree = _Bounds().visit(_ENVIRONMENT.parse(source))
+    tree = _Limiter().visit(_ENVIRONMENT.parse(source))
     tree.set_environment(_ENVIRONMENT)
-    strange = meta.find_undeclared_variables(tree).difference(known, _ENVIRONMENT.globals)
-    if strange:
-        raise TemplateFault(f'there is no "{min(strange)}"; there are: {", ".join(sorted(known))}')
+    unknown = meta.find_undeclared_variables(tree).difference(variables, _ENVIRONMENT.globals)
+    if unknown:
+        raise TemplateFault(
+            f'there is no variable "{min(unknown)}"; there are: {", ".join(sorted(variables))}'
+        )
     return _ENVIRONMENT.from_string(tree)
 
 
-def rendered(template: Template, variables: Mapping[str, Any]) -> str:
-    """Return what a template makes of the variables.
+def render_template(template: Template, variables: Mapping[str, Any]) -> str:
+    """Render a template with these variables.
 
     Raises:
-        Exception: whatever a template can do wrong.
+        Exception: any, depending on what the template does.
     """
-    made: list[str] = []
+    pieces: list[str] = []
     size = 0
     for piece in template.generate({**variables, _COUNTER: iter(range(ROUNDS))}):
         size += len(piece)
-        made.append(_sized(piece, size))
-    return _UNSAFE.sub("\ufffd", "".join(made))
+        pieces.append(_check_size(piece, size))
+    return _UNSAFE.sub("\ufffd", "".join(pieces))
 
 
-class _Bounds(NodeTransformer):
-    """Refuses what a template may not use, and puts a bound on what it may."""
+class _Limiter(NodeTransformer):
+    """Refuses what a template may not use, and limits what it may."""
 
     def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
         if isinstance(node, _FORBIDDEN) or getattr(node, "recursive", False):
-            raise TemplateFault(f"line {node.lineno}: loops and conditions are all that a template may have")
+            raise TemplateFault(f"line {node.lineno}: a template may only have loops and conditions")
         return super().visit(node, *args, **kwargs)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  (Jinja names it so)
-        node.iter = _filtered(node.iter, "_bounded")
+        node.iter = _wrap(node.iter, "_count_rounds")
         return self.generic_visit(node)
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  (Jinja names it so)
-        return _filtered(self.generic_visit(node), "_sized")
+        return _wrap(self.generic_visit(node), "_check_size")
 
     def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802  (Jinja names it so)
         if node.name not in _ENVIRONMENT.filters:
             raise TemplateFault(
-                f'line {node.lineno}: no filter "{node.name}"; there are: {", ".join(FILTERS)}'
+                f'line {node.lineno}: there is no filter "{node.name}"; there are: {", ".join(FILTERS)}'
             )
         return self.generic_visit(node)
 
     def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802  (Jinja names it so)
         if node.name not in _ENVIRONMENT.tests:
-            raise TemplateFault(f'line {node.lineno}: no test "{node.name}"')
+            raise TemplateFault(f'line {node.lineno}: there is no test "{node.name}"')
         return self.generic_visit(node)
 
 
-def _filtered(value: nodes.Node, name: str) -> nodes.Filter:
+def _wrap(value: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
 
 
 @pass_context
-def _bounded(context: Context, items: Iterable[Any]) -> Iterator[Any]:
+def _count_rounds(context: Context, items: Iterable[Any]) -> Iterator[Any]:
     for each in items:
         if next(context[_COUNTER], None) is None:
-            raise TemplateFault(f"its loops go round more than {ROUNDS} times")
+            raise TemplateFault(f"its loops run more than {ROUNDS} rounds")
         yield each
 
 
-def _sized(text: str, size: int | None = None) -> str:
+def _check_size(text: str, size: int | None = None) -> str:
     if (len(text) if size is None else size) > LONGEST:
-        raise TemplateFault(f"it makes more than {LONGEST} characters")
+        raise TemplateFault(f"it produces more than {LONGEST} characters")
     return text
 
 
@@ -131,7 +133,7 @@ def _range(*bounds: int) -> range:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """What templates may call, and how they may calculate."""
+    """Limits the methods that templates may call, and their arithmetic."""
 
     intercepted_binops = frozenset(["+", "*", "**", "%"])
 
@@ -141,7 +143,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not (isinstance(left, int | float) and isinstance(right, int | float)):
-            raise TemplateFault("numbers are calculated with, without powers; text is joined with ~")
+            raise TemplateFault("arithmetic is for numbers, without powers; join text with ~")
         return super().call_binop(context, operator, left, right)
 
 
@@ -153,4 +155,4 @@ _ENVIRONMENT = _Environment(
 )
 _ENVIRONMENT.globals = {"range": _range}
 _ENVIRONMENT.filters = {name: JINJA_FILTERS[name] for name in FILTERS}
-_ENVIRONMENT.filters |= {"_bounded": _bounded, "_sized": _sized}
+_ENVIRONMENT.filters |= {"_count_rounds": _count_rounds, "_check_size": _check_size}

@@ -1,39 +1,39 @@
-"""What a template may use of an event."""
+"""The variables of a template."""
 
 from typing import Any
 
-from relay.rendering.report import Report
-from relay.rendering.words import Words
+from relay.rendering.view import EventView
+from relay.rendering.wording import RenderedText
 
 
-def of_all(report: Report, words: Words) -> dict[str, Any]:
-    """Return everything that may be seen; what the phone did not tell is empty."""
-    payload, names = report.event.payload, report.names
+def all_variables(view: EventView, text: RenderedText) -> dict[str, Any]:
+    """Return everything that may be shown; what the event does not have is empty."""
+    payload, names = view.event.payload, view.names
     return {
-        **_of_any(report, words),
-        "sender": report.person(payload.sender),
-        "recipient": report.person(payload.recipient),
-        "text": words.text,
-        "fields": list(words.fields),
-        "subject": report.line(payload.subject or ""),
-        "reason": report.line(payload.reason or ""),
-        "attachments": [report.line(each.name or "") for each in payload.attachments],
-        "phone": names.phone(report.event) or "",
-        "sim": names.sim(report.event) or "",
-        "time": report.time,
+        **_common_variables(view, text),
+        "sender": view.party(payload.sender),
+        "recipient": view.party(payload.recipient),
+        "text": text.text,
+        "fields": list(text.fields),
+        "subject": view.line(payload.subject or ""),
+        "reason": view.line(payload.reason or ""),
+        "attachments": [view.line(each.name or "") for each in payload.attachments],
+        "phone": names.phone_name(view.event) or "",
+        "sim": names.sim_name(view.event) or "",
+        "time": view.time,
     }
 
 
-def of_code(report: Report, words: Words) -> dict[str, Any]:
-    """Return the same names for somebody who may see a code and nothing else."""
-    nothing = dict.fromkeys(of_all(report, words), "")
-    return {**nothing, "fields": [], "attachments": [], **_of_any(report, words)}
+def code_variables(view: EventView, text: RenderedText) -> dict[str, Any]:
+    """Return the same names for a destination that may see the code and nothing else."""
+    empty = dict.fromkeys(all_variables(view, text), "")
+    return {**empty, "fields": [], "attachments": [], **_common_variables(view, text)}
 
 
-def _of_any(report: Report, words: Words) -> dict[str, Any]:
+def _common_variables(view: EventView, text: RenderedText) -> dict[str, Any]:
     return {
-        "type": report.event.type,
-        "title": words.title,
-        "code": "" if report.masked else report.code or "",
-        "late": report.late,
+        "type": view.event.type,
+        "title": text.title,
+        "code": "" if view.is_masked else view.code or "",
+        "late": view.lateness,
     }

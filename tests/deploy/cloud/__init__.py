@@ -1,7 +1,7 @@
-"""A stand-in for gcloud: it records every command line, and keeps the state of one project.
+"""A fake gcloud: it records every command line, and keeps the state of one project.
 
-It refuses what Google would refuse: a service that is off, a thing that is not there or is there already,
-an account without its rights.
+It refuses what Google would refuse: a disabled service, a resource that is missing or exists already, an
+account without the necessary rights.
 """
 
 import re
@@ -10,18 +10,18 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.deploy.cloud import function, logs, project, vault  # noqa: F401  (their commands come with them)
-from tests.deploy.cloud.printing import printed
+from tests.deploy.cloud import function, logs, project, vault  # noqa: F401  (importing them registers their commands)
+from tests.deploy.cloud.printing import format_resources
 from tests.deploy.cloud.state import (
     COMMANDS,
     Call,
-    DeliveryState,
+    ProjectState,
     Refused,
     Resource,
     empty,
-    named,
+    find_command,
+    parse,
     require,
-    taken_apart,
 )
 
 SERVICE_OF = {
@@ -36,7 +36,7 @@ FILES = ("--policy-from-file", "--config-from-file", "--env-vars-file", "--polic
 
 
 class Line(NamedTuple):
-    """One command line as it came, and what became of it."""
+    """A command line, and its result."""
 
     argv: list[str]
     reads: bool
@@ -47,52 +47,52 @@ class Line(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Return it without what differs from run to run."""
+        """Return it without what differs between runs."""
         return re.sub(r"=/\S*/|source=\w{40}", "=", " ".join(self.argv))
 
 
 class Cloud:
-    """A project, and what was asked of it."""
+    """A project, and the commands that it received."""
 
     def __init__(self) -> None:
-        self.state: DeliveryState = empty()
+        self.state: ProjectState = empty()
         self.lines: list[Line] = []
-        self.stumbles: Callable[[str], bool] = lambda _line: False
+        self.fails_once: Callable[[str], bool] = lambda _line: False
         """Which of the commands that change something fail the first time."""
-        self.broken: str | None = None
-        """How a command begins that always fails."""
+        self.always_fails: str | None = None
+        """The start of the commands that always fail."""
 
     def run(self, argv: list[str], folder: Path, given: str) -> str:
-        """Do one command, and return what it prints; `given` is its standard input.
+        """Run one command, and return what it prints; `given` is its standard input.
 
         Raises:
-            Refused: Google would not do it.
+            Refused: Google would refuse it.
         """
-        whole = taken_apart(argv, folder, given)
-        name, call = named(whole)
-        does, reads = COMMANDS[name]
+        parsed = parse(argv, folder, given)
+        name, call = find_command(parsed)
+        run, reads = COMMANDS[name]
         line = Line(argv, reads, {flag: call.file(flag) for flag in FILES if flag in call.flags})
         if self._fails(line):
             self.lines.append(line._replace(failed=True))
             raise Refused("UNAVAILABLE: it did not work this time")
-        refuse_if_off(self.state, name)
-        self.lines.append(done(line, deepcopy(does(self.state, call)), whole))
+        refuse_if_disabled(self.state, name)
+        self.lines.append(with_result(line, deepcopy(run(self.state, call)), parsed))
         return self.lines[-1].answer
 
     def _fails(self, line: Line) -> bool:
         new = line.text not in [each.text for each in self.lines]
-        broken = self.broken is not None and line.text.startswith(self.broken)
-        return broken or (new and not line.reads and self.stumbles(line.text))
+        broken = self.always_fails is not None and line.text.startswith(self.always_fails)
+        return broken or (new and not line.reads and self.fails_once(line.text))
 
 
-def done(line: Line, result: Any, call: Call) -> Line:
-    """Add to a line what came of it."""
+def with_result(line: Line, result: Any, call: Call) -> Line:
+    """Add the result to a line."""
     if isinstance(result, str):
         return line._replace(answer=result)
-    return line._replace(resources=result, answer=printed(result, call.flags) if line.reads else "")
+    return line._replace(resources=result, answer=format_resources(result, call.flags) if line.reads else "")
 
 
-def refuse_if_off(state: DeliveryState, name: str) -> None:
+def refuse_if_disabled(state: ProjectState, name: str) -> None:
     group = next((word for word in name.split() if word not in {"alpha", "beta"}), "")
     service = f"{SERVICE_OF[group]}.googleapis.com" if group in SERVICE_OF else ""
     require(not service or service in state["services"], f"SERVICE_DISABLED: {service}")

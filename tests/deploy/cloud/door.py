@@ -1,4 +1,4 @@
-"""The way from a program called gcloud to the stand-in, which lives in the test's own process."""
+"""A server for the fake gcloud: a shell script in place of gcloud calls the fake in the test's process."""
 
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
@@ -8,7 +8,7 @@ from tests.deploy.cloud import Cloud
 from tests.deploy.cloud.state import Refused
 
 PROGRAM = """#!/bin/bash
-# Hands its words, its folder and, if it is to read it, its standard input over, and prints the answer.
+# Sends its arguments, its folder and, if it reads it, its standard input, and prints the answer.
 exec 3<>/dev/tcp/127.0.0.1/{port}
 {{
   printf '%s\\0' {first} "$@" "$PWD"
@@ -22,21 +22,21 @@ exit "$status"
 
 
 class Door(ThreadingTCPServer):
-    """It stands open for one cloud at a time."""
+    """It serves one cloud at a time."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Visit)
+        super().__init__(("127.0.0.1", 0), Connection)
         self.cloud = Cloud()
         self.lock = Lock()
 
     def program(self, first: str = "") -> str:
-        """Return a shell script; `first` are words that come before those it is given."""
+        """Return a shell script; `first` are arguments that precede those it is given."""
         return PROGRAM.format(port=self.server_address[1], first=first)
 
 
-class Visit(StreamRequestHandler):
+class Connection(StreamRequestHandler):
     server: Door
 
     def handle(self) -> None:

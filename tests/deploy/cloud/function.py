@@ -4,7 +4,7 @@ import json
 import re
 
 from tests.deploy.cloud.project import has
-from tests.deploy.cloud.state import Call, DeliveryState, Resource, command, drop, make, one, require
+from tests.deploy.cloud.state import Call, ProjectState, Resource, command, drop, make, one, require
 from tests.deploy.cloud.vault import versions_of
 
 BUILDER = "roles/cloudbuild.builds.builder"
@@ -12,29 +12,29 @@ READER = "roles/secretmanager.secretAccessor"
 
 
 @command("artifacts repositories list", reads=True)
-def repositories(state: DeliveryState, _: Call) -> list[Resource]:
+def repositories(state: ProjectState, _: Call) -> list[Resource]:
     return [{"name": each["name"], "labels": each["labels"]} for each in state["repositories"]]
 
 
 @command("artifacts repositories create")
-def make_repository(state: DeliveryState, call: Call) -> None:
+def make_repository(state: ProjectState, call: Call) -> None:
     name = f"projects/{state['project']}/locations/{call.flags['--location']}/repositories/{call.words[0]}"
     make(state["repositories"], {"name": name, "labels": call.label("--labels"), "cleanup": []})
 
 
 @command("artifacts repositories delete")
-def drop_repository(state: DeliveryState, call: Call) -> None:
+def drop_repository(state: ProjectState, call: Call) -> None:
     drop(state, state["repositories"], call.words[0])
 
 
 @command("artifacts repositories list-cleanup-policies", reads=True)
-def cleanup(state: DeliveryState, call: Call) -> list[Resource]:
+def cleanup(state: ProjectState, call: Call) -> list[Resource]:
     found: list[Resource] = one(state["repositories"], call.words[0])["cleanup"]
     return found
 
 
 @command("artifacts repositories set-cleanup-policies")
-def set_cleanup(state: DeliveryState, call: Call) -> None:
+def set_cleanup(state: ProjectState, call: Call) -> None:
     policies = json.loads(call.file("--policy"))
     one(state["repositories"], call.words[0])["cleanup"] = policies
 
@@ -43,24 +43,24 @@ def set_cleanup(state: DeliveryState, call: Call) -> None:
 
 
 @command("meta list-files-for-upload", reads=True)
-def files(_: DeliveryState, call: Call) -> str:
+def files(_: ProjectState, call: Call) -> str:
     wanted = re.compile(r"(relay|forwarders)/(?!.*__pycache__).*|[^/.]+\.(py|toml)|requirements\.txt")
     found = sorted(str(each.relative_to(call.folder)) for each in call.folder.rglob("*") if each.is_file())
     return "".join(f"{each}\n" for each in found if wanted.fullmatch(each))
 
 
 @command("functions list", reads=True)
-def functions(state: DeliveryState, _: Call) -> list[Resource]:
+def functions(state: ProjectState, _: Call) -> list[Resource]:
     return list(state["functions"])
 
 
 @command("functions describe", reads=True)
-def function(state: DeliveryState, call: Call) -> list[Resource]:
+def function(state: ProjectState, call: Call) -> list[Resource]:
     return [one(state["functions"], call.words[0])]
 
 
 @command("functions deploy")
-def deploy(state: DeliveryState, call: Call) -> None:
+def deploy(state: ProjectState, call: Call) -> None:
     references = call.label("--set-secrets")
     check_deployment(state, call, references)
     name = f"projects/{state['project']}/locations/{call.flags['--region']}/functions/{call.words[0]}"
@@ -80,7 +80,7 @@ def deploy(state: DeliveryState, call: Call) -> None:
     state["functions"].append(made)
 
 
-def check_deployment(state: DeliveryState, call: Call, references: dict[str, str]) -> None:
+def check_deployment(state: ProjectState, call: Call, references: dict[str, str]) -> None:
     """Refuse what Google would find missing, only minutes later."""
     emails = [each["email"] for each in state["accounts"]]
     runner, builder = call.flags["--service-account"], call.flags["--build-service-account"].split("/")[-1]
@@ -97,5 +97,5 @@ def check_deployment(state: DeliveryState, call: Call, references: dict[str, str
 
 
 @command("functions delete")
-def drop_function(state: DeliveryState, call: Call) -> None:
+def drop_function(state: ProjectState, call: Call) -> None:
     drop(state, state["functions"], call.words[0])

@@ -1,4 +1,4 @@
-"""What gcloud prints: `--flatten`, then `--format=value(…)`."""
+"""The output of gcloud: `--flatten`, then `--format=value(…)`."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from typing import Any
 from tests.deploy.cloud.state import Resource
 
 
-def printed(resources: list[Resource], flags: dict[str, str]) -> str:
+def format_resources(resources: list[Resource], flags: dict[str, str]) -> str:
     if "--flatten" in flags:
-        resources = [each for whole in resources for each in flattened(whole, flags["--flatten"])]
+        resources = [each for whole in resources for each in flatten(whole, flags["--flatten"])]
     keys = re.split(r",(?![^(]*\))", flags["--format"].removeprefix("value(")[:-1])
-    return "".join("\t".join(shown(each, key) for key in keys) + "\n" for each in resources)
+    return "".join("\t".join(format_value(each, key) for key in keys) + "\n" for each in resources)
 
 
-def flattened(resource: Resource, path: str) -> Iterator[Resource]:
+def flatten(resource: Resource, path: str) -> Iterator[Resource]:
     *outer, last = path.removesuffix("[]").split(".")
     if not outer:
         for item in resource.get(last, []):
@@ -26,7 +26,7 @@ def flattened(resource: Resource, path: str) -> Iterator[Resource]:
             yield resource | {list_name: item | {last: inner}}
 
 
-def shown(resource: Resource, key: str) -> str:
+def format_value(resource: Resource, key: str) -> str:
     value: Any = resource
     for part in re.sub(r"\.\w+\(.*", "", key).split("."):
         value = (value or {}).get(part)

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-DeliveryState = dict[str, Any]
+ProjectState = dict[str, Any]
 Resource = dict[str, Any]
 
 
 class Refused(Exception):
-    """What Google answers instead."""
+    """Google refuses the command."""
 
 
 class Call(NamedTuple):
-    """One command line, taken apart; where it was given, and what on standard input."""
+    """A parsed command line, its working directory and its standard input."""
 
     words: list[str]
     flags: dict[str, str]
@@ -30,19 +30,19 @@ class Call(NamedTuple):
         return dict(each.split("=", 1) for each in self.flags.get(flag, "").split(",") if each)
 
 
-COMMANDS: dict[str, tuple[Callable[[DeliveryState, Call], Any], bool]] = {}
+COMMANDS: dict[str, tuple[Callable[[ProjectState, Call], Any], bool]] = {}
 
 
-def command(name: str, *, reads: bool = False) -> Callable[[Callable[[DeliveryState, Call], Any]], Any]:
-    def registered(function: Callable[[DeliveryState, Call], Any]) -> Callable[[DeliveryState, Call], Any]:
+def command(name: str, *, reads: bool = False) -> Callable[[Callable[[ProjectState, Call], Any]], Any]:
+    def register(function: Callable[[ProjectState, Call], Any]) -> Callable[[ProjectState, Call], Any]:
         COMMANDS[name] = (function, reads)
         return function
 
-    return registered
+    return register
 
 
-def empty() -> DeliveryState:
-    """Return a project as it is on its first day."""
+def empty() -> ProjectState:
+    """Return a new project."""
     return {
         "project": "test-project",
         "number": "123456789012",
@@ -65,13 +65,13 @@ def empty() -> DeliveryState:
     }
 
 
-def taken_apart(argv: list[str], folder: Path, given: str) -> Call:
+def parse(argv: list[str], folder: Path, given: str) -> Call:
     flags = {word.partition("=")[0]: word.partition("=")[2] for word in argv if word.startswith("--")}
     return Call([word for word in argv if not word.startswith("--")], flags, folder, given)
 
 
-def named(call: Call) -> tuple[str, Call]:
-    """Find the command whose words begin the line, and leave only its arguments."""
+def find_command(call: Call) -> tuple[str, Call]:
+    """Find the command that the line starts with, and keep only its arguments."""
     for length in range(len(call.words), 0, -1):
         name = " ".join(call.words[:length])
         if name in COMMANDS:
@@ -92,7 +92,7 @@ def make(resources: list[Resource], resource: Resource) -> None:
     resources.append(resource)
 
 
-def drop(state: DeliveryState, resources: list[Resource], name: str) -> None:
+def drop(state: ProjectState, resources: list[Resource], name: str) -> None:
     gone = one(resources, name)
     resources.remove(gone)
     state["deleted"].append(gone["name"])

@@ -1,4 +1,4 @@
-"""Telegram under contract: once by the client that all share, once by the bot library's own."""
+"""Telegram under contract."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -98,8 +98,3 @@ class TelegramCase(HttpCase):
             files = [file.data.decode() for file in shown.files if file.content_type == "text/plain"]
             seen += [text for text in (shown.text, *files) if text]
         return seen
-
-
-class TelegramByHttpx(TelegramCase):
-    def options(self) -> dict[str, Any]:
-        return {**super().options(), "transport": "httpx"}

@@ -8,7 +8,7 @@ import pytest
 
 from forwarders.base import Message, MessageRefused, Misconfigured, TransientFailure
 from forwarders.http import Http
-from forwarders.telegram.wire import bot
+from forwarders.telegram.request import build_bot
 from testkit.service import Reply, Trouble, reply
 from testkit.services import telegram
 from testkit.services.telegram import Refused
@@ -106,16 +106,15 @@ async def test_what_telegram_says_is_not_quoted(server: telegram.Telegram, http:
     assert caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("transport", ["shared", "httpx"])
 @pytest.mark.parametrize("delta", ["0", "1"])
 async def test_a_wait_is_seconds_however_the_library_counts(
-    server: telegram.Telegram, http: Http, monkeypatch: pytest.MonkeyPatch, transport: str, delta: str
+    server: telegram.Telegram, http: Http, monkeypatch: pytest.MonkeyPatch, delta: str
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", delta)
     server.always = Refused(429, "Too Many Requests: retry after 13", retry_after=13).reply
 
     with pytest.raises(TransientFailure) as caught:
-        await shown(server, http, Message("T"), transport=transport)
+        await shown(server, http, Message("T"))
 
     assert caught.value.retry_after == 13
 
@@ -132,14 +131,11 @@ async def test_a_wait_is_also_told_by_what_stands_before_telegram(
     assert caught.value.retry_after == 17
 
 
-@pytest.mark.parametrize("transport", ["shared", "httpx"])
-async def test_a_refusal_is_one_whatever_the_status(
-    server: telegram.Telegram, http: Http, transport: str
-) -> None:
+async def test_a_refusal_is_one_whatever_the_status(server: telegram.Telegram, http: Http) -> None:
     server.always = reply(200, {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"})
 
     with pytest.raises(Misconfigured, match="does not know the chat"):
-        await shown(server, http, Message("T"), transport=transport)
+        await shown(server, http, Message("T"))
 
 
 # Probes
@@ -210,4 +206,4 @@ def test_nothing_heavier_than_needed_is_imported() -> None:
 async def test_the_library_may_be_used_by_others(server: telegram.Telegram, http: Http) -> None:
     server.acts.append(reply(200, {"ok": True, "result": []}))
 
-    assert await bot(options(api_url=server.url), http).get_updates() == ()
+    assert await build_bot(options(api_url=server.url), http).get_updates() == ()

@@ -68,6 +68,11 @@ def test_what_would_show_the_token_to_the_world_is_refused(url: str) -> None:
         options(api_url=url)
 
 
+@pytest.mark.parametrize("transport", ["shared", "httpx"])
+def test_a_configuration_that_names_an_http_client_stays_valid(transport: str) -> None:
+    assert options(transport=transport).transport == transport
+
+
 def test_unknown_options_and_topics_are_refused() -> None:
     for more in ({"token": "x"}, {"thread_id": 0}, {"transport": "pigeon"}):
         with pytest.raises(ValidationError):

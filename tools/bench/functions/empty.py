@@ -1,4 +1,4 @@
-"""The floor: a function that reads what it is sent and does nothing with it."""
+"""The floor: a function that reads the request and does nothing with it."""
 
 import functions_framework.aio
 from starlette.requests import Request

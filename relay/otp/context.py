@@ -1,0 +1,133 @@
+"""The context of a candidate: the keywords on both sides, and how the text joins it to them."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cache
+
+from relay.otp.candidates import Candidate
+from relay.otp.keywords import Keywords, Span, has_digit
+from relay.otp.kinds import COPULA, LABEL, LINE, OTHER_CODE, PLAIN, PROMOTION, SENTENCE, STRONG, WARNED
+
+NEXT = 14
+"""Characters within which a word only speaks of the number next to it."""
+NEAR = 60
+"""Characters between a number and words on the same subject, and the reach of those after it."""
+SENTENCE_END = 3.0
+"""Points that a word loses for each end of a sentence between it and the number."""
+_PENALTIES = {SENTENCE: SENTENCE_END, LINE: 1.0}
+_FAR = 140
+"""Characters between a number and the farthest word before it that may refer to it."""
+_MOST = 24
+"""Keywords that are considered on each side; it bounds what a stranger can cost."""
+_NAMING = frozenset({LABEL, OTHER_CODE, PROMOTION, STRONG, PLAIN, WARNED})
+_JOINT = 2
+"""Characters between a number and the short word or sign that joins it."""
+_INDENT = 4
+"""Spaces around a number that has a line of its own."""
+_SIGNS_BEFORE = (*":=>«“\u2018\"'「【[(<-",)
+_SIGNS_AFTER = (*'-=()»”」】]„“"<',)
+_PURPOSES = tuple(
+    map(" {} ".format, ("to", "for", "pour", "para", "per", "zum", "zur", "voor", "для", "için", "untuk"))
+)
+"""Short words between a number and what it is for."""
+_LONGEST_HEADING = 26
+"""Characters of a name before the number with which a message begins."""
+_COMMA = re.compile("[,;\u3001\u060c](?![0-9])")
+
+Neighbour = tuple[str, int, float, int]
+"""A keyword near the number: its kind, the characters in between, its penalty for breaks, where it ends."""
+
+
+class CandidateContext:
+    """A candidate in its text: the keywords on both sides, nearest first, and how it is joined to them."""
+
+    __slots__ = ("after", "before", "code", "end", "is_linked", "is_signed", "start", "text")
+
+    def __init__(self, candidate: Candidate, text: str, keywords: Keywords) -> None:
+        self.start, self.end, self.code = candidate
+        self.text = text
+        index = bisect_left(keywords.spans, (self.start,))
+        before, after = slice(max(0, index - _MOST), index), slice(index, index + _MOST)
+        kinds, spans = keywords.kinds, keywords.spans
+        self.before = _neighbours(kinds[before][::-1], spans[before][::-1], self.start, is_after=False)
+        self.after = _neighbours(kinds[after], spans[after], self.end, is_after=True)
+        self.is_signed = self._is_signed()
+        self.is_linked = self.is_signed or self._follows_copula()
+
+    def is_in_same_sentence(self, neighbour: Neighbour) -> bool:
+        """Return whether a word before is in the same sentence, with no other number in between."""
+        return neighbour[2] < SENTENCE_END and not has_digit(self.text, neighbour[3], self.start)
+
+    def has_comma(self, start: int, end: int) -> bool:
+        """Return whether there is a comma or the like in a part of the text."""
+        return _COMMA.search(self.text, start, end) is not None
+
+    def owner(self) -> str:
+        """Return the kind of the word to which the number directly belongs, or an empty string."""
+        for neighbour in self.before:
+            kind, gap, penalty, _ = neighbour
+            if gap > NEXT or penalty >= SENTENCE_END:
+                break
+            if kind in _NAMING:
+                return kind if self.is_in_same_sentence(neighbour) else ""
+        return ""
+
+    def has_sign_after(self) -> bool:
+        """Return whether a sign joins the number to what follows it."""
+        return self.text[self.end : self.end + _JOINT].removeprefix(" ").startswith(_SIGNS_AFTER)
+
+    def has_purpose_after(self) -> bool:
+        """Return whether a short word says what the number is for: `481516 to log in`."""
+        return self.text.startswith(_PURPOSES, self.end)
+
+    def is_heading(self) -> bool:
+        """Return whether the message begins with the number, or with a name and the number."""
+        return self.start <= _LONGEST_HEADING and _heading().fullmatch(self.text, 0, self.start) is not None
+
+    def has_own_line(self) -> bool:
+        """Return whether the number has a line of its own and more lines follow."""
+        if not self.text[self.end : self.end + _INDENT].lstrip(" ").startswith("\n"):
+            return False
+        before = self.text[max(0, self.start - _INDENT) : self.start].rstrip(" ")
+        return before.endswith("\n") or (self.start <= _INDENT and not before)
+
+    def ends_with_hash(self) -> bool:
+        """Return whether the number ends with the `#` key that a door expects."""
+        return self.text.startswith("#", self.end)
+
+    def follows_to(self) -> bool:
+        """Return whether the word before the number is the one before a number to send a message to."""
+        return _to().search(self.text, max(0, self.start - NEXT), self.start) is not None
+
+    def _is_signed(self) -> bool:
+        """Return whether a sign joins the number to what precedes it."""
+        before = self.text[max(0, self.start - _JOINT - 1) : self.start]
+        return before.removesuffix("\n").rstrip(" ").endswith(_SIGNS_BEFORE)
+
+    def _follows_copula(self) -> bool:
+        return bool(self.before) and self.before[0][0] == COPULA and self.before[0][1] <= _JOINT
+
+
+def _neighbours(kinds: Iterable[str], spans: Iterable[Span], edge: int, *, is_after: bool) -> list[Neighbour]:
+    """Return the keywords that are near enough to an edge of the number, nearest first."""
+    found, penalty, far = [], 0.0, NEAR if is_after else _FAR
+    for kind, (start, end) in zip(kinds, spans, strict=True):
+        gap = start - edge if is_after else edge - end
+        if gap > far:
+            break
+        if kind in _PENALTIES:
+            penalty += _PENALTIES[kind]
+        found.append((kind, gap, penalty, end))
+    return found
+
+
+@cache
+def _heading() -> re.Pattern[str]:
+    return re.compile("[^0-9.?\n]{0,24}(?:[:>\\])!,-]|\u3011) ?|\\W{0,4}")
+
+
+@cache
+def _to() -> re.Pattern[str]:
+    words = "to al au an na на do на la naar till til στο إلى الى به ke kepada đến den"
+    return re.compile(rf"\b(?:{'|'.join(words.split())}) $", re.IGNORECASE)

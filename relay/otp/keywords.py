@@ -1,0 +1,161 @@
+"""The words of a text that say what a number near them is."""
+
+import math
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from relay.otp.kinds import CODES, ENDS, LABEL, LINE, NOT_ONE_TIME, PLAIN, WARNED, WARNING
+from relay.otp.lexicon import Kinds, look_up
+from relay.otp.normalization import strip_accents
+
+_LONGEST_ABBREVIATION = 3
+"""Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
+_ADJACENT = 8
+"""Characters between a word for a code and one that makes it another kind of code."""
+_WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
+_DIGIT = re.compile("[0-9]")
+_SEPARABLE = ("번호", "코드")
+"""Korean nouns that are written with or without a space before them."""
+_UNSPACED = (("\u0e00", "\u109f"), ("\u1100", "\u11ff"), ("\u1780", "\u17ff"), ("\u2e80", "\U0010ffff"))
+"""Scripts without spaces: Thai to Burmese, old Korean letters, Khmer, the Chinese ones and all above."""
+
+
+Span = tuple[int, int]
+"""Where a word starts and ends."""
+
+
+class Keywords:
+    """Keywords and the ends of sentences and lines, in order: where each starts and ends, and its kind."""
+
+    __slots__ = ("kinds", "spans")
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.kinds: list[str] = []
+
+
+def find_keywords(text: str) -> Keywords:
+    """Return the keywords of a normalized text."""
+    found = _scan(text)
+    _mark_other_codes(found, text)
+    if WARNING in found.kinds:
+        _mark_warned_codes(found, text)
+    return found
+
+
+def has_digit(text: str, start: int, end: int) -> bool:
+    """Return whether a part of a normalized text contains a digit."""
+    return _DIGIT.search(text, start, end) is not None
+
+
+def _scan(text: str) -> Keywords:
+    """Find every keyword; one that only counts after another word is looked up together with it."""
+    lower = text.lower().replace("2fa", "mfa")
+    is_spaced = lower.isascii() or max(lower) < _UNSPACED[0][0]
+    found, previous, seconds = Keywords(), None, Kinds()
+    spans, kinds = found.spans, found.kinds
+    for match in _words_and_stops(lower):
+        word = match[0]
+        if not is_spaced and _is_unspaced(word):
+            _scan_unspaced(found, word, match.start())
+            continue
+        kind, following = look_up(word)
+        if kind in ENDS:
+            if word == "." and not _ends_sentence(text, match.start(), previous):
+                continue
+        else:
+            if seconds and previous and match.start() - previous.end() == 1:
+                kind = seconds.get(word) or seconds.get(strip_accents(word)) or kind
+            previous, seconds = match, following
+        if kind:
+            spans.append(match.span())
+            kinds.append(kind)
+    return found
+
+
+def _words_and_stops(lower: str) -> Iterator[re.Match[str]]:
+    """Find the runs of letters and the ends of sentences; no character changes its position."""
+    if lower.isascii():
+        return _WORD_OR_STOP.finditer(lower)
+    for word in _SEPARABLE:
+        lower = lower.replace(f" {word}", f"{word} ")
+    return _any_word_or_stop().finditer(_digit_or_underscore().sub(" ", lower))
+
+
+def _is_unspaced(word: str) -> bool:
+    """Return whether a run of letters is of a script that puts no spaces between words."""
+    top = max(word)
+    return any(first <= top <= last for first, last in _UNSPACED)
+
+
+def _scan_unspaced(found: Keywords, run: str, offset: int) -> None:
+    """Add the keywords in a run of letters without spaces."""
+    from relay.otp.unspaced import find_words  # noqa: PLC0415 - most texts are of other scripts
+
+    for start, end, kind in find_words(run):
+        found.spans.append((offset + start, offset + end))
+        found.kinds.append(kind)
+
+
+def _ends_sentence(text: str, index: int, previous: re.Match[str] | None) -> bool:
+    """Return whether a full stop is neither that of an abbreviation nor inside a number or a name."""
+    follows = text[index + 1 : index + 3]
+    if not follows.startswith((" ", "\n")) and follows:
+        return False
+    if not previous or previous.end() != index or len(previous[0]) > _LONGEST_ABBREVIATION:
+        return True
+    return follows[1:].isalpha() and not follows[1:].islower()
+
+
+def _mark_other_codes(found: Keywords, text: str) -> None:
+    """Give a word for a code the kind of the word next to it, where that makes it another kind of code."""
+    kinds = (*found.kinds, "")
+    for index, kind in enumerate(kinds):
+        if kind != PLAIN:
+            continue
+        before, after = kinds[index - 1], kinds[index + 1]
+        if before in NOT_ONE_TIME and _gap(found, index - 1, text) <= _ADJACENT:
+            found.kinds[index] = before
+        gap = _gap(found, index, text) if after in NOT_ONE_TIME or after == LABEL else math.inf
+        if gap <= _ADJACENT and (after != LABEL or gap == 1):
+            found.kinds[index] = after
+
+
+def _gap(found: Keywords, index: int, text: str) -> float:
+    """Return the characters between a keyword and the next; infinite if there is a digit between them."""
+    (_, end), (start, _) = found.spans[index : index + 2]
+    return math.inf if has_digit(text, end, start) else start - end
+
+
+def _mark_warned_codes(found: Keywords, text: str) -> None:
+    """Mark the words for codes in sentences that warn: many mention a code and state none."""
+    first = 0
+    for after, kind in enumerate((*found.kinds, LINE)):
+        if kind in ENDS:
+            if WARNING in found.kinds[first:after]:
+                _mark_warned_in_sentence(found, text, first, after)
+            first = after + 1
+
+
+def _mark_warned_in_sentence(found: Keywords, text: str, first: int, after: int) -> None:
+    """Mark a word for a code after the sentence's warning, or before it without a number in between."""
+    warning, _ = found.spans[found.kinds.index(WARNING, first)]
+    for index in range(first, after):
+        if found.kinds[index] in CODES:
+            _, end = found.spans[index]
+            if end > warning or not has_digit(text, end, warning):
+                found.kinds[index] = WARNED
+
+
+@cache
+def _any_word_or_stop() -> re.Pattern[str]:
+    """Match a run of letters, with marks that are not letters themselves, or the end of a sentence."""
+    marked = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
+    marked += "\u0e31-\u0e4e\u0eb1-\u0ece\u102b-\u103e\u135d-\u135f\u17b4-\u17d3"
+    return re.compile(f"[\\w{marked}]+|[.!?;\n]")
+
+
+@cache
+def _digit_or_underscore() -> re.Pattern[str]:
+    return re.compile("[0-9_]")
