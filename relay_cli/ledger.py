@@ -100,7 +100,7 @@ def _select(kept: list[tuple[str, Record]], name_or_key: str) -> Iterator[tuple[
     by_key = [(key, record, record.owing()) for key, record in kept if key.startswith(name_or_key)]
     if not by_name and len(by_key) != 1:
         problem = (
-            "several keys start with it" if by_key else "no undelivered event has that destination or key"
+            "several keys start with it" if by_key else "no undelivered event has this destination or key"
         )
         fail(f"{name_or_key}: {problem}")
     yield from by_name or by_key

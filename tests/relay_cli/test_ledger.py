@@ -145,7 +145,7 @@ async def test_only_the_named_events_are_dropped(relay: Command, project: Path, 
     assert set(await unsettled(kept)) == {"a" * 64, "b" * 64}
     for name in ("nobody", "0" * 64):
         result = await relay("drop", name, "--yes", env={"LEDGER_URL": url(project)})
-        assert (result.status, "no undelivered event has this name or key" in result.err) == (1, True)
+        assert (result.status, "no undelivered event has this destination or key" in result.err) == (1, True)
 
 
 async def test_a_changed_secret_is_reported(relay: Command, project: Path, kept: SqliteLedger) -> None:
