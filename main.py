@@ -28,7 +28,7 @@ from relay.delivery import Delivery, worst
 from relay.events import NotAnEvent, parse
 from relay.ledger import LedgerUnavailable
 from relay.logs import Log
-from relay.memory import room_for_bodies
+from relay.memory import room_for_bodies, size_as_text
 from relay.request_log import RequestLog
 
 GRACE = 7.0
@@ -106,6 +106,7 @@ class Function:
         deadline = self._deadline()
         if keys:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())
+        lease.widen(size_as_text(body))
         event = parse(body)
         request_log.event = event
         deliveries = await self._relay.handle_all(event, body, deadline, lease)

@@ -16,7 +16,7 @@ _REMEDIES = {
 
 
 def refusal(
-    answer: Answer, service: str, accepts: Accepts | None, wait: float | None = None
+    answer: Answer, service: str, accepts: Accepts | None = None, wait: float | None = None
 ) -> Failure | None:
     """Return the failure that an answer of `service` means, or None if it is an acceptance.
 

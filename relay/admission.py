@@ -14,6 +14,7 @@ class Admission:
     """Shares `room` (bytes) among the bodies that are held.
 
     The last `FOR_SMALL` bytes of it are for small bodies alone. Small ones may take more if it is free.
+    A body that was read and takes more as a text is kept if it is the only one.
     """
 
     def __init__(self, room: int) -> None:
@@ -29,7 +30,9 @@ class Admission:
         """Give back the room of `old` bytes and take that of `new`; if it does not fit, change nothing."""
         held = self._held - _taken(old) + _taken(new)
         large = self._large - _taken_by_large(old) + _taken_by_large(new)
-        if new > old and (held > self._room or (new > SMALL and large > self._room - FOR_SMALL)):
+        fits = held <= self._room and (new <= SMALL or large <= self._room - FOR_SMALL)
+        is_alone = 0 < _taken(old) == self._held
+        if new > old and not fits and not is_alone:
             return False
         self._held, self._large = held, large
         return True

@@ -41,6 +41,17 @@ def memory_for(body: int, destinations: int) -> int:
     return PROCESS + _copies(destinations) * (body + EACH + FOR_SMALL)
 
 
+def size_as_text(body: bytes) -> int:
+    """Return about how many bytes a body takes as a text: each character is as wide as the widest of them.
+
+    https://peps.python.org/pep-0393/
+    """
+    if body.isascii():
+        return len(body)
+    has_four_bytes = any(lead in body for lead in (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4"))
+    return len(body) * (4 if has_four_bytes else 2)
+
+
 def _copies(destinations: int) -> int:
     return COPIES + min(destinations, MOST_POSTS)
 

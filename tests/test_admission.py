@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from relay.admission import SMALL, Admission, Lease
-from relay.memory import EACH, FOR_SMALL, MIB
+from relay.memory import EACH, FOR_SMALL, MIB, size_as_text
 from relay.webhook import Refused
 
 LARGE = 15 * MIB
@@ -88,3 +88,25 @@ def test_a_body_that_does_not_fit_takes_nothing() -> None:
         with pytest.raises(Refused):
             lease.widen(LARGE + 1)
         assert fill(admission, LARGE) == 1
+
+
+def test_a_body_that_takes_more_as_a_text_is_kept_only_where_it_fits_or_is_alone() -> None:
+    admission = Admission(10 * MIB + FOR_SMALL)
+    with admission.lease() as first, admission.lease() as second:
+        first.widen(4 * MIB)
+        first.widen(16 * MIB)
+        with pytest.raises(Refused):
+            second.widen(4 * MIB)
+    with admission.lease() as first, admission.lease() as second:
+        first.widen(4 * MIB)
+        second.widen(4 * MIB)
+        with pytest.raises(Refused):
+            second.widen(16 * MIB)
+
+
+@pytest.mark.parametrize(
+    ("text", "times"), [("abc", 1), ("абв", 2), ("ab😀", 4), ("\U000f0000", 4), ("é", 2)]
+)
+def test_the_widest_character_decides_what_a_text_takes(text: str, times: int) -> None:
+    body = text.encode()
+    assert size_as_text(body) == times * len(body)

@@ -20,6 +20,8 @@ def without_files(raw: Mapping[str, Any]) -> bytes | None:
     payload = raw.get("payload")
     if isinstance(payload, dict) and isinstance(payload.get("attachments"), list):
         payload = payload | {"attachments": [_emptied(each) for each in payload["attachments"]]}
+    if _characters(payload) > LARGEST:
+        return None  # to write it out only to throw it away would take many times its memory
     smaller = json.dumps({**raw, "payload": payload}).encode()
     return smaller if len(smaller) <= LARGEST else None
 
@@ -36,3 +38,10 @@ def _emptied(attachment: Any) -> Any:
     if not isinstance(attachment, dict):
         return attachment
     return {name: value for name, value in attachment.items() if name != "data"} | {"kept": False}
+
+
+def _characters(value: Any) -> int:
+    """Return how many characters the texts of a payload have."""
+    if isinstance(value, dict | list):
+        return sum(map(_characters, value.values() if isinstance(value, dict) else value))
+    return len(value) if isinstance(value, str) else 0

@@ -8,13 +8,29 @@ _LONGEST_NAME = 100
 
 
 def flatten(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each value with its path, like `health.checks.0`, except null."""
-    if isinstance(value, dict | list):
-        for name, each in _items(value):
+    """Yield each value with its path, like `health.checks.0`, except null.
+
+    Containers are walked with a stack and paths are built only for values: a body of empty lists, a hundred
+    deep, would otherwise cost its depth for each of them.
+    """
+    names: list[str] = []
+    levels = [iter(((path, value),))]
+    while levels:
+        for name, each in levels[-1]:
             short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
-            yield from flatten(each, f"{path}.{short}" if path else short)
-    elif value is not None:
-        yield path, {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+            if isinstance(each, dict | list):
+                names.append(short)
+                levels.append(_items(each))
+                break
+            if each is not None:
+                yield ".".join(filter(None, (*names, short))), _to_text(each)
+        else:
+            levels.pop()
+            del names[-1:]
+
+
+def _to_text(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def count_values(value: Any) -> int:
