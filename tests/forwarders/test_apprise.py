@@ -274,11 +274,11 @@ async def test_one_address_stands_alone(place: Service) -> None:
 UNASKED = """
 import sys
 from pathlib import Path
-from relay.app import assemble
+from relay.app import build_app
 from relay.config import load
 from relay.logs import Log
 
-assemble(load({"API_KEY": "0123456789abcdef"}, Path("docs")), Log(structured=False))
+build_app(load({"API_KEY": "0123456789abcdef"}, Path("docs")), Log(structured=False))
 print([name for name in sys.modules if "apprise" in name])
 """
 

@@ -350,7 +350,7 @@ async def test_a_host_has_so_many_requests_open_until_they_are_off_the_wire(
     service.always = None
     async with asyncio.timeout(60):
         await until(lambda: http._timer is None)  # all is closed and counted
-    assert not service.open
+        await until(lambda: not service.open)  # and the service has noticed
     answers = await asyncio.gather(*(post(http, service) for _ in range(MOST_OPEN)))
     assert {answer.status for answer in answers} == {200}
 
