@@ -337,13 +337,18 @@ def with_news(value: Any) -> Any:
 
 @durable
 @pytest.mark.parametrize("text", ["", "no", "[]", "{}", '{"debt": 1, "progress": {}}'])
-async def test_what_is_no_record_is_said(place: Place, ledger: Ledger, text: str) -> None:
+async def test_what_is_no_record_is_reported_and_hides_no_other(
+    place: Place, ledger: Ledger, text: str
+) -> None:
     dispatch = owing(place)
     await ledger.claim(EVENT, dispatch, "first")
+    await ledger.claim(Identity("another"), dispatch, "first")
     await place.spoil(KEY, text)
-    for verb in (place.ledger().claim(EVENT, dispatch, "second"), place.ledger().unsettled()):
-        with pytest.raises(LedgerUnavailable, match="cannot be read"):
-            await verb
+    with pytest.raises(LedgerUnavailable, match="cannot be read"):
+        await place.ledger().claim(EVENT, dispatch, "second")
+    found = dict(await place.ledger().unsettled())
+    assert found[KEY].dispatch.type == "unreadable"
+    assert found["another"].dispatch == dispatch
 
 
 async def test_which_ledgers_are_durable(kind: str, ledger: Ledger) -> None:
