@@ -213,7 +213,7 @@ async def test_a_process_does_not_wait_for_a_service_that_hangs(place: Service, 
         await asyncio.sleep(0.01)
 
     try:
-        said, complaints = await asyncio.wait_for(child.communicate(), 60)
+        said, complaints = await asyncio.wait_for(child.communicate(b""), 60)
     finally:
         if child.returncode is None:
             child.kill()
