@@ -38,7 +38,7 @@ class RequestLog:
         return shown_id(self.event.id) if self.event else ""
 
     def break_off(self, why: str) -> None:
-        """Note that the request went no further, and that nobody can mend it."""
+        """Note that the request went no further, and that nobody can fix it."""
         self._why, self._severity = why, "WARNING"
 
     def refuse(self, why: str, alert: str) -> None:

@@ -3,7 +3,7 @@
 A refusal after the whole mail was sent is about the mail, or about an account that may not send it. It is
 final for the files if the mail is too large (552, or status 5.2.3 or 5.3.4) or an attachment is forbidden
 (552 5.7.0, or the server's words say so), and final for the mail if its content cannot be taken (5.6.x).
-One that names a quota or asks to try again is no lasting one, whatever its code. All others may be mended
+One that names a quota or asks to try again is no lasting one, whatever its code. All others may be fixed
 by the operator, such as a sender that was never verified (554), and are `Misconfigured`.
 """
 
@@ -163,7 +163,7 @@ def _refused(error: SMTPResponseException) -> Failure | Unwelcome:
 
 
 def _final(code: int, words: str) -> Unwelcome | None:
-    """Return the refusal of a mail that nobody can mend, or None if it is another."""
+    """Return the refusal of a mail that nobody can fix, or None if it is another."""
     meaning = MessageRefused(f"the mail server takes no mail of this size or content ({code})")
     forbidden = code == _TOO_MUCH and set(_STATUS.findall(words)) <= {"5.7.0"}
     if forbidden or _is_too_large(words):

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from forwarders.base import Failure, Message, TransientFailure
+from relay.config.settings import FALLBACK_TIME
 from relay.delivery.attempt import TICK, Attempt, Bug
 from relay.delivery.recorder import Recorder
 from relay.delivery.shared import Shared
@@ -15,11 +16,6 @@ from relay.ledger.identity import Identity
 from relay.ledger.record import Busy, Done, Record
 from relay.model import DeliverySpec, DeliveryState, Dispatch
 
-FALLBACK_TIME = 1.5
-"""Seconds before the deadline at which a fallback replaces a destination that has not answered.
-
-Half of the time that is left always belongs to the destination itself, however late the request began.
-"""
 UNRECORDED = 0.04
 """Seconds for which an acceptance may wait to be recorded with others.
 
@@ -62,6 +58,7 @@ class DeliveryRun:
         self._event = event
         now = asyncio.get_running_loop().time()
         self._cutoff = deadline - shared.ledger.budget
+        # Half of the time that is left always belongs to the destination itself, however late the request.
         self._fall_back_at = max(deadline - FALLBACK_TIME, (now + self._cutoff) / 2)
         self._again = again
         self._unknown = Unknown(shared, instead_of_unknown)

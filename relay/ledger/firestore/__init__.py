@@ -31,7 +31,7 @@ _MEMO = "memo."
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A document as the server last told it; `version` makes a write fail if it has changed since.
+    """A document as the server last returned it; `version` makes a write fail if it has changed since.
 
     `ahead` is how many seconds the server's clock is ahead of ours.
     """
