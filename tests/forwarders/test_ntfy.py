@@ -18,7 +18,7 @@ from forwarders.base import (
 )
 from forwarders.http import Http
 from forwarders.ntfy import Ntfy
-from forwarders.ntfy.compose import NtfyPost, compose, in_json
+from forwarders.ntfy.compose import NtfyPost, compose, json_size
 from forwarders.ntfy.options import NtfyOptions
 from testkit.service import Reply, reply
 from testkit.services import ntfy as service
@@ -212,10 +212,10 @@ async def test_a_whole_text_waits_for_a_server_that_takes_it(server: service.Ntf
 )
 def test_any_message_makes_posts_within_the_limits(text: str, title: str) -> None:
     for post in compose(Message(title * 3, text=text * 9, attachments=(PICTURE,)), 3):
-        assert in_json(post.text) <= LONGEST
+        assert json_size(post.text) <= LONGEST
         assert len(post.text.encode()) <= LONGEST
         assert post.text.strip() or post.file
-        assert in_json(post.title) <= 250
+        assert json_size(post.title) <= 250
         assert len(json.dumps(post.text + post.title, ensure_ascii=False).encode()) <= 2 * LONGEST - 500
 
 

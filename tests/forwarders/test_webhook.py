@@ -130,7 +130,7 @@ async def test_another_secret_is_refused(server: Server, http: Http) -> None:
 async def test_redirects_are_not_followed(server: Server, http: Http) -> None:
     server.always = Reply(307, b"", {"Location": f"{server.url}/elsewhere"})
 
-    with pytest.raises(Misconfigured, match="redirects are not followed"):
+    with pytest.raises(Misconfigured, match="redirects to another address"):
         await send(made(server, http), MESSAGE)
 
     assert [request.path for request in server.requests] == ["/in"]
