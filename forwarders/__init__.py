@@ -1,4 +1,4 @@
-"""The kinds of destinations: one line each, imported only when configured."""
+"""The registry of destination types; a forwarder is imported only when configured."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ForwarderSpec:
-    """Where a forwarder lives (`module:Class`), and which environment variable sets which option."""
+    """The path of a forwarder (`module:Class`), and the option that each environment variable sets."""
 
     path: str
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -64,10 +64,10 @@ REGISTRY: Mapping[str, ForwarderSpec] = {
 
 
 def load(kind: str) -> "type[Forwarder[Any]]":
-    """Import the class of a kind of destination: a name of the registry, or `module:Class` of one's own.
+    """Import the class of a destination type: a name in the registry, or `module:Class` of your own.
 
     Raises:
-        KeyError: there is no such kind.
+        KeyError: there is no such type.
         ImportError, AttributeError: its module, or the class in it, cannot be found.
     """
     path = kind if ":" in kind else REGISTRY[kind].path

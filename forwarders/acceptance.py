@@ -1,4 +1,4 @@
-"""What a service says when it has taken a post: a status alone is also what a portal or a proxy gives."""
+"""Recognize that a service has accepted a post: a status alone is also what a portal or a proxy gives."""
 
 import json
 import re
@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 Accepts = Callable[[bytes], bool]
-"""Return whether the beginning of an answer's body says that the post was taken."""
+"""Return whether the beginning of an answer's body says that the post was accepted."""
 _LONGEST = 1 << 16
-"""Bytes in which the word is looked for: it is looked for again with each piece that arrives."""
+"""Bytes that are searched: the search is repeated with each piece that arrives."""
 _FIRST, _NEXT, _COLON = re.compile(r'\s*\{\s*(?=")'), re.compile(r'\s*,\s*(?=")'), re.compile(r"\s*:\s*")
 
 

@@ -1,29 +1,29 @@
-"""The address of a web service, as an option holds it."""
+"""Check the address of a web service that is given as an option."""
 
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic_core import PydanticCustomError
 
-_HERE = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def secure(option: str, url: str) -> SplitResult:
-    """Take an address apart that begins with https://, or leads to this machine.
+    """Parse an address that begins with https://, or is on this machine.
 
     Raises:
-        PydanticCustomError: it does not, or is no address; nothing of it is quoted.
+        PydanticCustomError: it is something else; nothing of it is quoted.
     """
     parts = _parts(url)
     if not parts or not parts.hostname or not url.isprintable() or " " in url:
-        wrong(option, "it is not the address of a web service, such as https://example.org/in")
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _HERE):
-        wrong(option, "it must begin with https://")
+        reject(option, "it is not the address of a web service, such as https://example.org/in")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        reject(option, "it must begin with https://")
     return parts
 
 
-def wrong(option: str, problem: str) -> NoReturn:
-    """Say what is wrong with an option, and what would be right.
+def reject(option: str, problem: str) -> NoReturn:
+    """Reject the value of an option; `problem` says what is wrong and what would be right.
 
     Raises:
         PydanticCustomError: always.

@@ -1,6 +1,6 @@
-"""What every forwarder shares: the message it is handed, the posts it makes of it, and its failures.
+"""What every forwarder shares: the message it is given, the posts it plans, and its failures.
 
-The failures ask one question, who can mend it?
+The failures answer one question: who can fix it?
 
     Failure
     ├── TransientFailure   time: the service is down or busy
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of an MMS: its name, its MIME type as the phone tells it, and its bytes."""
+    """A file of an MMS: its name, its MIME type according to the phone, and its bytes."""
 
     name: str
     content_type: str
@@ -29,11 +29,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be told, in plain text: a forwarder adds the markup, never the words.
+    """What to show, in plain text: a forwarder adds the markup, never the words.
 
     Every string is free of lone surrogates and NUL. `title` is one line; `text` is what the phone
     received, to be shown exactly; `fields` are (label, value) lines that go with it; `notes` are
-    our own remarks ("arrived 3 h late"). `key` names the event, the same at every attempt;
+    remarks of the relay ("arrived 3 h late"). `key` names the event, the same at every attempt;
     `thread` is the same for all messages of one conversation, or empty. `event` is the event as
     the phone posted it, or None where the route shows less than all of it.
     """
@@ -55,14 +55,14 @@ class Message:
 class Post:
     """One call to the service; each forwarder has its own kind. Equal plans compare equal.
 
-    A post may have parts that a service accepts one by one: the recipients of a mail, the words and the
-    file of a picture. `send` reports them in its failure, and a repeat sends the rest.
+    A post may have parts that a service accepts separately: the recipients of a mail, the words and the
+    file of a picture message. `send` names them in its failure, and a repeat sends the rest.
     """
 
     def rest(self, settled: frozenset[str]) -> "Post | None":
-        """Return what is left to send once these parts are accepted or refused for good; None if nothing.
+        """Return what is left to send once these parts are accepted or refused for good; None if nothing is.
 
-        `settled` is never empty. A post without parts is sent whole.
+        `settled` is never empty. A post without parts is sent again whole.
         """
         del settled
         return self
@@ -77,8 +77,8 @@ class Failure(Exception):
     """A post was not accepted, or not all of it. `reason` is for the operator: no secret, number or text.
 
     `accepted` names the parts of the post that the service has accepted; `refused` those that it will
-    never take, each with its reason. Both are names of the forwarder's own, of at most 64 letters,
-    digits, `_` or `-`, that tell no address, number or text: they are stored.
+    never accept, each with its reason. The forwarder chooses the names: at most 64 letters, digits, `_`
+    or `-`. They are stored, so they must not contain an address, a number or text.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Failure(Exception):
 class TransientFailure(Failure):
     """The service is down, busy or unreachable, or its answer was lost: try again later.
 
-    `retry_after` is the number of seconds that the service asked to be left alone, if it did.
+    `retry_after` is the number of seconds that the service asked us to wait, if it did.
     """
 
     def __init__(
@@ -109,19 +109,19 @@ class TransientFailure(Failure):
 
 
 class Misconfigured(Failure):
-    """The operator has to mend it; `reason` says what to do."""
+    """The operator has to fix it; `reason` says what to do."""
 
 
 class MessageRefused(Failure):
-    """The service takes this message in no form, now or later; or, of a post with parts, the `refused` ones.
+    """The service will never accept this message in any form; or, of a post with parts, the `refused` ones.
 
-    With `refused` parts, the posts that follow are sent all the same.
+    With `refused` parts, the posts that follow are still sent.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a look at the service, without sending anything, says about a destination."""
+    """The result of checking a destination without sending anything."""
 
     status: Literal["ok", "wrong", "unknown"]
     reason: str = ""
@@ -137,23 +137,23 @@ P = TypeVar("P", bound=Post)
 
 
 class Forwarder(ABC, Generic[P]):
-    """One configured destination: a plug-in has two verbs, `plan` and `send`."""
+    """One configured destination; a plug-in implements `plan`, `send` and `probe`."""
 
     Options: ClassVar[type[Options]]
 
     @abstractmethod
     def plan(self, message: Message) -> tuple[P, ...]:
-        """Return the posts that deliver the message, in order; the same ones for the same message."""
+        """Return the posts that deliver the message, in order; equal ones for equal messages."""
 
     @abstractmethod
     async def send(self, post: P) -> str | None:
-        """Make one post, once; return a sentence for the operator if it was accepted with a reservation.
+        """Make one post, once; return a remark for the operator if it was accepted only in another form.
 
         Raises:
-            TransientFailure, Misconfigured, MessageRefused: it was not accepted, or not all of it, or
-                nobody knows. What was accepted of it before is in the failure.
+            TransientFailure, Misconfigured, MessageRefused: it was not accepted, or only in part, or
+                that is unknown. The failure names the parts that were accepted.
         """
 
     @abstractmethod
     async def probe(self) -> Probe:
-        """Check credentials and recipient without sending anything; raise nothing."""
+        """Check credentials and recipient without sending anything; never raise."""

@@ -1,4 +1,4 @@
-"""A post of words and files, of which a service may take the words and not the files."""
+"""A post of words and files, where a service may accept the words and not the files."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
@@ -8,33 +8,36 @@ from typing import Self, TypeVar
 from forwarders.base import Attachment, Failure, MessageRefused, Post
 
 WORDS = "words"
-"""The part of a post that is its words. Its files are the parts `file-0`, `file-1` …, as planned."""
+"""The name of the part that is a post's words. Its files are `file-0`, `file-1` …, in the order planned."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartedPost(Post, ABC):
-    """A post of words, of files, or of both; `places` are those of the files, where some are settled."""
+    """A post of words, of files, or of both.
+
+    `indexes` are the files' positions in the plan, set where some of them are settled already.
+    """
 
     files: tuple[Attachment, ...] = field(default=(), repr=False, kw_only=True)
-    places: tuple[int, ...] = field(default=(), kw_only=True)
+    indexes: tuple[int, ...] = field(default=(), kw_only=True)
 
     @property
     def names(self) -> Sequence[str]:
         """The names of the parts that are files."""
-        return [f"file-{place}" for place in self.places or range(len(self.files))]
+        return [f"file-{index}" for index in self.indexes or range(len(self.files))]
 
     @property
     @abstractmethod
     def has_words(self) -> bool:
-        """Whether there are words in it."""
+        """Whether the post has words."""
 
     @abstractmethod
-    def wordless(self) -> Self:
+    def without_words(self) -> Self:
         """Return the post without its words."""
 
     @abstractmethod
-    def mentioning(self) -> Self:
-        """Return the post with words in the place of its files."""
+    def with_files_mentioned(self) -> Self:
+        """Return the post with words in place of its files."""
 
     @property
     def parts(self) -> frozenset[str]:
@@ -43,17 +46,17 @@ class PartedPost(Post, ABC):
 
     def with_files(self, names: Collection[str]) -> Self:
         """Return the post with some of its files only."""
-        places = self.places or range(len(self.files))
-        kept = [each for each in zip(self.files, places, self.names, strict=True) if each[2] in names]
+        indexes = self.indexes or range(len(self.files))
+        kept = [each for each in zip(self.files, indexes, self.names, strict=True) if each[2] in names]
         return replace(
-            self, files=tuple(file for file, _, _ in kept), places=tuple(place for _, place, _ in kept)
+            self, files=tuple(file for file, _, _ in kept), indexes=tuple(index for _, index, _ in kept)
         )
 
     def rest(self, settled: frozenset[str]) -> "PartedPost | None":
         """Return the post without the parts that are settled."""
         post = self.with_files(set(self.names) - settled)
         if WORDS in settled:
-            post = post.wordless()
+            post = post.without_words()
         return post if post.files or post.has_words else None
 
 
@@ -63,11 +66,11 @@ P = TypeVar("P", bound=PartedPost)
 async def send_without_files(post: P, refusal: Failure, send: Callable[[P], Awaitable[None]]) -> None:
     """Send what can be sent of a post whose files the service has refused.
 
-    Refused for now, the files are left to a repeat. Refused for good, a file is mentioned; of several
-    each is tried by itself, because one may be at fault for all.
+    If they are refused for now, a repeat sends them. If they are refused for good, a single file is
+    mentioned, and of several files each is sent alone, because only one may be at fault.
 
     Raises:
-        Failure: a part is not accepted; the parts that are settled are in it.
+        Failure: a part is not accepted; it names the parts that are settled.
     """
     words = [(WORDS, post.with_files(()))] if post.has_words else []
     if not isinstance(refusal, MessageRefused):
@@ -75,17 +78,17 @@ async def send_without_files(post: P, refusal: Failure, send: Callable[[P], Awai
         refusal.accepted |= {name for name, _ in words}
         raise refusal
     if len(post.files) > 1:
-        files = [(name, post.wordless().with_files({name})) for name in post.names]
+        files = [(name, post.without_words().with_files({name})) for name in post.names]
         return await send_each([*words, *files], send)
-    await send(post.mentioning())
+    await send(post.with_files_mentioned())
     raise MessageRefused(refusal.reason, accepted={WORDS}, refused={post.names[0]: refusal.reason})
 
 
 async def send_each(parts: Iterable[tuple[str, P]], send: Callable[[P], Awaitable[None]]) -> None:
-    """Send parts in order, those that follow one that is refused for good too.
+    """Send parts in order, and go on after one that is refused for good.
 
     Raises:
-        Failure: a part is not accepted; those before it are in it.
+        Failure: a part is not accepted; it names the parts before it that are settled.
     """
     accepted: set[str] = set()
     refused: dict[str, str] = {}

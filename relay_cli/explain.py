@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from forwarders.text import described, plain
+from forwarders.text import describe_file, plain
 from relay.config import Config, ConfigurationError
 from relay.config.errors import KeyPath, validate
 from relay.config.routes import Expect
@@ -66,7 +66,7 @@ def _explain(router: Router, renderer: Renderer, event: Event, now: float) -> No
 def _show_message(renderer: Renderer, event: Event, spec: DeliverySpec, now: float) -> None:
     message = renderer.message(event, spec, key="explained", first_seen_at=now)
     say(f"\n── {spec.destination} shows:")
-    say("\n".join([plain(message), *map(described, message.attachments)]))
+    say("\n".join([plain(message), *map(describe_file, message.attachments)]))
 
 
 def _read_events(config: Config, file: Path | None, options: dict[str, Any]) -> list[tuple[Event, float]]:

@@ -1,4 +1,4 @@
-"""A forwarder in a process of its own: `python -m testkit.alone`, told what to do line by line.
+"""A forwarder in a process of its own, `python -m testkit.alone`; it reads what to do line by line.
 
 The first line of standard input is a JSON object with `path` and `options`. Then each line is a word:
 `send` a message, `cancel` one that is under way after a moment, or `leave` one under way. Each is
@@ -21,10 +21,10 @@ MOMENT = 0.2
 
 
 async def main() -> None:
-    """Do as told."""
+    """Read the settings, then carry out one line after another."""
     lines = _lines()
-    told = json.loads(await anext(lines))
-    forwarder = load(told["path"], told["options"], Http())
+    settings = json.loads(await anext(lines))
+    forwarder = load(settings["path"], settings["options"], Http())
     async for word in lines:
         print("outcome:", await _outcome(forwarder, word), flush=True)  # noqa: T201  read by the test
 

@@ -145,8 +145,8 @@ class HttpCase(Case):
 
 def holds(request: Request, name: str) -> bool:
     """Return whether a name is somewhere in a request."""
-    told = (request.target, *request.headers.values(), request.body.decode(errors="replace"))
-    return any(name in words for words in told)
+    text = (request.target, *request.headers.values(), request.body.decode(errors="replace"))
+    return any(name in words for words in text)
 
 
 def load(path: str, options: Mapping[str, Any], http: Http) -> Forwarder[Any]:

@@ -55,14 +55,14 @@ class Delivered:
 
         assert reads(case.shown(), text)
 
-    async def test_all_that_is_told_is_shown(self, case: Case, forwarder: Forwarder[Any]) -> None:
+    async def test_everything_is_shown(self, case: Case, forwarder: Forwarder[Any]) -> None:
         message = replace(PRIVATE, fields=(("From", "<b>"), ("SIM", "1 & 2")), notes=("late <3>", "too_late"))
 
         await deliver(forwarder, message)
 
         shown = "\n".join(case.shown())
-        for told in (message.title, message.text, message.code, "<b>", "1 & 2", *message.notes):
-            assert str(told) in shown
+        for text in (message.title, message.text, message.code, "<b>", "1 & 2", *message.notes):
+            assert str(text) in shown
 
     @pytest.mark.parametrize("text", ["", " ", "\n\n", "\u200b"])
     async def test_a_blank_text_stops_nothing(self, case: Case, forwarder: Forwarder[Any], text: str) -> None:

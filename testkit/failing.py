@@ -108,14 +108,14 @@ class Alone:
         child = await _started(remote)
 
         remote.trouble(Trouble.DROP_READ)
-        assert await _told(child, "send") == "TransientFailure"
+        assert await _request(child, "send") == "TransientFailure"
         remote.trouble(Trouble.DROP_UNREAD)
-        assert await _told(child, "send") == "TransientFailure"
+        assert await _request(child, "send") == "TransientFailure"
         remote.trouble(None)
-        assert await _told(child, "send") == "delivered"
+        assert await _request(child, "send") == "delivered"
         remote.trouble(Trouble.HANG)
-        assert await _told(child, "cancel") == "cancelled"
-        assert await _told(child, "leave") == "left"
+        assert await _request(child, "cancel") == "cancelled"
+        assert await _request(child, "leave") == "left"
 
         assert await _ended(child) == (0, "")
 
@@ -123,7 +123,7 @@ class Alone:
         child = await _started(remote)
         await remote.vanish()
 
-        assert await _told(child, "send") == "TransientFailure"
+        assert await _request(child, "send") == "TransientFailure"
 
         assert await _ended(child) == (0, "")
 
@@ -147,7 +147,7 @@ async def _started(case: Case) -> asyncio.subprocess.Process:
     return child
 
 
-async def _told(child: asyncio.subprocess.Process, word: str) -> str:
+async def _request(child: asyncio.subprocess.Process, word: str) -> str:
     assert child.stdin
     assert child.stdout
     child.stdin.write(word.encode() + b"\n")

@@ -1,4 +1,4 @@
-"""A scriptable HTTP service on this machine: it answers as told, hangs, or breaks off."""
+"""A scriptable HTTP service on this machine: it answers as it was set to, hangs, or breaks off."""
 
 import asyncio
 import json
@@ -96,12 +96,15 @@ class Request:
             return
         for piece in (b"\r\n" + self.body).split(b"\r\n--" + self._boundary)[1:-1]:
             head, _, data = piece.partition(b"\r\n\r\n")
-            told = head.decode()
-            name, kind = _told(r' name="([^"]*)"', told), _told(r"(?i)content-type: (\S+)", told)
-            yield name or "", File(_told(r'filename="([^"]*)"', told), kind or "", data)
+            text = head.decode()
+            name, kind = (
+                _search(r' name="([^"]*)"', text),
+                _search(r"(?i)content-type: (\S+)", text),
+            )
+            yield name or "", File(_search(r'filename="([^"]*)"', text), kind or "", data)
 
 
-def _told(pattern: str, head: str) -> str | None:
+def _search(pattern: str, head: str) -> str | None:
     found = re.search(pattern, head)
     return found[1] if found else None
 

@@ -1,4 +1,4 @@
-"""The posts that tell a message by Apprise: for each service its own, as long as it takes them."""
+"""The posts of a message for Apprise: separate ones for each service, within its limits."""
 
 import html
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _SHORTEST, _MARGIN = 40, 16
 
 @dataclass(frozen=True, slots=True)
 class ApprisePost(Post):
-    """One notification to the service at place `number` of those configured."""
+    """One notification to the service with index `number`."""
 
     number: int
     title: str = field(repr=False)
@@ -24,23 +24,23 @@ class ApprisePost(Post):
 
 def compose(message: Message, number: int, service: apprise.NotifyBase) -> list[ApprisePost]:
     """Return the posts for one service; the files go with the last of them."""
-    takes = bool(service.attachment_support)
-    files = tuple(file for file in message.attachments if file.data) if takes else ()
-    lost = _word_on_files(message, len(files), takes=takes)
-    title, texts = _words(replace(message, notes=(*message.notes, *lost)), service)
+    takes_files = bool(service.attachment_support)
+    files = tuple(file for file in message.attachments if file.data) if takes_files else ()
+    notes = _note_on_files(message, len(files), takes_files=takes_files)
+    title, texts = _words(replace(message, notes=(*message.notes, *notes)), service)
     first, *rest = [ApprisePost(number, "", text) for text in texts]
     posts = [replace(first, title=title), *rest]
     return [*posts[:-1], replace(posts[-1], files=files)]
 
 
-def _word_on_files(message: Message, shown: int, *, takes: bool) -> list[str]:
+def _note_on_files(message: Message, shown: int, *, takes_files: bool) -> list[str]:
     missing = len(message.attachments) - shown
-    why = "they are empty" if takes else "this service takes none"
+    why = "they are empty" if takes_files else "this service takes none"
     return [f"{missing} of {len(message.attachments)} attachments are missing: {why}"] if missing else []
 
 
 def _words(message: Message, service: apprise.NotifyBase) -> tuple[str, Sequence[str]]:
-    """Return the title, where the service has room for one, and the rest in pieces."""
+    """Return the title, if the service has room for it, and the rest in pieces."""
     title = one_line(message.title)
     if len(title) > service.title_maxlen or not title.strip():
         return "", _pieces(plain(message), 0, service)
@@ -56,5 +56,5 @@ def _pieces(text: str, title: int, service: apprise.NotifyBase) -> Sequence[str]
 
 
 def _as_markup(text: str) -> int:
-    """Count what a text may need as HTML or Markdown."""
+    """Count the characters that a text may need as HTML or Markdown."""
     return sum(len(html.escape(each)) if each.isalnum() or each in "&<>\"'" else 2 for each in text)

@@ -1,4 +1,4 @@
-"""What an operator decides about services that are reached by Apprise."""
+"""The options of a destination of type apprise."""
 
 import re
 from typing import Annotated, Any
@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from forwarders import base
-from forwarders.address import wrong
-from forwarders.apprise.library import service
+from forwarders.address import reject
+from forwarders.apprise.library import create_service
 
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w+-]+://)", re.ASCII)
 
 
-def _listed(written: Any) -> Any:
-    """Accept one text with several addresses; a comma may also be part of one."""
+def _split(written: Any) -> Any:
+    """Split a string with several addresses; a comma may also be part of one."""
     return _BETWEEN.split(written.strip()) if isinstance(written, str) else written
 
 
@@ -25,7 +25,7 @@ class AppriseOptions(base.Options):
         description="the address of one service, as Apprise writes it",
         examples=["pover://user@token"],
     )
-    urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_listed)] = Field(
+    urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_split)] = Field(
         default=(),
         description="the address of a service as Apprise writes it, or several, with commas between them; "
         "each gets every message, one after another",
@@ -35,21 +35,21 @@ class AppriseOptions(base.Options):
     @model_validator(mode="after")
     def _are_known(self) -> "AppriseOptions":
         if self.url and self.urls:
-            wrong("urls", "there is also a `url`: write all addresses in one place")
+            reject("urls", "there is also a `url`: write all addresses in one place")
         if not self.addresses:
-            wrong("url", "there is no address; https://appriseit.com/services/ has how each is written")
+            reject("url", "there is no address; https://appriseit.com/services/ shows how each is written")
         for number, address in enumerate(self.addresses, 1):
-            if service(address) is None:
+            if create_service(address) is None:
                 which = f"address {number}" if self.urls else "this address"
-                wrong(
+                reject(
                     "urls" if self.urls else "url",
-                    f"Apprise knows no service by {which}, or misses a part of it; "
-                    "https://appriseit.com/services/ has how each is written",
+                    f"Apprise does not support {which}, or a part of it is missing; "
+                    "https://appriseit.com/services/ shows how each is written",
                 )
         return self
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Return all addresses, wherever they are written."""
+        """Return all addresses, of `url` or `urls`."""
         every = (self.url,) if self.url else self.urls
         return tuple(each.get_secret_value() for each in every)

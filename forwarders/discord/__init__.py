@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from forwarders import base
 from forwarders.acceptance import has_id
 from forwarders.base import Failure, Forwarder, Message, Probe, TransientFailure
-from forwarders.discord.answers import failure, of_files
+from forwarders.discord.answers import find_failure, find_file_failure
 from forwarders.discord.compose import DiscordPost, compose
 from forwarders.discord.options import DiscordOptions
 from forwarders.http import Answer, Http, Part
@@ -19,7 +19,7 @@ https://discord.com/developers/docs/resources/message#message-object-message-fla
 
 
 class Discord(Forwarder[DiscordPost]):
-    """Post to one channel, or to one thread of it."""
+    """Post to one channel, or to one thread in it."""
 
     Options: ClassVar[type[base.Options]] = DiscordOptions
 
@@ -28,34 +28,35 @@ class Discord(Forwarder[DiscordPost]):
         self._http = http
 
     def plan(self, message: Message) -> tuple[DiscordPost, ...]:
-        """Return the texts; files go with the last of them, and are more posts from ten on."""
+        """Return the texts; up to ten files go with the last of them, more need further posts."""
         return compose(message)
 
     async def send(self, post: DiscordPost) -> str | None:
-        """Make one post; if its files are not taken, once more without them."""
+        """Make one post; if Discord refuses its files, make it once more without them."""
         await self._send(post)
         return None
 
     async def _send(self, post: DiscordPost) -> None:
         answer = await self._post(post)
-        of_these = of_files(answer) if post.files else None
-        if of_these:
-            return await send_without_files(post, of_these, self._send)
-        if refused := failure(answer):
-            raise refused
+        file_failure = find_file_failure(answer) if post.files else None
+        if file_failure:
+            return await send_without_files(post, file_failure, self._send)
+        if failure := find_failure(answer):
+            raise failure
         return None
 
     async def probe(self) -> Probe:
-        """Ask for the webhook itself, which its URL allows."""
+        """Request the webhook itself, which its URL permits."""
         try:
             answer = await self._http.request("GET", self._options.webhook_url.get_secret_value())
-            refused = failure(answer)
-        except Failure as failed:
-            refused = failed
-        if refused:
-            return Probe("unknown" if isinstance(refused, TransientFailure) else "wrong", refused.reason)
+        except Failure as error:
+            failure: Failure | None = error
+        else:
+            failure = find_failure(answer)
+        if failure:
+            return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
         if self._options.thread_id:
-            return Probe("ok", "whether the thread exists shows only when something is sent")
+            return Probe("ok", "whether the thread exists is only known once something is sent")
         return Probe("ok")
 
     async def _post(self, post: DiscordPost) -> Answer:

@@ -1,13 +1,13 @@
-"""Discord's markup, in which every message is read: how words stay as they were typed."""
+"""Discord's markup, which applies to every message: escape a text so that it is shown as typed."""
 
 import re
 
 from forwarders.text import utf16
 
 _LINK = re.compile(r"(https?://[^\s<]++(?!<))")
-"""What Discord makes a link, or nearly; in one, nothing is markup and a backslash would be part of it.
+"""What Discord turns into a link, approximately; in one nothing is markup, and a backslash is part of it.
 
-A link right before a `<`, which needs a backslash, is made none.
+Text right before a `<`, which needs a backslash, does not count as a link.
 """
 _MARK = re.compile(r"[\\`*_~|<\[]|:(?=//|[\w+-]*(?::|\Z))|@(?=everyone|here)")
 _LINE = re.compile(r"^([^\S\n]*)(?=#{1,3}\s|-#\s|>|[-+]\s)", re.MULTILINE)
@@ -23,6 +23,6 @@ def escape(text: str) -> str:
     return _NUMBER.sub(r"\1\\.", _LINE.sub(r"\1\\", "".join(parts)))
 
 
-def longest(text: str) -> int:
+def escaped_size(text: str) -> int:
     """Return the most UTF-16 units that the text can have once it is escaped."""
     return utf16(text) + sum(each in _ESCAPED for each in text)

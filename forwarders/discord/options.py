@@ -1,18 +1,18 @@
-"""What an operator decides about a Discord channel."""
+"""The options of a destination of type discord."""
 
 import re
 
 from pydantic import Field, SecretStr, field_validator
 
 from forwarders import base
-from forwarders.address import secure, wrong
+from forwarders.address import reject, secure
 
 _HOOK = re.compile(r"/api(/v\d+)?/webhooks/\d+/[\w-]+", re.ASCII)
 _ID = re.compile(r"\d{1,20}", re.ASCII)
 
 
 class DiscordOptions(base.Options):
-    """A webhook of a channel, and maybe one of its threads."""
+    """A webhook of a channel, and optionally one of its threads."""
 
     webhook_url: SecretStr = Field(
         description="the URL of a webhook, from the channel's settings under Integrations",
@@ -31,16 +31,16 @@ class DiscordOptions(base.Options):
     def _is_a_hook(cls, url: SecretStr) -> SecretStr:
         parts = secure("webhook_url", url.get_secret_value())
         if parts.query or parts.fragment:
-            wrong("webhook_url", "leave out what follows the token; a thread is set as thread_id")
+            reject("webhook_url", "leave out what follows the token; a thread is set as thread_id")
         if not _HOOK.fullmatch(parts.path):
-            wrong("webhook_url", "it is not a webhook of Discord: https://discord.com/api/webhooks/…/…")
+            reject("webhook_url", "it is not a webhook of Discord: https://discord.com/api/webhooks/…/…")
         return url
 
     @field_validator("thread_id")
     @classmethod
     def _is_an_id(cls, thread: str | None) -> str | None:
         if thread and not _ID.fullmatch(thread):
-            wrong("thread_id", "it must be the thread's ID, a long number, not its name")
+            reject("thread_id", "it must be the thread's ID, a long number, not its name")
         return thread
 
     @property

@@ -1,4 +1,4 @@
-"""Mailboxes as an operator writes them, read strictly."""
+"""Parse mailboxes in the configuration, strictly."""
 
 import re
 from collections.abc import Iterable
@@ -24,18 +24,18 @@ class Mailbox(NamedTuple):
 
     @property
     def canonical(self) -> str:
-        """Return the address in the one form that all ways to write it share: a domain has no case."""
+        """Return the address in its canonical form: the domain is case-insensitive."""
         return self.address.removesuffix(self.domain) + self.domain.lower()
 
     def __str__(self) -> str:
         return formataddr(self)
 
 
-def mailboxes(written: str) -> tuple[Mailbox, ...]:
-    """Read addresses separated by commas: `a@example.org, Anna <b@example.org>`.
+def parse_mailboxes(written: str) -> tuple[Mailbox, ...]:
+    """Parse addresses separated by commas: `a@example.org, Anna <b@example.org>`.
 
     Raises:
-        ValueError: a sentence that tells a wrong address by its number and quotes nothing.
+        ValueError: a sentence that names a wrong address by its number and quotes nothing.
     """
     if not written.isprintable():
         raise ValueError("it contains a line break or another control character")
@@ -43,8 +43,8 @@ def mailboxes(written: str) -> tuple[Mailbox, ...]:
     return tuple(_mailbox(number, *pair) for number, pair in enumerate(pairs, 1))
 
 
-def distinct(boxes: Iterable[Mailbox]) -> tuple[Mailbox, ...]:
-    """Return each address once, as it was written first."""
+def remove_duplicates(boxes: Iterable[Mailbox]) -> tuple[Mailbox, ...]:
+    """Return each address once, in the form that comes first."""
     found: dict[str, Mailbox] = {}
     for box in boxes:
         found.setdefault(box.canonical, box)
@@ -52,14 +52,14 @@ def distinct(boxes: Iterable[Mailbox]) -> tuple[Mailbox, ...]:
 
 
 def _mailbox(number: int, name: str, address: str) -> Mailbox:
-    ascii_address = _in_ascii(address)
+    ascii_address = _to_ascii(address)
     if len(ascii_address) > _LONGEST or not _ADDRESS.fullmatch(ascii_address):
         raise ValueError(f"address {number} is not of the form name@example.org")
     return Mailbox(name, ascii_address)
 
 
-def _in_ascii(address: str) -> str:
-    """Write an international domain in its ASCII form, which every mail server takes."""
+def _to_ascii(address: str) -> str:
+    """Convert an international domain to its ASCII form, which every mail server accepts."""
     local, at, domain = address.rpartition("@")
     try:
         return local + at + domain.encode("idna").decode("ascii")

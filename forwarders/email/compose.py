@@ -1,4 +1,4 @@
-"""The mail that tells a message: what it says, then the bytes a mail server takes."""
+"""The mail for a message: its content, then its encoding."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -17,20 +17,20 @@ from typing import NamedTuple
 
 from forwarders.base import Attachment, Message, Post
 from forwarders.email.address import Mailbox
-from forwarders.email.html import page
+from forwarders.email.html import render_html
 from forwarders.text import file_name, one_line
 
 _WIRE = compat32.clone(linesep="\r\n")  # the newer policies lose spaces where they fold a header
 _TYPE = re.compile(r"(application|audio|font|image|model|text|video)/[a-z0-9][\w.+-]*", re.ASCII)
 _LONGEST_PLAIN = 60  # with "Subject: " it fits on a line of 78
-_LONGEST_NAME = 75  # code points; in percent signs they must fit on a line of 998
+_LONGEST_NAME = 75  # code points; percent-encoded they must fit on a line of 998
 
 
 class Recipient(NamedTuple):
-    """Somebody who is owed the words of a mail and its files, or only one of them.
+    """A recipient for whom the text of a mail, its files or both are pending.
 
-    `number` is the place in `to`, from 1. `words` and `files` name the two parts of the mail for this
-    recipient, the same at every attempt; an empty one is not owed.
+    `number` is the position in `to`, from 1. `words` and `files` name the two parts of the mail for this
+    recipient, the same at every attempt; an empty one is not pending.
     """
 
     address: str
@@ -39,21 +39,21 @@ class Recipient(NamedTuple):
     files: str
 
     def after(self, settled: Collection[str]) -> "Recipient":
-        """Return what is still owed once these parts are settled."""
+        """Return the recipient with what is pending once these parts are settled."""
         words, files = ("" if part in settled else part for part in (self.words, self.files))
         return self._replace(words=words, files=files)
 
     @property
-    def owed(self) -> frozenset[str]:
-        """Return the names of the parts that are owed."""
+    def pending(self) -> frozenset[str]:
+        """Return the names of the parts that are pending."""
         return frozenset(filter(None, (self.words, self.files)))
 
 
 @dataclass(frozen=True, slots=True)
 class EmailPost(Post):
-    """One mail, without what changes from one attempt to the next; `html` is empty in the plainest form.
+    """One mail, without what changes from one attempt to the next; `html` is empty in the simplified form.
 
-    `to` are those who are owed something; `resumed` says that somebody has been served before.
+    `to` are the recipients with something pending; `resumed` says that an earlier attempt settled something.
     """
 
     subject: str = field(repr=False)
@@ -66,35 +66,35 @@ class EmailPost(Post):
     resumed: bool = False
 
     def rest(self, settled: frozenset[str]) -> "EmailPost | None":
-        """Return the mail for those who are still owed something; None if nobody is."""
+        """Return the mail for the recipients with something pending; None if there are none."""
         left = (recipient.after(settled) for recipient in self.to)
-        to = tuple(recipient for recipient in left if recipient.owed)
+        to = tuple(recipient for recipient in left if recipient.pending)
         return replace(self, to=to, resumed=True) if to else None
 
     @property
     def parts(self) -> frozenset[str]:
-        """Return the names of the words and files that are owed."""
-        return frozenset().union(*(recipient.owed for recipient in self.to))
+        """Return the names of all parts that are pending."""
+        return frozenset().union(*(recipient.pending for recipient in self.to))
 
-    def plainer(self) -> "EmailPost":
-        """Return the same words without the HTML form and the attachments, and say so."""
+    def simplified(self) -> "EmailPost":
+        """Return the mail without HTML and attachments, with a note that names these."""
         names = ", ".join(map(file_name, self.attachments))
         missing = f"\n\nThe mail server did not take: {names}" if names else ""
         return replace(self, text=self.text + missing, html="", attachments=())
 
-    def only_files(self) -> "EmailPost":
-        """Return the mail, with an id of its own, that brings the attachments to those who have the words."""
+    def with_files_only(self) -> "EmailPost":
+        """Return a mail with an id of its own, with the attachments for those who already have the text."""
         names = ", ".join(map(file_name, self.attachments))
         key = f"{self.key}.files" if self.key else ""
         return replace(self, text=f"The attachments that were missing: {names}", html="", key=key)
 
 
-def letter(message: Message, to: Sequence[Mailbox]) -> EmailPost:
-    """Write the mail that tells a message; the code, if there is one, comes first in the subject."""
+def compose(message: Message, to: Sequence[Mailbox]) -> EmailPost:
+    """Return the mail for a message; the code, if there is one, comes first in the subject."""
     return EmailPost(
         subject=one_line(f"{message.code} - {message.title}" if message.code else message.title),
         text=_plain(message),
-        html=page(message),
+        html=render_html(message),
         key=_digest(message.key),
         thread=_digest(message.thread),
         attachments=message.attachments,
@@ -102,12 +102,12 @@ def letter(message: Message, to: Sequence[Mailbox]) -> EmailPost:
     )
 
 
-def wire(post: EmailPost, sender: Mailbox, to: Sequence[Mailbox], moment: datetime) -> bytes:
-    """Return the mail as bytes: 7-bit, CRLF, no line too long, so that every mail server takes it."""
+def encode(post: EmailPost, sender: Mailbox, to: Sequence[Mailbox], moment: datetime) -> bytes:
+    """Return the mail as bytes: 7-bit, CRLF, no line too long, so that every mail server accepts it."""
     mail = _body(post)
     mail["From"] = str(sender)
     mail["To"] = ", ".join(map(str, to))
-    mail["Subject"] = _header(post.subject)  # type: ignore[assignment]  # it takes a Header, the stubs do not know
+    mail["Subject"] = _header(post.subject)  # type: ignore[assignment]  # it accepts a Header, which the stubs do not say
     mail["Date"] = format_datetime(moment)
     mail["Message-ID"] = f"<{post.key}@{sender.domain}>" if post.key else make_msgid(domain=sender.domain)
     if post.thread:
@@ -117,13 +117,13 @@ def wire(post: EmailPost, sender: Mailbox, to: Sequence[Mailbox], moment: dateti
 
 
 def _recipient(message: Message, number: int, box: Mailbox) -> Recipient:
-    """Name the parts of a mail for one recipient; the names are stored, so they tell no address."""
+    """Return a recipient with the names of its parts; they are stored, so they contain no address."""
     part = sha256(f"{message.key}\0{box.canonical}".encode()).hexdigest()[:16]
     return Recipient(box.address, number, part, f"{part}-files" if message.attachments else "")
 
 
 def _digest(name: str) -> str:
-    """Return what stands for a name in a message id, short enough to stay on one line."""
+    """Return a digest of a name for a message id, short enough to stay on one line."""
     return sha256(name.encode()).hexdigest()[:24] if name else ""
 
 
@@ -143,7 +143,7 @@ def _body(post: EmailPost) -> MIMEBase:
 
 
 def _text(text: str, kind: str) -> MIMEBase:
-    """Write a text part; ASCII as quoted-printable, because filters distrust ASCII that hides in base64."""
+    """Return a text part; ASCII as quoted-printable, because spam filters distrust ASCII in base64."""
     charset = Charset("utf-8")
     charset.body_encoding = QP if text.isascii() else BASE64
     part = MIMENonMultipart("text", kind, charset="utf-8")
@@ -166,6 +166,6 @@ def _file(attachment: Attachment) -> MIMEBase:
 
 
 def _header(text: str) -> Header:
-    """Write a subject; what could be folded, or taken for an encoded word, is encoded."""
+    """Return a subject header; it is encoded if it could be folded, or read as an encoded word."""
     plain = text.isascii() and len(text) <= _LONGEST_PLAIN and "=?" not in text
     return Header(text, "us-ascii" if plain else "utf-8", header_name="Subject")

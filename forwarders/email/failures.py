@@ -1,10 +1,10 @@
 """What the refusals of a mail server mean.
 
-A refusal after the whole mail was sent is about the mail, or about an account that may not send it. It is
-final for the files if the mail is too large (552, or status 5.2.3 or 5.3.4) or an attachment is forbidden
-(552 5.7.0, or the server's words say so), and final for the mail if its content cannot be taken (5.6.x).
-One that names a quota or asks to try again is no lasting one, whatever its code. All others may be fixed
-by the operator, such as a sender that was never verified (554), and are `Misconfigured`.
+A refusal after the whole mail was sent concerns the mail, or an account that may not send it. It is final
+for the files if the mail is too large (552, or status 5.2.3 or 5.3.4) or an attachment is forbidden
+(552 5.7.0, or the text of the reply says so), and final for the mail if its content is refused (5.6.x).
+One that mentions a quota or asks to try again is temporary, whatever its code. All others may be fixed by
+the operator, such as a sender that was never verified (554), and are `Misconfigured`.
 """
 
 import re
@@ -49,28 +49,28 @@ T = TypeVar("T")
 
 
 class Refusal(NamedTuple):
-    """The answer that refused one recipient; `final` says that asking again is of no use."""
+    """The reply that refused one recipient; `final` says that another attempt is of no use."""
 
     code: int
     final: bool = False
 
 
-class Unwelcome(Exception):
-    """A mail was refused for what it is: a plainer one may pass; `meaning` is the failure if not.
+class MailRejected(Exception):
+    """A mail was refused for its form or content: a simpler one may be accepted, else `failure` applies.
 
-    `for_files` says that it will never be taken with these attachments.
+    `because_of_files` says that it will never be accepted with these attachments.
     """
 
-    def __init__(self, meaning: Failure, *, for_files: bool = False) -> None:
-        super().__init__(meaning.reason)
-        self.meaning = meaning
-        self.for_files = for_files
+    def __init__(self, failure: Failure, *, because_of_files: bool = False) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+        self.because_of_files = because_of_files
 
 
-async def translated(work: Awaitable[T], server: Server) -> T:
-    """Await, and translate the errors of the library and the system to ours.
+async def translate_errors(work: Awaitable[T], server: Server) -> T:
+    """Await, and translate errors of the library and the system to failures.
 
-    The failure is raised after the `except`, or it would carry an error that quotes addresses.
+    The failure is raised after the `except`, or its context would be an error that quotes addresses.
     """
     try:
         return await work
@@ -79,21 +79,21 @@ async def translated(work: Awaitable[T], server: Server) -> T:
     raise failure
 
 
-def refusal(code: int, words: str) -> Refusal:
-    """Return what it means that a recipient was refused with this code, in these words."""
+def classify_refusal(code: int, words: str) -> Refusal:
+    """Return what it means that a recipient was refused with this code and text."""
     return Refusal(code, not _is_for_now(code, words) and (code != _TOO_MUCH or _has(_SIZE, words)))
 
 
-def all_refused(refusals: Collection[Refusal]) -> Failure:
-    """Return what it means that every recipient was refused, and none accepted before."""
+def translate_all_refused(refusals: Collection[Refusal]) -> Failure:
+    """Return the failure if every recipient was refused, and none was accepted before."""
     codes = _codes(refusals)
     if all(each.final for each in refusals):
         return Misconfigured(f"the mail server refuses every recipient ({codes}): check `to`, and the login")
-    return TransientFailure(f"the mail server takes mail for no recipient now ({codes})")
+    return TransientFailure(f"the mail server accepts no recipient at the moment ({codes})")
 
 
-def counted(refusals: dict[int, Refusal], total: int) -> str:
-    """Say how many recipients were refused, by their numbers in `to`; their names are nobody's business."""
+def count_refusals(refusals: dict[int, Refusal], total: int) -> str:
+    """Return a sentence on the refused recipients, with their numbers in `to` but without their addresses."""
     verb = "was" if len(refusals) == 1 else "were"
     now = "" if all(each.final for each in refusals.values()) else " for now"
     numbers = ("number " if len(refusals) == 1 else "numbers ") + ", ".join(map(str, sorted(refusals)))
@@ -105,22 +105,24 @@ def _codes(refusals: Collection[Refusal]) -> str:
     return ", ".join(map(str, sorted({each.code for each in refusals})))
 
 
-def _failure(error: BaseException, server: Server) -> Failure | Unwelcome:
+def _failure(error: BaseException, server: Server) -> Failure | MailRejected:
     if isinstance(error, SMTPResponseException):
         return _refused(error)
     cause = error.__cause__ or error
     if isinstance(cause, ssl.SSLError):
         return _tls_failure(cause, server)
     if isinstance(error, OSError):  # the library's disconnects and time-outs are OSErrors too
-        return TransientFailure(f"the mail server {server.host} {_line_failure(error)} (port {server.port})")
+        return TransientFailure(
+            f"the mail server {server.host} {_describe_connection_failure(error)} (port {server.port})"
+        )
     return Misconfigured(
-        "the mail server offers no STARTTLS, or no login that is known here: try smtps:// and port 465"
+        "the mail server offers no STARTTLS, or no supported login method: try smtps:// and port 465"
     )
 
 
-def _line_failure(error: OSError) -> str:
+def _describe_connection_failure(error: OSError) -> str:
     if isinstance(error, socket.gaierror):
-        return "is not known by this name"
+        return "has an unknown name"
     if isinstance(error, ConnectionRefusedError):
         return "refused the connection"
     return "broke off the connection" if isinstance(error, ConnectionError) else "did not answer"
@@ -129,18 +131,18 @@ def _line_failure(error: OSError) -> str:
 def _tls_failure(error: ssl.SSLError, server: Server) -> Failure:
     if isinstance(error, ssl.SSLCertVerificationError):
         return Misconfigured(
-            "the mail server's certificate is not valid for its name; for one's own authority set `ca_file`"
+            "the mail server's certificate is not valid for its name; for your own authority set `ca_file`"
         )
     if error.reason in {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
         return Misconfigured(
-            "the mail server's port speaks no TLS at once: use smtp:// and its STARTTLS port (587)"
+            "the mail server's port does not start with TLS: use smtp:// and its STARTTLS port (587)"
         )
     return TransientFailure(
         f"the mail server {server.host} broke off the encrypted connection (port {server.port})"
     )
 
 
-def _refused(error: SMTPResponseException) -> Failure | Unwelcome:
+def _refused(error: SMTPResponseException) -> Failure | MailRejected:
     code = error.code
     if isinstance(error, SMTPAuthenticationError) and code in _LASTING_CODES:
         return Misconfigured(
@@ -148,46 +150,46 @@ def _refused(error: SMTPResponseException) -> Failure | Unwelcome:
         )
     if _is_for_now(code, error.message):
         return TransientFailure(f"the mail server cannot take mail now ({code})")
-    if isinstance(error, SMTPDataError | SMTPSenderRefused) and (refused := _final(code, error.message)):
-        return refused
+    if isinstance(error, SMTPDataError | SMTPSenderRefused) and (rejected := _final(code, error.message)):
+        return rejected
     if isinstance(error, SMTPDataError):
         reason = (
-            f"the mail server refuses the mail ({code}): it may suspect spam, or want the sender verified"
+            f"the mail server refuses the mail ({code}): it may suspect spam, or require a verified sender"
         )
-        return Unwelcome(Misconfigured(reason), for_files=_has_words(_FILE_WORDS, error.message))
+        return MailRejected(Misconfigured(reason), because_of_files=_mentions(_FILE_WORDS, error.message))
     if isinstance(error, SMTPSenderRefused):
         return Misconfigured(
             f"the mail server refuses the sender ({code}): check `sender`, user and password"
         )
-    return Misconfigured(f"the mail server refuses to talk to us ({code})")
+    return Misconfigured(f"the mail server refuses the connection ({code})")
 
 
-def _final(code: int, words: str) -> Unwelcome | None:
-    """Return the refusal of a mail that nobody can fix, or None if it is another."""
-    meaning = MessageRefused(f"the mail server takes no mail of this size or content ({code})")
+def _final(code: int, words: str) -> MailRejected | None:
+    """Return the refusal of a mail if nobody can fix it, else None."""
+    failure = MessageRefused(f"the mail server accepts no mail of this size or content ({code})")
     forbidden = code == _TOO_MUCH and set(_STATUS.findall(words)) <= {"5.7.0"}
     if forbidden or _is_too_large(words):
-        return Unwelcome(meaning, for_files=True)
-    return Unwelcome(meaning) if _has(_CONTENT, words) else None
+        return MailRejected(failure, because_of_files=True)
+    return MailRejected(failure) if _has(_CONTENT, words) else None
 
 
 def _is_for_now(code: int, words: str) -> bool:
-    """Return whether a refusal may end by itself, whatever its code says of that."""
+    """Return whether a refusal is temporary, whatever its code says."""
     if code not in _LASTING_CODES:
         return True
     if _has(_FULL_OR_BUSY, words):
         return True
-    return not _is_too_large(words) and _has_words(_LATER_WORDS, words)
+    return not _is_too_large(words) and _mentions(_LATER_WORDS, words)
 
 
 def _is_too_large(words: str) -> bool:
-    return _has(_SIZE, words) or _has_words(_SIZE_WORDS, words)
+    return _has(_SIZE, words) or _mentions(_SIZE_WORDS, words)
 
 
 def _has(statuses: re.Pattern[str], words: str) -> bool:
     return any(map(statuses.fullmatch, _STATUS.findall(words)))
 
 
-def _has_words(pattern: re.Pattern[str], words: str) -> bool:
-    """Look for words in an answer, of which long ones are broken in several lines, each with its status."""
+def _mentions(pattern: re.Pattern[str], words: str) -> bool:
+    """Search the text of a reply; a long one has several lines, each with its status."""
     return bool(pattern.search(" ".join(_STATUS.sub(" ", words).split())))

@@ -10,8 +10,8 @@ _TEXT = "margin:0 0 16px;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bid
 _SMALL = "margin:0 0 16px;font-size:14px;color:#737373"
 
 
-def page(message: Message) -> str:
-    """Return the message as a page: the code large, the text as typed, then what goes with it."""
+def render_html(message: Message) -> str:
+    """Return the message as a page: the code in large type, the text as typed, then fields and notes."""
     parts = (
         _paragraph(_CODE, message.code or ""),
         _paragraph(_TEXT, message.text or ("" if message.code else message.title)),
@@ -34,16 +34,16 @@ def _fields(fields: tuple[tuple[str, str], ...]) -> str:
 
 def _row(label: str, value: str) -> str:
     return (
-        f'<tr><td style="padding:0 12px 0 0;vertical-align:top">{_words(label)}</td>'
-        f'<td dir="auto" style="padding:0;vertical-align:top">{_words(value)}</td></tr>'
+        f'<tr><td style="padding:0 12px 0 0;vertical-align:top">{_escape(label)}</td>'
+        f'<td dir="auto" style="padding:0;vertical-align:top">{_escape(value)}</td></tr>'
     )
 
 
 def _paragraph(style: str, text: str) -> str:
-    return f'<div dir="auto" style="{style}">{_words(text)}</div>' if text else ""
+    return f'<div dir="auto" style="{style}">{_escape(text)}</div>' if text else ""
 
 
-def _words(text: str) -> str:
-    """Escape a text; line breaks become `<br>`, because some mail programs know no `pre-wrap`."""
+def _escape(text: str) -> str:
+    """Escape a text; line breaks become `<br>`, because some mail programs do not support `pre-wrap`."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "<br>".join(escape(line) for line in lines)

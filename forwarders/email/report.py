@@ -1,14 +1,14 @@
-"""What became of a mail, recipient by recipient."""
+"""Collect the outcome of a mail for each recipient."""
 
 from collections.abc import Mapping, Sequence
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
 from forwarders.email.compose import Recipient
-from forwarders.email.failures import Refusal, Unwelcome, counted
+from forwarders.email.failures import MailRejected, Refusal, count_refusals
 
 
 class Report:
-    """What was accepted so far and what was refused, for an operator who has `total` recipients."""
+    """What was accepted and refused so far, for a destination with `total` recipients."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -18,43 +18,43 @@ class Report:
         self._remarks: list[str] = []
 
     def accept(self, to: Sequence[Recipient], refusals: Mapping[str, Refusal]) -> None:
-        """Note a mail that was accepted for all of `to` but those who were refused."""
-        refused = {each.number: refusals[each.address] for each in to if each.address in refusals}
-        final = {number: refusal for number, refusal in refused.items() if refusal.final}
-        later = {number: refusal for number, refusal in refused.items() if not refusal.final}
-        self._accepted.update(*(each.owed for each in to if each.address not in refusals))
+        """Record a mail that was accepted for all of `to` except those that were refused."""
+        rejected = {each.number: refusals[each.address] for each in to if each.address in refusals}
+        final = {number: refusal for number, refusal in rejected.items() if refusal.final}
+        later = {number: refusal for number, refusal in rejected.items() if not refusal.final}
+        self._accepted.update(*(each.pending for each in to if each.address not in refusals))
         if final:
-            self.refuse([each for each in to if each.number in final], counted(final, self._total))
+            self.refuse([each for each in to if each.number in final], count_refusals(final, self._total))
         if later:
-            self.defer(TransientFailure(counted(later, self._total)))
+            self.defer(TransientFailure(count_refusals(later, self._total)))
 
     def accept_words(
-        self, to: Sequence[Recipient], refusals: Mapping[str, Refusal], refused: Unwelcome
+        self, to: Sequence[Recipient], refusals: Mapping[str, Refusal], rejected: MailRejected
     ) -> None:
-        """Note the same of a mail that went in its plain form, because the whole one was refused."""
+        """Record the same of a mail in its simplified form, because the full one was rejected."""
         taken = [each for each in to if each.address not in refusals]
         self.accept([each._replace(files="") if each in taken else each for each in to], refusals)
         if not any(each.files for each in to):
-            self._remarks.append(f"sent as plain text: {refused.meaning.reason}")
-        elif refused.for_files:
-            self.refuse([each._replace(words="") for each in taken], refused.meaning.reason)
+            self._remarks.append(f"sent as plain text: {rejected.failure.reason}")
+        elif rejected.because_of_files:
+            self.refuse([each._replace(words="") for each in taken], rejected.failure.reason)
         else:
-            self.defer(_to_try_alone(refused.meaning))
+            self.defer(_for_files_alone(rejected.failure))
 
     def refuse(self, to: Sequence[Recipient], reason: str) -> None:
-        """Note that these will never get what they are owed."""
-        self._refused |= {part: reason for each in to for part in each.owed}
+        """Record that what is pending for these recipients is refused for good."""
+        self._refused |= {part: reason for each in to for part in each.pending}
 
     def defer(self, failure: Failure) -> None:
-        """Note why something is still open."""
+        """Record why something is still open."""
         self._open.append(failure)
 
     def conclude(self) -> str | None:
-        """Return the remarks on a mail that all have got.
+        """Return the remarks on a mail that all recipients have got.
 
         Raises:
             TransientFailure, Misconfigured: something is still open.
-            MessageRefused: nothing is, but something was refused for good.
+            MessageRefused: nothing is open, but something was refused for good.
         """
         if self._open and not self._accepted and not self._refused and len(self._open) == 1:
             raise self._open[0]
@@ -71,6 +71,6 @@ class Report:
         return Misconfigured if operators else TransientFailure
 
 
-def _to_try_alone(meaning: Failure) -> Failure:
-    """Return why the files wait: without the rest of the mail they may pass."""
-    return TransientFailure(meaning.reason) if isinstance(meaning, MessageRefused) else meaning
+def _for_files_alone(failure: Failure) -> Failure:
+    """Return why the files are deferred: sent alone they may be accepted."""
+    return TransientFailure(failure.reason) if isinstance(failure, MessageRefused) else failure

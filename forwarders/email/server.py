@@ -1,4 +1,4 @@
-"""The mail server as a URL names it."""
+"""Parse the URL of a mail server."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _ESCAPE = "percent-encode special characters of user and password (@ is %40, / i
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where mail is handed in: a host, a port, how the line is encrypted, and a login or none."""
+    """A mail server: host, port, encryption, and an optional login."""
 
     host: str
     port: int
@@ -24,8 +24,8 @@ class Server:
     password: str = field(default="", repr=False)
 
 
-def server(url: str) -> Server:
-    """Read `smtps://user:password@host:465` or `smtp://user:password@host:587`.
+def parse_server(url: str) -> Server:
+    """Parse `smtps://user:password@host:465` or `smtp://user:password@host:587`.
 
     Raises:
         ValueError: a sentence that says what would be right and quotes nothing.
@@ -37,7 +37,7 @@ def server(url: str) -> Server:
     if parts.path not in {"", "/"} or parts.fragment:
         raise ValueError(f"something follows the host and port: {_ESCAPE}")
     encryption = _encryption(parts)
-    _check_line(host, port, encryption)
+    _check_connection(host, port, encryption)
     return Server(host, port, encryption, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
@@ -48,7 +48,7 @@ def _split(url: str) -> tuple[SplitResult, int]:
     except ValueError:
         parts = None
     if parts is None:  # raised out here, or the error would carry the library's, which quotes the URL
-        raise ValueError(f"its host or port cannot be read: {_ESCAPE}")
+        raise ValueError(f"its host or port is not valid: {_ESCAPE}")
     return parts, port
 
 
@@ -64,7 +64,7 @@ def _encryption(parts: SplitResult) -> Encryption:
             raise ValueError("the only thing that may follow a ? is tls=off, with smtp://")
 
 
-def _check_line(host: str, port: int, encryption: Encryption) -> None:
+def _check_connection(host: str, port: int, encryption: Encryption) -> None:
     if is_loopback(host):
         return
     if encryption == "off":
@@ -74,7 +74,7 @@ def _check_line(host: str, port: int, encryption: Encryption) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
+    """Return whether a host is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

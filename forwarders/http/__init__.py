@@ -1,4 +1,4 @@
-"""The one HTTP client of the process: a request in, at most one request on the wire, an answer out."""
+"""The HTTP client that all forwarders share: each request is sent at most once."""
 
 from forwarders.http.answer import Answer, retry_after
 from forwarders.http.body import Part

@@ -1,4 +1,4 @@
-"""What a service answers to a request."""
+"""The answer to a request."""
 
 import json
 import math
@@ -16,16 +16,16 @@ from pyreqwest.response import Response
 from forwarders.base import Failure, Misconfigured
 from forwarders.http.errors import MALFORMED, translate_error
 
-LONGEST_ANSWER = 1 << 20
-"""Bytes of an answer's body that are read; no service has more to say about one message."""
+MAX_BODY = 1 << 20
+"""Bytes of an answer's body that are read; no service needs more for one message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a service answered; header names are in lower case.
 
-    Where the connection broke within the body, the body is what came before and not `whole`: the status
-    still counts.
+    If the connection broke within the body, `body` is what came before that, and `whole` is false; the
+    status still counts.
     """
 
     status: int
@@ -55,7 +55,7 @@ async def send(request: RequestBuilder, host: str, enough: Callable[[bytes], boo
 
 
 def retry_after(answer: Answer, clock: Callable[[], float] = time.time) -> float | None:
-    """Return the seconds after which the service wants to be asked again, if it named a time.
+    """Return the seconds until the service wants the next request, if it named a time.
 
     Both forms are understood: seconds, and an HTTP date.
     https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after
@@ -77,10 +77,10 @@ def _headers(response: Response) -> dict[str, str]:
 
 
 async def _body(response: Response, enough: Callable[[bytes], bool] | None) -> tuple[bytes, bool]:
-    """Return what is wanted of the body, and whether that is all of it."""
+    """Return as much of the body as is needed, and whether that is all of it."""
     body = b""
     with suppress(PyreqwestError):
-        while len(body) < LONGEST_ANSWER and not (enough and enough(body)):
+        while len(body) < MAX_BODY and not (enough and enough(body)):
             chunk = await response.body_reader.read_chunk()
             if chunk is None:
                 return body, True

@@ -1,4 +1,4 @@
-"""The body of a request, as the library sends it."""
+"""Encode the body of a request."""
 
 import json
 from collections.abc import Sequence
@@ -35,13 +35,13 @@ def build_form(form: Sequence[Part]) -> FormBuilder:
 def _build_part(part: Part) -> PartBuilder:
     piece = PartBuilder.from_bytes(part.content)
     if part.filename is not None:
-        piece = piece.file_name(_quotable(part.filename))
+        piece = piece.file_name(_escape_file_name(part.filename))
     if part.content_type is not None:
-        with suppress(ValueError):  # a stranger's file tells its own type, and may tell nonsense
+        with suppress(ValueError):  # the type comes from outside and may be nonsense
             return piece.mime(part.content_type)
     return piece
 
 
-def _quotable(name: str) -> str:
-    """Keep a name within its quotes: a line break would end the part's headers."""
+def _escape_file_name(name: str) -> str:
+    """Replace what would end the quoted name or, with a line break, the part's headers."""
     return "".join(each if each.isprintable() and each not in '"\\' else "_" for each in name)

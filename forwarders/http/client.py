@@ -18,51 +18,51 @@ from forwarders.http.connections import Connections
 from forwarders.http.errors import MALFORMED
 
 CONNECT = timedelta(seconds=3)
-FORGOTTEN = timedelta(hours=1)
-"""When the library itself gives a request up, should nothing else have closed its connection.
+TIMEOUT = timedelta(hours=1)
+"""When the library itself gives up a request whose connection nothing else has closed.
 
-This is by the clock on the wall, and an instance may be frozen while an answer waits in the socket; one
-that is frozen for longer loses its process anyway.
+This is wall-clock time, and an instance may be frozen while an answer waits in the socket; one that is
+frozen for longer than this is shut down anyway.
 """
 IDLE = timedelta(seconds=4)
-"""How long an unused connection is kept: many servers close theirs after 5 s (Node.js, uvicorn).
+"""How long an idle connection is kept: many servers close theirs after 5 s (Node.js, uvicorn).
 
-An instance that was frozen between two requests wakes before it hears that the other side has hung up:
-half of its requests then failed on a dead connection. The age of a connection is known without
-hearing anything, so an old one is never used.
+An instance that was frozen between two requests resumes before it learns that the server has closed the
+connection: half of its requests then failed. The age of a connection is known without that, so an old
+one is never used.
 """
-CLOSING = 0.05
-"""Seconds in which the client's own thread lets go of the interpreter, which must not end meanwhile.
+CLOSE_PAUSE = 0.05
+"""Seconds for the client's own thread to return from Python before the interpreter may exit.
 
-The thread tells the loop of an answer, and is then still inside a Python call. An interpreter that ends
-at that moment aborts: 1 process in 20 on an idle machine, none of 400 with this pause.
+The thread reports an answer to the loop, and is then still inside a Python call. An interpreter that
+exits at that moment aborts: 1 process in 20 on an idle machine, none of 400 with this pause.
 """
-MOST_OPEN = 64
-"""Requests to one host and port that may be on the wire at once, cancelled ones included."""
-PATIENCE = 1.0
-"""Seconds that a request waits for one of those before it to be answered; a service at work answers many."""
-PAUSE = 2.0
-"""Seconds between a cancellation and the first attempt to close its connection, and between two attempts."""
+MAX_OPEN_REQUESTS = 64
+"""Requests to one host and port that may be open at once, cancelled ones included."""
+SLOT_WAIT = 1.0
+"""Seconds that a request waits for a slot; a working service answers many requests in that time."""
+CLEAN_UP_INTERVAL = 2.0
+"""Seconds from a cancellation to the first attempt to close its connection, and between two attempts."""
 
 
 class Http:
-    """The client that all forwarders share; safe to make anywhere, to be used in one event loop.
+    """The client that all forwarders share; create it anywhere, and use it in one event loop.
 
-    The real client is made at the first request, inside the running loop, because one made before a
-    server forks hangs. It is closed when the loop ends. Nothing is resent, no redirect is followed,
-    no proxy is taken from the environment. Once connected there is no time-out worth the name: an
+    The library's client is created at the first request, inside the running loop, because one created
+    before a server forks hangs. It is closed when the loop ends. Nothing is resent, no redirect is
+    followed, no proxy is taken from the environment. Once connected there is practically no time-out: an
     instance may be frozen while its answer waits in the socket, so the caller counts running time and
-    cancels. The connection of a cancelled request is closed once nobody waits for the requests that were
-    begun with it; new ones are then begun on connections of their own.
+    cancels. The connection of a cancelled request is closed once no other request of the same client is
+    being waited for; new requests use a new client.
     """
 
     def __init__(
-        self, idle: timedelta = IDLE, connect: timedelta = CONNECT, forgotten: timedelta = FORGOTTEN
+        self, idle: timedelta = IDLE, connect: timedelta = CONNECT, timeout: timedelta = TIMEOUT
     ) -> None:
-        self._connect = partial(Connections, idle, connect, forgotten)
+        self._connect = partial(Connections, idle, connect, timeout)
         self._current: Connections | None = None
         self._retired: list[Connections] = []
-        self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(_room)
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(_new_slots)
         self._timer: asyncio.TimerHandle | None = None
         self._closer: asyncio.Task[None] | None = None
 
@@ -81,23 +81,23 @@ class Http:
         """Make one request and return its answer, whatever its status.
 
         At most one of `content`, `json`, `fields` (sent URL-encoded) and `form` (multipart) is given.
-        `enough` is asked with the body so far, at first an empty one, and again after each piece of it: once
-        it says yes, the rest is not awaited and the connection is dropped.
+        `enough` is called with the body so far, at first an empty one, and again after each piece of it: once
+        it returns true, the rest is not read and the connection is dropped.
 
         Raises:
-            TransientFailure: nothing answered, and whether the request was processed is not known; or the
-                host has left too many requests unanswered, and this one was not sent.
-            Misconfigured: the URL or a header is not one, or the service's certificate is not valid.
-            No reason quotes any of them, except the host and its port.
+            TransientFailure: there was no answer, and whether the request was processed is unknown; or too
+                many requests to the host are unanswered, and this one was not sent.
+            Misconfigured: the URL, a header or the service's certificate is not valid.
+            The reasons quote nothing but the host and its port.
         """
-        place = _parse(url)
-        host = _host(place)
-        room = await self._enter(host)
+        address = _parse(url)
+        host = _host(address)
+        slot = await self._acquire_slot(host)
         connections = self._current = self._current or self._connect()
         connections.waiting += 1
-        is_off_the_wire = True
+        is_finished = True
         try:
-            request = _build(connections, method, place, headers or {})
+            request = _build(connections, method, address, headers or {})
             if content is not None:
                 request.body_bytes(content)
             elif json is not None:
@@ -108,40 +108,40 @@ class Http:
                 request.multipart(build_form(form))
             return await send(request, host, enough)
         except asyncio.CancelledError:
-            is_off_the_wire = False
+            is_finished = False
             raise
         finally:
             connections.waiting -= 1
-            if is_off_the_wire:
-                room.release()
+            if is_finished:
+                slot.release()
             else:
-                connections.cancelled.append(room)
+                connections.cancelled.append(slot)
                 self._clean_up_soon()
 
-    async def _enter(self, host: str) -> asyncio.Semaphore:
-        """Wait for room for one more request to a host, and take it."""
-        self._begin()
-        room = self._rooms[host]
+    async def _acquire_slot(self, host: str) -> asyncio.Semaphore:
+        """Wait for a slot for one more request to a host, and take it."""
+        self._start()
+        slot = self._slots[host]
         try:
-            async with asyncio.timeout(PATIENCE) if room.locked() else nullcontext():
-                await room.acquire()
+            async with asyncio.timeout(SLOT_WAIT) if slot.locked() else nullcontext():
+                await slot.acquire()
         except TimeoutError:
-            busy = f"{host} is busy: {MOST_OPEN} requests to it have not been answered"
-            raise TransientFailure(busy) from None
-        return room
+            reason = f"{host} is busy: {MAX_OPEN_REQUESTS} requests to it have not been answered"
+            raise TransientFailure(reason) from None
+        return slot
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         if self._closer is None or self._closer.done():
             self._current, self._retired, self._timer = None, [], None
-            self._rooms = defaultdict(_room)
+            self._slots = defaultdict(_new_slots)
             self._closer = at_loop_end(self._close)
 
     def _clean_up_soon(self) -> None:
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(PAUSE, self._clean_up)
+            self._timer = asyncio.get_running_loop().call_later(CLEAN_UP_INTERVAL, self._clean_up)
 
     def _clean_up(self) -> None:
-        """Close what was given up, as soon as nobody waits for anything that would be closed with it."""
+        """Close the connections of cancelled requests once no other request on them is being waited for."""
         self._timer = None
         if self._current and self._current.cancelled:
             self._retired.append(self._current)
@@ -150,7 +150,7 @@ class Http:
             if not each.waiting:
                 each.shut_down()
             if not each.is_used:
-                each.free_rooms()
+                each.release_slots()
         self._retired = [each for each in self._retired if each.cancelled]
         if self._retired:
             self._clean_up_soon()
@@ -159,12 +159,12 @@ class Http:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        every = [*self._retired, *([self._current] if self._current else [])]
+        open_connections = [*self._retired, *([self._current] if self._current else [])]
         self._current, self._retired = None, []
-        for each in every:
+        for each in open_connections:
             await each.close()
-            each.free_rooms()
-        await asyncio.sleep(CLOSING)
+            each.release_slots()
+        await asyncio.sleep(CLOSE_PAUSE)
 
     async def aclose(self) -> None:
         """Close the connections; a later request opens new ones."""
@@ -176,22 +176,22 @@ class Http:
 def at_loop_end(close: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
     """Call `close` when the running loop ends, or when the task that is returned is cancelled.
 
-    A loop cancels the tasks that are left when it ends. The framework offers no other moment, and a
-    client that is alive when the interpreter exits can abort it.
+    A loop cancels the remaining tasks when it ends. The framework has no shutdown hook, and a client
+    that is alive when the interpreter exits can abort it.
     """
 
     async def wait() -> None:
         try:
             await asyncio.get_running_loop().create_future()
         finally:
-            await asyncio.sleep(0)  # requests that end with the loop are to hear it as a cancellation
+            await asyncio.sleep(0)  # requests that end with the loop must see their cancellation first
             await close()
 
     return asyncio.get_running_loop().create_task(wait(), name="close at the end")
 
 
-def _room() -> asyncio.Semaphore:
-    return asyncio.Semaphore(MOST_OPEN)
+def _new_slots() -> asyncio.Semaphore:
+    return asyncio.Semaphore(MAX_OPEN_REQUESTS)
 
 
 def _build(connections: Connections, method: str, url: Url, headers: Mapping[str, str]) -> RequestBuilder:
@@ -209,5 +209,5 @@ def _parse(url: str) -> Url:
 
 
 def _host(url: Url) -> str:
-    """Return the host, and the port if it is not the usual one: nothing that can hold a secret."""
+    """Return the host, and the port if it is not the default one: nothing that can contain a secret."""
     return f"{url.host_str}:{url.port}" if url.port else url.host_str or ""

@@ -1,4 +1,4 @@
-"""ntfy, on ntfy.sh or one's own server: a button that copies the code, pictures, and priorities."""
+"""ntfy, on ntfy.sh or a server you run: a button that copies the code, pictures, and priorities."""
 
 from base64 import b64encode
 from dataclasses import replace
@@ -18,14 +18,14 @@ from forwarders.base import (
 )
 from forwarders.http import Answer, Http
 from forwarders.ntfy.answers import (
-    failure,
+    find_failure,
     is_about_actions,
     is_about_size,
     is_server,
     largest_file,
     takes_no_files,
 )
-from forwarders.ntfy.compose import NtfyPost, compose, unfiled
+from forwarders.ntfy.compose import NtfyPost, compose, with_file_mentioned
 from forwarders.ntfy.options import NtfyOptions
 from forwarders.text import file_name
 
@@ -49,15 +49,15 @@ class Ntfy(Forwarder[NtfyPost]):
         return compose(message, self._options.priority)
 
     async def send(self, post: NtfyPost) -> str | None:
-        """Make one post; if the server knows no such button or takes no such file, once more without it."""
+        """Make one post; if the server refuses the button or the file, make it once more without it."""
         if post.file:
             await self._send_file(post, post.file)
             return None
-        said, answer = None, await self._publish(post)
+        remark, answer = None, await self._publish(post)
         if post.code and is_about_actions(answer):
-            said, answer = _OLD, await self._publish(replace(post, code=None))
+            remark, answer = _OLD, await self._publish(replace(post, code=None))
         _check(answer)
-        return said
+        return remark
 
     async def _send_file(self, post: NtfyPost, file: Attachment) -> None:
         answer = await self._put(post, file)
@@ -68,25 +68,26 @@ class Ntfy(Forwarder[NtfyPost]):
                 raise TransientFailure(_NOT_NOW)
         if post.needed:
             raise Misconfigured(f"{_NO_FILES}; it holds the whole of a long text")
-        _check(await self._publish(unfiled(post, file)))
+        _check(await self._publish(with_file_mentioned(post, file)))
         raise MessageRefused(_NO_FILES, refused={"file": _NO_FILES})
 
     async def probe(self) -> Probe:
-        """Ask whether the server is well, and knows the token; who may write is not told."""
+        """Ask whether the server is healthy and accepts the token; it does not say who may write."""
         try:
             answer = await self._ask("/v1/account" if self._options.token else "/v1/health")
-            refused = failure(answer, is_server)
-        except Failure as failed:
-            refused = failed
-        if refused:
-            return Probe("unknown" if isinstance(refused, TransientFailure) else "wrong", refused.reason)
-        return Probe("ok", "whether the topic may be written to shows only when something is sent")
+        except Failure as error:
+            failure: Failure | None = error
+        else:
+            failure = find_failure(answer, is_server)
+        if failure:
+            return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
+        return Probe("ok", "whether the topic may be written to is only known once something is sent")
 
     async def _ask(self, path: str) -> Answer:
         return await self._http.request("GET", self._options.url + path, headers=self._options.login)
 
     async def _publish(self, post: NtfyPost) -> Answer:
-        """Post words as JSON, to the root of the server. https://docs.ntfy.sh/publish/#publish-as-json."""
+        """Post text as JSON, to the root of the server. https://docs.ntfy.sh/publish/#publish-as-json."""
         payload: dict[str, Any] = {
             "topic": self._topic,
             "title": post.title,
@@ -97,31 +98,31 @@ class Ntfy(Forwarder[NtfyPost]):
         }
         if post.code:
             payload["actions"] = [{"action": "copy", "label": f"Copy {post.code}", "value": post.code}]
-        told = {name: value for name, value in payload.items() if value}
+        body = {name: value for name, value in payload.items() if value}
         return await self._http.request(
-            "POST", self._options.url, headers=self._options.login, json=told, enough=has_id
+            "POST", self._options.url, headers=self._options.login, json=body, enough=has_id
         )
 
     async def _put(self, post: NtfyPost, file: Attachment) -> Answer:
         """Upload a file. https://docs.ntfy.sh/publish/#attach-local-file."""
-        told = {
+        fields = {
             "Filename": file_name(file),
             "Title": post.title,
             "Priority": str(post.priority),
             "Click": self._options.click or "",
             "X-Sequence-ID": post.sequence,
         }
-        headers = self._options.login | {name: _header(value) for name, value in told.items() if value}
+        headers = self._options.login | {name: _header(value) for name, value in fields.items() if value}
         url = f"{self._options.url}/{self._topic}"
         return await self._http.request("PUT", url, headers=headers, content=file.data, enough=has_id)
 
 
 def _check(answer: Answer) -> None:
-    if refused := failure(answer):
-        raise refused
+    if failure := find_failure(answer):
+        raise failure
 
 
 def _header(text: str) -> str:
-    """Write any text as a header. https://www.rfc-editor.org/rfc/rfc2047#section-2."""
+    """Encode any text as a header. https://www.rfc-editor.org/rfc/rfc2047#section-2."""
     plain = text.isascii() and text.isprintable() and "=?" not in text
     return text if plain else f"=?UTF-8?B?{b64encode(text.encode()).decode()}?="

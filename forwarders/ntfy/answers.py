@@ -1,4 +1,4 @@
-"""What the answers of an ntfy server mean: it explains a refusal by a number, beside the status."""
+"""What the answers of an ntfy server mean: it explains a refusal by a code in the body."""
 
 import math
 
@@ -19,21 +19,21 @@ _ACTIONS = 40018
 _TAKES_NO_FILES, _TOO_LARGE = 40014, 41301
 
 
-def failure(answer: Answer, accepts: Accepts = has_id) -> Failure | None:
-    """Return what a refusal means, by its number if that is known, else by its status."""
-    mend = _REMEDIES.get(_code(answer))
-    if mend:
-        return Misconfigured(f"{mend} ({_code(answer)})")
+def find_failure(answer: Answer, accepts: Accepts = has_id) -> Failure | None:
+    """Return what a refusal means, by its code if that is known, else by its status."""
+    remedy = _REMEDIES.get(_code(answer))
+    if remedy:
+        return Misconfigured(f"{remedy} ({_code(answer)})")
     return refusal(answer, "ntfy", accepts)
 
 
 def is_server(body: bytes) -> bool:
-    """Return whether an answer to a question is one of an ntfy server."""
+    """Return whether an answer to a GET is one of an ntfy server."""
     return member(body, "healthy") is not None or isinstance(member(body, "username"), str)
 
 
 def is_about_actions(answer: Answer) -> bool:
-    """Tell whether the server does not know the button: it is older than the button."""
+    """Return whether the server refuses the button, because it is too old to know it."""
     return _code(answer) == _ACTIONS
 
 
@@ -43,20 +43,20 @@ def takes_no_files(answer: Answer) -> bool:
 
 
 def is_about_size(answer: Answer) -> bool:
-    """Return whether the file is too large for the server, or for what is left of a quota."""
+    """Return whether the file is too large for the server, or for what is left of the quota."""
     return _code(answer) == _TOO_LARGE
 
 
 def largest_file(account: Answer) -> float:
-    """Return how many bytes a file may have, as the server tells it of an account."""
-    told = account.json()
-    limits = told.get("limits") if isinstance(told, dict) else None
-    known = limits if isinstance(limits, dict) else {}
-    sizes = [known.get(name) for name in ("attachment_file_size", "attachment_total_size")]
+    """Return how many bytes a file may have, according to the account's limits."""
+    body = account.json()
+    limits = body.get("limits") if isinstance(body, dict) else None
+    numbers = limits if isinstance(limits, dict) else {}
+    sizes = [numbers.get(name) for name in ("attachment_file_size", "attachment_total_size")]
     return min((size for size in sizes if isinstance(size, int)), default=math.inf)
 
 
 def _code(answer: Answer) -> int:
-    told = answer.json()
-    code = told.get("code") if isinstance(told, dict) else 0
+    body = answer.json()
+    code = body.get("code") if isinstance(body, dict) else 0
     return code if isinstance(code, int) else 0

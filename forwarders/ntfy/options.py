@@ -1,22 +1,22 @@
-"""What an operator decides about a topic of ntfy."""
+"""The options of a destination of type ntfy."""
 
 import re
 
 from pydantic import Field, SecretStr, field_validator
 
 from forwarders import base
-from forwarders.address import secure, wrong
+from forwarders.address import reject, secure
 
 _TOPIC = re.compile(r"[-\w]{1,64}", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 class NtfyOptions(base.Options):
-    """A server, a topic, and who may post to it."""
+    """A server, a topic, and an access token."""
 
     url: str = Field(
         default="https://ntfy.sh",
-        description="the ntfy server, if it is one's own",
+        description="the ntfy server, if you run your own",
         examples=["https://ntfy.example.org"],
     )
     topic: SecretStr = Field(
@@ -46,24 +46,24 @@ class NtfyOptions(base.Options):
     def _is_a_server(cls, url: str) -> str:
         parts = secure("url", url)
         if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
-            wrong("url", "it must be the server alone, such as https://ntfy.sh, without a topic or a login")
+            reject("url", "it must be the server alone, such as https://ntfy.sh, without a topic or a login")
         return url.rstrip("/")
 
     @field_validator("topic")
     @classmethod
     def _is_a_topic(cls, topic: SecretStr) -> SecretStr:
         if not _TOPIC.fullmatch(topic.get_secret_value()):
-            wrong("topic", "it must be 1 to 64 letters, digits, '_' or '-'")
+            reject("topic", "it must be 1 to 64 letters, digits, '_' or '-'")
         return topic
 
     @field_validator("token")
     @classmethod
     def _is_a_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token and not _TOKEN.fullmatch(token.get_secret_value()):
-            wrong("token", "it is not an access token, which begins with tk_")
+            reject("token", "it is not an access token, which begins with tk_")
         return token
 
     @property
     def login(self) -> dict[str, str]:
-        """Return the header that tells who posts."""
+        """Return the header that authenticates the request."""
         return {"Authorization": f"Bearer {self.token.get_secret_value()}"} if self.token else {}

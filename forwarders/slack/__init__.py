@@ -22,44 +22,44 @@ class Slack(Forwarder[SlackPost | UploadPost]):
     Options: ClassVar[type[base.Options]] = SlackOptions
 
     def __init__(self, options: SlackOptions, http: Http) -> None:
-        self._way: Hook | Bot
+        self._client: Hook | Bot
         if options.webhook_url:
-            self._way = Hook(options.webhook_url, http)
+            self._client = Hook(options.webhook_url, http)
         elif options.bot_token and options.channel:
-            self._way = Bot(options.bot_token, options.channel, options.api_url, http)
+            self._client = Bot(options.bot_token, options.channel, options.api_url, http)
 
     def plan(self, message: Message) -> tuple[SlackPost | UploadPost, ...]:
-        """Return words first, then the files, which only a bot can upload."""
-        return posts(message, takes_files=self._way.takes_files)
+        """Return the texts first, then the files, which only a bot can upload."""
+        return posts(message, takes_files=self._client.takes_files)
 
     async def send(self, post: SlackPost | UploadPost) -> str | None:
-        """Make one post; if Slack refuses its rich form, once more as plain text."""
+        """Make one post; if Slack refuses its rich form, make it once more as plain text."""
         if isinstance(post, UploadPost):
             await self._upload(post)
             return None
         words = {"text": post.text, **_AS_TYPED}
         try:
-            await self._way.say({**words, "blocks": json.loads(post.blocks)})
+            await self._client.post_text({**words, "blocks": json.loads(post.blocks)})
         except MessageRefused as refusal:
             reason = refusal.reason
         else:
             return None
-        await self._way.say(words)
+        await self._client.post_text(words)
         return f"sent as plain text: {reason}"
 
     async def _upload(self, post: UploadPost) -> None:
         if post.text:
-            return await self._way.say({"text": post.text, **_AS_TYPED})
+            return await self._client.post_text({"text": post.text, **_AS_TYPED})
         try:
-            await self._way.upload(post.files)
+            await self._client.upload(post.files)
         except MessageRefused as refusal:
             await send_without_files(post, refusal, self._upload)
 
     async def probe(self) -> Probe:
-        """Ask what can be asked without posting."""
+        """Check what can be checked without posting."""
         try:
-            return await self._way.probe()
-        except TransientFailure as unknown:
-            return Probe("unknown", unknown.reason)
-        except Failure as wrong:
-            return Probe("wrong", wrong.reason)
+            return await self._client.probe()
+        except TransientFailure as failure:
+            return Probe("unknown", failure.reason)
+        except Failure as failure:
+            return Probe("wrong", failure.reason)

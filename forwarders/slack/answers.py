@@ -1,4 +1,4 @@
-"""What Slack's answers mean: it explains a refusal by a word, whatever the status."""
+"""What Slack's answers mean: it explains a refusal by an error code in words, whatever the status."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ _TOKEN = "the bot token is not valid, or no longer: set a new one"  # noqa: S105
 _HOOK = "the webhook is not valid, or no longer: make a new one and set its URL"
 _ARCHIVED = "the channel is archived: choose another"
 _FORBIDDEN = "the workspace does not allow posting there: ask its administrator, or choose another channel"
-_ADVICE = {
+_REMEDIES = {
     "invalid_auth": _TOKEN,
     "not_authed": _TOKEN,
     "account_inactive": _TOKEN,
@@ -43,22 +43,22 @@ _FINE = range(200, 300)
 _NOT_NOW = (408, 429, *range(500, 600))
 
 
-def result(answer: Answer) -> dict[str, Any]:
-    """Return what a method of the Web API answered; a "yes" counts, even if the rest is cut off.
+def read_result(answer: Answer) -> dict[str, Any]:
+    """Return what a method of the Web API answered; its `ok` counts even if the rest is cut off.
 
     Raises:
-        TransientFailure, Misconfigured, MessageRefused: it said anything else.
+        TransientFailure, Misconfigured, MessageRefused: the answer is anything else.
     """
     if answer.status not in _FINE or not is_ok(answer.body):
-        raise failure(answer)
-    told = answer.json()
-    return told if isinstance(told, dict) else {}
+        raise translate_answer(answer)
+    body = answer.json()
+    return body if isinstance(body, dict) else {}
 
 
-def says_ok(body: bytes) -> bool:
-    """Return whether an incoming webhook, or a server that takes Slack's, says that it took a message.
+def is_hook_acceptance(body: bytes) -> bool:
+    """Return whether an incoming webhook, of Slack or of a compatible server, has accepted a message.
 
-    Slack and Mattermost say `ok`, Matrix's Hookshot `{"ok":true}`, Rocket.Chat `{"success":true}`.
+    Slack and Mattermost answer `ok`, Matrix's Hookshot `{"ok":true}`, Rocket.Chat `{"success":true}`.
     https://github.com/mattermost/mattermost/blob/master/server/channels/web/webhook.go
     https://github.com/matrix-org/matrix-hookshot/blob/main/src/generic/Router.ts
     https://github.com/RocketChat/Rocket.Chat/blob/develop/apps/meteor/app/api/server/ApiClass.ts
@@ -66,61 +66,59 @@ def says_ok(body: bytes) -> bool:
     return body.strip() == b"ok" or is_ok(body) or member(body, "success") is True
 
 
-def check_hook(answer: Answer) -> None:
-    """Accept what an incoming webhook answered.
+def check_hook_answer(answer: Answer) -> None:
+    """Check what an incoming webhook answered.
 
     Raises:
-        TransientFailure, Misconfigured, MessageRefused: it refused.
+        TransientFailure, Misconfigured, MessageRefused: it is no acceptance.
     """
-    if answer.status not in _FINE or not says_ok(answer.body):
-        raise failure(answer)
+    if answer.status not in _FINE or not is_hook_acceptance(answer.body):
+        raise translate_answer(answer)
 
 
-def failure(answer: Answer) -> Failure:
-    """Return what a refusal means, by its word if that is known, else by its status."""
-    said = word(answer)
-    told = f"{said}, {answer.status}" if said else str(answer.status)
-    known = _meaning(answer, said)
-    if known:
-        return known
+def translate_answer(answer: Answer) -> Failure:
+    """Return what a refusal means, by its error code if that is known, else by its status."""
+    code = read_error_code(answer)
+    if failure := _translate_code(answer, code):
+        return failure
+    shown = f"{code}, {answer.status}" if code else str(answer.status)
     if answer.status in _NOT_NOW:
-        return TransientFailure(f"Slack is busy or down ({told})", retry_after(answer))
-    if answer.status in _FINE and not said:
-        return _unexplained(answer)
-    return Misconfigured(f"Slack refuses, for a reason that is not known here ({told})")
+        return TransientFailure(f"Slack is busy or down ({shown})", retry_after(answer))
+    if answer.status in _FINE and not code:
+        return _translate_unexplained(answer)
+    return Misconfigured(f"Slack refuses the message for an unknown reason ({shown})")
 
 
-def word(answer: Answer) -> str:
-    """Return the word by which Slack explains itself, or nothing: other texts are not repeated."""
-    told = answer.json()
-    said = told.get("error") if isinstance(told, dict) else answer.body.decode("ascii", "replace").strip()
-    return said if isinstance(said, str) and said != "ok" and _WORD.fullmatch(said) else ""
+def read_error_code(answer: Answer) -> str:
+    """Return the error code in an answer, or an empty string: other text is not passed on."""
+    body = answer.json()
+    code = body.get("error") if isinstance(body, dict) else answer.body.decode("ascii", "replace").strip()
+    return code if isinstance(code, str) and code != "ok" and _WORD.fullmatch(code) else ""
 
 
-def _meaning(answer: Answer, said: str) -> Failure | None:
-    if said in _FILE_REFUSED:
-        return MessageRefused(f"Slack does not take the file ({said})")
-    if said in _REFUSED or said.startswith("invalid_blocks"):
-        return MessageRefused(f"Slack does not take this message ({said})")
-    if said in _BUSY:
-        return TransientFailure(f"Slack is busy or down ({said})", retry_after(answer))
-    if said == "missing_scope":
+def _translate_code(answer: Answer, code: str) -> Failure | None:
+    if code in _FILE_REFUSED:
+        return MessageRefused(f"Slack does not take the file ({code})")
+    if code in _REFUSED or code.startswith("invalid_blocks"):
+        return MessageRefused(f"Slack does not take this message ({code})")
+    if code in _BUSY:
+        return TransientFailure(f"Slack is busy or down ({code})", retry_after(answer))
+    if code == "missing_scope":
         return Misconfigured(
-            f"{_missing(answer)}: add it, and install the app to the workspace again ({said})"
+            f"{_describe_missing_scope(answer)}: add it, and install the app to the workspace again ({code})"
         )
-    advice = _FORBIDDEN if said.startswith("restricted_action") else _ADVICE.get(said)
-    return Misconfigured(f"{advice} ({said})") if advice else None
+    remedy = _FORBIDDEN if code.startswith("restricted_action") else _REMEDIES.get(code)
+    return Misconfigured(f"{remedy} ({code})") if remedy else None
 
 
-def _unexplained(answer: Answer) -> Failure:
+def _translate_unexplained(answer: Answer) -> Failure:
     if member(answer.body, "ok") is False:
-        return TransientFailure("Slack did not take the message, and does not say why")
+        return TransientFailure("Slack did not accept the message, and does not say why")
     return not_accepted(answer, "Slack")
 
 
-def _missing(answer: Answer) -> str:
+def _describe_missing_scope(answer: Answer) -> str:
     needed = answer.json().get("needed")
-    known = isinstance(needed, str) and _SCOPES.fullmatch(needed)
-    return (
-        f"the bot lacks the scope {needed}" if known else "the bot lacks a scope (chat:write or files:write)"
-    )
+    if isinstance(needed, str) and _SCOPES.fullmatch(needed):
+        return f"the bot lacks the scope {needed}"
+    return "the bot lacks a scope (chat:write or files:write)"

@@ -1,7 +1,7 @@
-"""The posts that tell a message in Slack's rich text, whose words are shown as they were typed.
+"""The posts of a message in Slack's rich text, which is shown as it was typed.
 
 mrkdwn has no way to escape `* _ ~` and backquotes, so it is switched off; `text`, which notifications
-and screen readers use, has only to be safe: without `& < >` nothing in it mentions or links.
+and screen readers use, only has to be safe: without `& < >` it can hold no mention and no link.
 """
 
 import json
@@ -29,7 +29,7 @@ _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}])")
 
 @dataclass(frozen=True, slots=True)
 class SlackPost(Post):
-    """One chat message: its words, escaped, and the same words as blocks in JSON."""
+    """One chat message: its text, escaped, and the same text as blocks in JSON."""
 
     text: str = field(repr=False)
     blocks: str = field(repr=False)
@@ -37,21 +37,21 @@ class SlackPost(Post):
 
 @dataclass(frozen=True, slots=True)
 class UploadPost(PartedPost):
-    """Files that are shown together; or, where Slack takes none of them, words that mention them."""
+    """Files that are shown together; or, if Slack takes none of them, a text that mentions them."""
 
     text: str = field(default="", repr=False)
 
     @property
     def has_words(self) -> bool:
-        """Whether there are words."""
+        """Whether there is a text."""
         return bool(self.text)
 
-    def wordless(self) -> "UploadPost":
-        """Return the post: files are all that is planned in it."""
+    def without_words(self) -> "UploadPost":
+        """Return the post: it is only ever planned with files alone."""
         return self
 
-    def mentioning(self) -> "UploadPost":
-        """Return the post with words in the place of its files."""
+    def with_files_mentioned(self) -> "UploadPost":
+        """Return the post with a note in place of its files."""
         names = ", ".join(f"“{file_name(file)}”" for file in self.files)
         return UploadPost(text=escape(f"Slack does not take {names}"))
 
@@ -62,27 +62,27 @@ class _Run(NamedTuple):
 
 
 def posts(message: Message, *, takes_files: bool) -> tuple[SlackPost | UploadPost, ...]:
-    """Plan a message; where files are taken, a text of more than four posts is one and a text file."""
+    """Return the posts of a message; with files accepted, a text of more than four posts becomes a file."""
     files = tuple(file for file in message.attachments if file.data) if takes_files else ()
-    told = _cut(_runs(message, _word_on_files(message, len(files), takes_files=takes_files)))
-    if takes_files and len(told) > _MOST_POSTS:
-        told = [[*told[0], _Run("\n… the whole text is in the file below", "italic")]]
+    texts = _cut(_runs(message, _note_on_files(message, len(files), takes_files=takes_files)))
+    if takes_files and len(texts) > _MOST_POSTS:
+        texts = [[*texts[0], _Run("\n… the whole text is in the file below", "italic")]]
         files = (as_file(message), *files)
     uploads = [
         UploadPost(files=files[first : first + _MOST_FILES]) for first in range(0, len(files), _MOST_FILES)
     ]
-    return (*map(_post, told), *uploads)
+    return (*map(_post, texts), *uploads)
 
 
-def _word_on_files(message: Message, shown: int, *, takes_files: bool) -> str:
+def _note_on_files(message: Message, shown: int, *, takes_files: bool) -> str:
     if shown == len(message.attachments):
         return ""
     why = "they are empty" if takes_files else "for files Slack wants a bot token in place of the webhook"
     return f"{len(message.attachments) - shown} of {len(message.attachments)} attachments are missing: {why}"
 
 
-def _runs(message: Message, word_on_files: str) -> list[_Run]:
-    """Write a message as stretches of one style each: title, code, text, then what goes with it."""
+def _runs(message: Message, note_on_files: str) -> list[_Run]:
+    """Return a message as runs of one style each: title, code, text, then fields and notes."""
     runs = [_Run(message.title or "(no title)", "bold")]
     if message.code:
         runs += [_Run("\n"), _Run(message.code, "code")]
@@ -90,20 +90,20 @@ def _runs(message: Message, word_on_files: str) -> list[_Run]:
         runs += [_Run("\n"), _Run(message.text)]
     for number, (label, value) in enumerate(message.fields):
         runs += [_Run("\n" if number else "\n\n"), _Run(label, "bold"), _Run(f": {value}")]
-    for note in filter(None, (*message.notes, word_on_files)):
+    for note in filter(None, (*message.notes, note_on_files)):
         runs += [_Run("\n"), _Run(note, "italic")]
     return [run for run in runs if run.text]
 
 
 def _cut(runs: list[_Run]) -> list[list[_Run]]:
-    """Cut into what one post holds; a piece with nothing to see is left out, Slack would refuse it."""
+    """Cut into pieces that fit in a post; a blank piece is left out, as Slack would refuse it."""
     rest = deque(runs)
     pieces = split("".join(run.text for run in runs), LONGEST_POST, lambda text: utf16(escape(text)))
-    cut = [(piece, list(_taken(rest, len(piece)))) for piece in pieces]
+    cut = [(piece, list(_take(rest, len(piece)))) for piece in pieces]
     return [part for piece, part in cut if piece.strip()]
 
 
-def _taken(rest: deque[_Run], length: int) -> Iterator[_Run]:
+def _take(rest: deque[_Run], length: int) -> Iterator[_Run]:
     while length:
         run = rest.popleft()
         part, later = run.text[:length], run.text[length:]
@@ -118,24 +118,24 @@ def _post(runs: Sequence[_Run]) -> SlackPost:
 
 
 def escape(text: str) -> str:
-    """Disarm mentions, links and everything else that Slack writes in angle brackets."""
+    """Escape mentions, links and everything else that Slack writes in angle brackets."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _blocks(runs: Sequence[_Run]) -> str:
-    linked = _encoded([element for run in runs for element in _elements(run, _LINK.split(run.text))])
+    linked = _encode([element for run in runs for element in _elements(run, _LINK.split(run.text))])
     if len(linked) <= _LONGEST_BLOCKS:
         return linked
-    return _encoded([element for run in runs for element in _elements(run, [run.text])])
+    return _encode([element for run in runs for element in _elements(run, [run.text])])
 
 
-def _encoded(elements: list[dict[str, Any]]) -> str:
+def _encode(elements: list[dict[str, Any]]) -> str:
     section = {"type": "rich_text_section", "elements": elements}
     return json.dumps([{"type": "rich_text", "elements": [section]}], ensure_ascii=False)
 
 
 def _elements(run: _Run, parts: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Write a run as elements; every second part is a link, which rich text does not find by itself."""
+    """Yield a run as elements; every second part is a link, which rich text does not detect by itself."""
     style: dict[str, Any] = {"style": {run.style: True}} if run.style else {}
     for number, part in enumerate(parts):
         if number % 2:

@@ -1,4 +1,4 @@
-"""An incoming webhook: one address for one channel, words only."""
+"""An incoming webhook: one address for one channel, text only."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -7,10 +7,10 @@ from pydantic import SecretStr
 
 from forwarders.base import Attachment, Misconfigured, Probe
 from forwarders.http import Http
-from forwarders.slack.answers import check_hook, failure, says_ok, word
+from forwarders.slack.answers import check_hook_answer, is_hook_acceptance, read_error_code, translate_answer
 
 _EXISTS = ("no_text", "invalid_payload")
-"""What a webhook says to an empty message, unless there is no such webhook."""
+"""What an existing webhook answers to an empty message."""
 
 
 class Hook:
@@ -22,19 +22,23 @@ class Hook:
         self._url = url
         self._http = http
 
-    async def say(self, words: Mapping[str, Any]) -> None:
-        """Post words; raise a failure if they were not accepted."""
-        check_hook(await self._http.request("POST", self._url.get_secret_value(), json=words, enough=says_ok))
+    async def post_text(self, words: Mapping[str, Any]) -> None:
+        """Post a text; raise a failure if it was not accepted."""
+        check_hook_answer(
+            await self._http.request(
+                "POST", self._url.get_secret_value(), json=words, enough=is_hook_acceptance
+            )
+        )
 
     async def upload(self, files: Sequence[Attachment]) -> NoReturn:
-        """Refuse: a plan for a webhook holds no files."""
+        """Raise: a plan for a webhook has no files."""
         raise Misconfigured(f"for {len(files)} files Slack wants a bot token in place of the webhook")
 
     async def probe(self) -> Probe:
-        """Say nothing, and see whether that is all that Slack has against it."""
+        """Post an empty message, which an existing webhook refuses."""
         answer = await self._http.request("POST", self._url.get_secret_value(), json={})
-        if word(answer) in _EXISTS:
+        if read_error_code(answer) in _EXISTS:
             return Probe("ok")
-        if word(answer):
-            raise failure(answer)
-        return Probe("unknown", f"it does not answer as a webhook of Slack does ({answer.status})")
+        if read_error_code(answer):
+            raise translate_answer(answer)
+        return Probe("unknown", f"it does not answer like a Slack webhook ({answer.status})")

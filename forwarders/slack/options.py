@@ -1,11 +1,11 @@
-"""What an operator decides about a Slack channel."""
+"""The options of a destination of type slack."""
 
 import re
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from forwarders import base
-from forwarders.address import secure, wrong
+from forwarders.address import reject, secure
 
 _TOKEN = re.compile(r"xox[\w.-]+", re.ASCII)
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{5,}")
@@ -22,7 +22,7 @@ class SlackOptions(base.Options):
     )
     bot_token: SecretStr | None = Field(
         default=None,
-        description="in place of a webhook: the token of a bot with the scopes chat:write and files:write",
+        description="instead of a webhook: the token of a bot with the scopes chat:write and files:write",
         examples=["xoxb-…"],
     )
     channel: str | None = Field(
@@ -32,20 +32,20 @@ class SlackOptions(base.Options):
     )
     api_url: str = Field(
         default="https://slack.com/api",
-        description="where the bot's methods are, if not at Slack's usual address",
+        description="the address of the Web API, if not Slack's usual one",
         examples=["https://slack.com/api"],
     )
 
     @model_validator(mode="after")
     def _one_way(self) -> "SlackOptions":
         if self.webhook_url and (self.bot_token or self.channel):
-            wrong("webhook_url", "there is also a bot token or a channel; remove them, or the webhook")
+            reject("webhook_url", "there is also a bot token or a channel; remove them, or the webhook")
         if self.bot_token and not self.channel:
-            wrong("channel", "missing: a bot token needs the ID of a channel, such as C0123456789")
+            reject("channel", "missing: a bot token needs the ID of a channel, such as C0123456789")
         if self.channel and not self.bot_token:
-            wrong("bot_token", "missing: a channel needs the token of a bot; a webhook needs neither")
+            reject("bot_token", "missing: a channel needs the token of a bot; a webhook needs neither")
         if not self.webhook_url and not self.bot_token:
-            wrong("webhook_url", "missing: set the URL of an incoming webhook, or a bot token and a channel")
+            reject("webhook_url", "missing: set the URL of an incoming webhook, or a bot token and a channel")
         return self
 
     @field_validator("webhook_url")
@@ -56,7 +56,7 @@ class SlackOptions(base.Options):
         written = url.get_secret_value().strip()
         parts = secure("webhook_url", written)
         if (parts.hostname or "").endswith("slack.com") and not _HOOK.fullmatch(parts.path):
-            wrong("webhook_url", "it is not an incoming webhook: https://hooks.slack.com/services/T…/B…/…")
+            reject("webhook_url", "it is not an incoming webhook: https://hooks.slack.com/services/T…/B…/…")
         return SecretStr(written)
 
     @field_validator("bot_token")
@@ -66,7 +66,7 @@ class SlackOptions(base.Options):
             return None
         written = token.get_secret_value().strip()
         if not _TOKEN.fullmatch(written):
-            wrong("bot_token", "it is not the token of a bot, which begins with xoxb-")
+            reject("bot_token", "it is not the token of a bot, which begins with xoxb-")
         return SecretStr(written)
 
     @field_validator("channel")
@@ -74,7 +74,7 @@ class SlackOptions(base.Options):
     def _is_an_id(cls, channel: str | None) -> str | None:
         written = channel.strip() if channel is not None else None
         if written is not None and not _CHANNEL.fullmatch(written):
-            wrong("channel", "it must be the channel's ID, such as C0123456789, not its name")
+            reject("channel", "it must be the channel's ID, such as C0123456789, not its name")
         return written
 
     @field_validator("api_url")

@@ -20,7 +20,7 @@ _TOO_LARGE = "a file is too large for Telegram: it was not sent"
 
 
 class Telegram(Forwarder[TelegramPost]):
-    """Post to one chat, or to one topic of it."""
+    """Post to one chat, or to one topic in it."""
 
     Options: ClassVar[type[base.Options]] = TelegramOptions
 
@@ -33,11 +33,11 @@ class Telegram(Forwarder[TelegramPost]):
         }
 
     def plan(self, message: Message) -> tuple[TelegramPost, ...]:
-        """Return the texts, then the albums; a short text goes with the first of them."""
+        """Return the texts, then the albums; a short text is the caption of the first album."""
         return compose(message)
 
     async def send(self, post: TelegramPost) -> str | None:
-        """Make one post; another request follows only a refusal of its form, its files or its chat."""
+        """Make one post; a second request follows only if its form, its files or its chat was refused."""
         if post.too_large:
             raise MessageRefused(_TOO_LARGE, refused=dict.fromkeys(post.names, _TOO_LARGE))
         remarks: list[str] = []
@@ -45,7 +45,7 @@ class Telegram(Forwarder[TelegramPost]):
         return "; ".join(dict.fromkeys(remarks)) or None
 
     async def _send(self, post: TelegramPost, chat: str, remarks: list[str]) -> None:
-        while error := await self._refusal(post, chat):
+        while error := await self._try_post(post, chat):
             if isinstance(error, Rejected) and error.new_chat_id and chat == self._chat:
                 chat = str(error.new_chat_id)
                 remarks.append(f"the group has become a supergroup: set chat_id to {chat}")
@@ -61,36 +61,36 @@ class Telegram(Forwarder[TelegramPost]):
         return None
 
     async def probe(self) -> Probe:
-        """Ask who the bot is and whether it knows the chat; whether it may write there is not told."""
+        """Check the token and the chat; whether the bot may write there is not known."""
         try:
             await self._bot.get_me()
             chat = await self._bot.get_chat(self._chat)
         except TelegramError as error:
             failure = translate_error(error)
             return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
-        except Exception:  # noqa: BLE001  the library takes the form of an answer for granted
+        except Exception:  # noqa: BLE001  the library does not check the form of an answer
             return Probe("unknown", "Telegram's answer is not understood")
         if not self._common["message_thread_id"]:
             return Probe("ok")
         if chat.type == chat.SUPERGROUP and not chat.is_forum:
             return Probe("wrong", "the group has no topics: remove thread_id")
-        return Probe("ok", "whether the topic exists shows only when something is sent")
+        return Probe("ok", "whether the topic exists is only known once something is sent")
 
-    async def _refusal(self, post: TelegramPost, chat: str) -> TelegramError | None:
+    async def _try_post(self, post: TelegramPost, chat: str) -> TelegramError | None:
         try:
-            await self._hand_in(post, chat)
+            await self._post(post, chat)
         except TelegramError as error:
             return error
         return None
 
-    async def _hand_in(self, post: TelegramPost, chat: str) -> None:
+    async def _post(self, post: TelegramPost, chat: str) -> None:
         common = {**self._common, "chat_id": chat, "disable_notification": post.silent or None}
         if post.markup:
             common |= {"parse_mode": "HTML"}
         if len(post.files) > 1:
             await self._bot.send_media_group(media=_album(post), caption=_words(post) or None, **common)
             return
-        common |= {"api_kwargs": _extras(post)}
+        common |= {"api_kwargs": _encode_extras(post)}
         if post.files:
             await self._send_file(post, common)
         else:
@@ -114,11 +114,11 @@ def _album(post: TelegramPost) -> list[InputMediaPhoto | InputMediaDocument]:
     return [kind(file.data, filename=file_name(file)) for file in post.files]
 
 
-def _extras(post: TelegramPost) -> dict[str, Any]:
-    """Return what is said in Telegram's own JSON: the library takes long to make it of its objects."""
+def _encode_extras(post: TelegramPost) -> dict[str, Any]:
+    """Return parameters in Telegram's own JSON: the library takes long to convert its objects to it."""
     extras: dict[str, Any] = {}
     if not post.files:
-        extras["link_preview_options"] = {"is_disabled": True}  # a preview can burn a link that works once
+        extras["link_preview_options"] = {"is_disabled": True}  # a preview can use up a link that works once
     if post.code and post.markup and utf16(post.code) <= LONGEST_COPY:
         button = {"text": f"Copy {post.code}", "copy_text": {"text": post.code}}
         extras["reply_markup"] = {"inline_keyboard": [[button]]}

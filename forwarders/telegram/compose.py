@@ -1,4 +1,4 @@
-"""What becomes of a message: text with markup in pieces that fit, and files that go with it."""
+"""The posts of a message: text with markup in pieces that fit, and the files that go with it."""
 
 import html
 import re
@@ -18,55 +18,55 @@ LONGEST_CAPTION = 1024
 LARGEST_ALBUM = 10
 """Files of an album. https://core.telegram.org/bots/api#sendmediagroup"""
 MOST_TEXTS = 4
-"""A text of more posts becomes the first of them and a file with the whole."""
+"""A text of more posts becomes the first of them, and a file with the whole text."""
 _MARGIN = 64
-"""UTF-16 units that are kept free for what we add to a piece."""
+"""UTF-16 units that are reserved for what we add to a piece."""
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-"""Telegram drops these; a reader is to see a new line."""
+"""Telegram drops these; they are replaced, so that a reader sees a new line."""
 _AS_FILES = "Telegram cannot show one of these, so all come as files"
 _IN_A_FILE = "\n\n… all of it is in the file"
 
 
 @dataclass(frozen=True, slots=True)
-class Rich:
-    """Text with markup: spans of a tag (or none) and what is in it."""
+class RichText:
+    """Text with markup: spans of a tag (or none) and a text."""
 
     spans: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def plain(self) -> str:
-        """What a reader sees."""
+        """The text as a reader sees it."""
         return "".join([text for _, text in self.spans])
 
     @property
     def html(self) -> str:
-        """The same with tags, the text escaped: https://core.telegram.org/bots/api#html-style."""
-        return "".join([_tagged(tag, html.escape(text, quote=False)) for tag, text in self.spans])
+        """The text escaped, with tags: https://core.telegram.org/bots/api#html-style."""
+        return "".join([_tag(tag, html.escape(text, quote=False)) for tag, text in self.spans])
 
-    def cut(self, limit: int) -> list["Rich"]:
-        """Cut into pieces of at most `limit` UTF-16 units; markup goes on in the next piece."""
+    def cut(self, limit: int) -> list["RichText"]:
+        """Cut into pieces of at most `limit` UTF-16 units; markup continues in the next piece."""
         if utf16(plain := self.plain) <= limit:
             return [self]
         pieces = split(plain, limit, utf16)
         ends = list(accumulate(map(len, pieces)))
         return [self._between(end - len(piece), end) for piece, end in zip(pieces, ends, strict=True)]
 
-    def _between(self, start: int, end: int) -> "Rich":
+    def _between(self, start: int, end: int) -> "RichText":
         spans, at = [], 0
         for tag, text in self.spans:
             spans.append((tag, text[max(0, start - at) : max(0, end - at)]))
             at += len(text)
-        return Rich(tuple(span for span in spans if span[1]))
+        return RichText(tuple(span for span in spans if span[1]))
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramPost(PartedPost):
     """A text, or up to ten files with the text as their caption; `code` gets a button that copies it.
 
-    Files that are `needed` hold what is told nowhere else; those that are `too_large` are never sent.
+    Files that are `needed` hold text that is in no other post; those that are `too_large` are never sent.
     """
 
-    text: Rich
+    text: RichText
     photos: bool = False
     code: str | None = field(default=None, repr=False)
     silent: bool = False
@@ -79,15 +79,15 @@ class TelegramPost(PartedPost):
         """Whether there is a text."""
         return bool(self.text.spans)
 
-    def wordless(self) -> "TelegramPost":
+    def without_words(self) -> "TelegramPost":
         """Return the files alone, without a sound: the text made one."""
-        return replace(self, text=Rich(), code=None, silent=True)
+        return replace(self, text=RichText(), code=None, silent=True)
 
-    def mentioning(self) -> "TelegramPost":
-        """Return the post with words in the place of its files."""
+    def with_files_mentioned(self) -> "TelegramPost":
+        """Return the post with a note in place of its files."""
         names = ", ".join(f"“{file_name(file)}”" for file in self.files)
-        text = _noted(self.text, f"Telegram did not accept {names}")
-        return replace(self, files=(), places=(), photos=False, text=text)
+        text = _with_note(self.text, f"Telegram did not accept {names}")
+        return replace(self, files=(), indexes=(), photos=False, text=text)
 
     def without_markup(self) -> "TelegramPost":
         """Return the post without markup and button."""
@@ -95,46 +95,48 @@ class TelegramPost(PartedPost):
 
     def with_photos_as_files(self) -> "TelegramPost":
         """Return the post with its photos as files."""
-        noted = _noted(self.text, _AS_FILES)
+        noted = _with_note(self.text, _AS_FILES)
         fits = len(self.files) > 1 and utf16(noted.plain) <= LONGEST_CAPTION
         return replace(self, photos=False, text=noted if fits else self.text)
 
 
 def compose(message: Message) -> tuple[TelegramPost, ...]:
-    """Return the posts of a message; a text that is short goes with the files as their caption."""
+    """Return the posts of a message; a short text is the caption of the files."""
     if not message.attachments:
-        return tuple(_texts(message, _rich(message)))
+        return tuple(_texts(message, _compose_text(message)))
     message = replace(message, notes=(*message.notes, *_remarks(message.attachments)))
-    text = _rich(message)
+    text = _compose_text(message)
     albums = [
-        TelegramPost(Rich(), files=files, photos=photos, silent=True)
-        for photos, files in _albums([file for file in message.attachments if _fits(file)])
+        TelegramPost(RichText(), files=files, photos=photos, silent=True)
+        for photos, files in _group([file for file in message.attachments if _fits(file)])
     ]
     lost = tuple(file for file in message.attachments if len(file.data) > LARGEST_FILE)
-    never = [TelegramPost(Rich(), files=lost, silent=True, too_large=True)] if lost else []
+    never = [TelegramPost(RichText(), files=lost, silent=True, too_large=True)] if lost else []
     if not albums or utf16(text.plain) > LONGEST_CAPTION or (message.code and len(albums[0].files) > 1):
         return (*_texts(message, text), *albums, *never)
     return (replace(albums[0], text=text, code=message.code, silent=message.silent), *albums[1:], *never)
 
 
-def _noted(text: Rich, note: str) -> Rich:
+def _with_note(text: RichText, note: str) -> RichText:
     gap = (("", "\n\n"),) if text.spans else ()
-    return Rich((*text.spans, *gap, ("i", note)))
+    return RichText((*text.spans, *gap, ("i", note)))
 
 
-def _texts(message: Message, text: Rich) -> list[TelegramPost]:
+def _texts(message: Message, text: RichText) -> list[TelegramPost]:
     """Return the posts of a text; only the first of them makes a sound and has the button."""
     first, *rest = text.cut(LONGEST_TEXT - _MARGIN)
     opening = TelegramPost(first, code=message.code, silent=message.silent)
     if len(rest) < MOST_TEXTS:
-        marked = (Rich((("i", f"{at}/{len(rest) + 1}\n"), *piece.spans)) for at, piece in enumerate(rest, 2))
+        marked = (
+            RichText((("i", f"{at}/{len(rest) + 1}\n"), *piece.spans)) for at, piece in enumerate(rest, 2)
+        )
         return [opening, *(TelegramPost(piece, silent=True) for piece in marked)]
-    whole = TelegramPost(Rich(), files=(as_file(message),), silent=True, needed=True)
-    return [replace(opening, text=Rich((*first.spans, ("i", _IN_A_FILE)))), whole]
+    whole = TelegramPost(RichText(), files=(as_file(message),), silent=True, needed=True)
+    return [replace(opening, text=RichText((*first.spans, ("i", _IN_A_FILE)))), whole]
 
 
-def _rich(message: Message) -> Rich:
-    """Put the code first, where a notification shows it, then who, what, and the rest."""
+def _compose_text(message: Message) -> RichText:
+    """Return the text: the code first, for notifications, then the title, the text, and the rest."""
     fields = "\n".join(f"{label}: {value}" for label, value in message.fields)
     notes = "\n".join(message.notes)
     spans = [
@@ -145,18 +147,18 @@ def _rich(message: Message) -> Rich:
         ("i", notes),
     ]
     shown = [(tag, _LINE_ENDS.sub("\n", text)) for tag, text in spans if text.strip()]
-    return Rich(_apart(shown or [("i", "(no text)")]))
+    return RichText(_separate(shown or [("i", "(no text)")]))
 
 
-def _apart(spans: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Put an empty line between blocks; what follows a code stands right below it."""
+def _separate(spans: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Separate blocks by an empty line; what follows a code is right below it."""
     parted = list(spans[:1])
     for span in spans[1:]:
         parted += [("", "\n" if parted[-1][0] == "code" else "\n\n"), span]
     return tuple(parted)
 
 
-def _tagged(tag: str, text: str) -> str:
+def _tag(tag: str, text: str) -> str:
     return f"<{tag}>{text}</{tag}>" if tag else text
 
 
@@ -165,7 +167,7 @@ def _fits(file: Attachment) -> bool:
 
 
 def _remarks(files: Iterable[Attachment]) -> Iterator[str]:
-    """Say what is not as a reader would expect it."""
+    """Yield a remark on each file that is missing, or not shown as expected."""
     for file in files:
         name = f"“{file_name(file)}”"
         if not file.data:
@@ -176,12 +178,12 @@ def _remarks(files: Iterable[Attachment]) -> Iterator[str]:
             yield f"{name} is not a picture that Telegram can show, so it comes as a file"
 
 
-def _albums(files: Sequence[Attachment]) -> Iterator[tuple[bool, tuple[Attachment, ...]]]:
-    """Yield what goes together: photos, then files, within what one request may carry."""
+def _group(files: Sequence[Attachment]) -> Iterator[tuple[bool, tuple[Attachment, ...]]]:
+    """Yield the files in groups, photos first, each within the limits of one request."""
     for photos in (True, False):
         album: list[Attachment] = []
         for file in (file for file in files if is_photo(file) is photos):
-            if len(album) == LARGEST_ALBUM or not _carries([*album, file]):
+            if len(album) == LARGEST_ALBUM or not _fit_in_request([*album, file]):
                 yield photos, tuple(album)
                 album = []
             album.append(file)
@@ -189,5 +191,5 @@ def _albums(files: Sequence[Attachment]) -> Iterator[tuple[bool, tuple[Attachmen
             yield photos, tuple(album)
 
 
-def _carries(album: Iterable[Attachment]) -> bool:
+def _fit_in_request(album: Iterable[Attachment]) -> bool:
     return sum(len(file.data) for file in album) <= LARGEST_FILE

@@ -22,23 +22,23 @@ _FILE_NOT_NOW = re.compile(
     r"temporar|file_part|file part|missing|checksum|internal|timeout|timed out|time-out|try again|later"
     r"|unavailable|generation|group send"
 )
-"""Complaints about a file that another try may not hear again."""
+"""Complaints about a file that may not recur at another attempt."""
 _FILE_NEVER = re.compile(
     r"too (big|large)|too_big|non-empty|empty file|file_emtpy|file_empty|(content_type|file|document)_invalid"
     r"|entity too large"
 )
-"""All for which a file is given up."""
+"""The only complaints for which a file is given up."""
 _RIGHTS = re.compile(r"right|forbidden|not allowed|permission|admin|restricted|closed|thread|chat not found")
-"""Complaints that only the operator can mend, whatever else they name."""
+"""Complaints that only the operator can fix, whatever else they mention."""
 _REFUSED = re.compile(
     r"(message|text|caption) is too long|(message|caption)_too_long"
     r"|text must be non-empty|message text is empty|message_empty"
 )
-"""All for which a message is given up, as https://github.com/tdlib/td words it."""
+"""The only complaints for which a message is given up, in the wording of https://github.com/tdlib/td."""
 _REMEDIES = {
     r"chat not found|peer_id_invalid|chat_id is empty|chat_id_invalid": (
         "the bot does not know the chat: check chat_id; a person has to write to the bot first, "
-        "to a group or channel the bot has to be added"
+        "and a group or channel has to add the bot"
     ),
     r"thread|topic_id|topic not found|topic_deleted": "the topic does not exist: check thread_id",
     r"topic_closed|topic is closed": "the topic is closed: open it, or let the bot manage topics",
@@ -53,10 +53,10 @@ _REMEDIES = {
 }
 _TAKES_NO = "Telegram does not take the file: it was not sent"
 _NEEDED = "Telegram does not take the file that holds the whole of a long text: try a test message"
-_AWAY = "Telegram cannot be reached, or has trouble of its own"
+_AWAY = "Telegram cannot be reached, or has an internal problem"
 _UNKNOWN_BOT = (
-    "Telegram does not accept the bot's token: copy it again from @BotFather (with a server of one's own, "
-    "check api_url too)"
+    "Telegram does not accept the bot's token: copy it again from @BotFather (with a Bot API server of "
+    "your own, check api_url too)"
 )
 
 
@@ -76,7 +76,7 @@ def file_failure(post: TelegramPost, error: TelegramError) -> Failure | None:
     if not post.files or not _is_about_files(words):
         return None
     if _is_of_proxy(error):
-        return Misconfigured("what is in front of the Bot API server takes no file of this size (413)")
+        return Misconfigured("a proxy in front of the Bot API server does not take a file of this size (413)")
     if _FILE_NOT_NOW.search(words) or not _FILE_NEVER.search(words):
         return TransientFailure("Telegram does not take the file for now")
     return Misconfigured(_NEEDED) if post.needed else MessageRefused(_TAKES_NO)

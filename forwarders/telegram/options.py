@@ -1,4 +1,4 @@
-"""What an operator decides about a Telegram chat."""
+"""The options of a destination of type telegram."""
 
 import re
 from ipaddress import ip_address
@@ -12,10 +12,10 @@ from forwarders import base
 _TOKEN = re.compile(r"\d+:[\w-]{30,}", re.ASCII)
 _CHAT = re.compile(r"-?[1-9]\d{0,15}|@[A-Za-z]\w{3,31}", re.ASCII)
 _GENERAL = 1
-"""The topic that every group with topics has: Telegram refuses its number, and takes its absence."""
+"""The topic that every group with topics has: Telegram refuses its number, and wants none instead."""
 
 
-def _token(written: SecretStr) -> SecretStr:
+def _check_token(written: SecretStr) -> SecretStr:
     if not _TOKEN.fullmatch(written.get_secret_value().strip()):
         raise ValueError(
             "it is not the token of a bot: @BotFather gives it as digits, a colon and 35 letters and digits"
@@ -23,7 +23,7 @@ def _token(written: SecretStr) -> SecretStr:
     return SecretStr(written.get_secret_value().strip())
 
 
-def _chat(written: Any) -> Any:
+def _check_chat(written: Any) -> Any:
     chat = str(written).strip() if isinstance(written, int | str) else ""
     if isinstance(written, bool) or not _CHAT.fullmatch(chat):
         raise ValueError(
@@ -33,7 +33,7 @@ def _chat(written: Any) -> Any:
     return chat
 
 
-def _url(written: str) -> str:
+def _check_url(written: str) -> str:
     url = written.strip().rstrip("/")
     try:
         parts = urlsplit(url)
@@ -43,13 +43,13 @@ def _url(written: str) -> str:
         host = ""
     if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
         raise ValueError("it must be a URL such as https://bots.example.org, without a token or a method")
-    if parts.scheme == "http" and not _is_near(host):
-        raise ValueError("it must be https: the bot's token would travel readably to another network")
+    if parts.scheme == "http" and not _is_local(host):
+        raise ValueError("it must be https: otherwise the bot's token is sent to another network unencrypted")
     return url
 
 
-def _is_near(host: str) -> bool:
-    """Tell whether a host is this machine, or one of the same network by its name or address."""
+def _is_local(host: str) -> bool:
+    """Return whether a host is this machine, or on the same network according to its name or address."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -60,11 +60,11 @@ def _is_near(host: str) -> bool:
 class TelegramOptions(base.Options):
     """A bot, a chat, and how to reach them."""
 
-    bot_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+    bot_token: Annotated[SecretStr, AfterValidator(_check_token)] = Field(
         description="the bot's token, from @BotFather",
         examples=["123456789:AAExampleExampleExampleExampleExample"],
     )
-    chat_id: Annotated[str, BeforeValidator(_chat)] = Field(
+    chat_id: Annotated[str, BeforeValidator(_check_chat)] = Field(
         description="the chat: a number, negative for groups and channels, or the @name of a public one; "
         "the bot has to be in it, or the person has to have written to the bot first",
         examples=["-1001234567890", "@my_channel"],
@@ -75,9 +75,9 @@ class TelegramOptions(base.Options):
         description="the topic of a group with topics; 1 is the topic General",
         examples=[42],
     )
-    api_url: Annotated[str, AfterValidator(_url)] = Field(
+    api_url: Annotated[str, AfterValidator(_check_url)] = Field(
         default="https://api.telegram.org",
-        description="the Bot API server, if it is one's own; http only within one's own network",
+        description="the Bot API server, if you run your own; http only within your own network",
         examples=["http://telegram-bot-api:8081"],
     )
     protect_content: bool = Field(
@@ -93,5 +93,5 @@ class TelegramOptions(base.Options):
 
     @property
     def topic(self) -> int | None:
-        """Return the topic as Telegram wants it."""
+        """Return the topic in the form that Telegram expects."""
         return None if self.thread_id == _GENERAL else self.thread_id

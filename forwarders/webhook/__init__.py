@@ -1,4 +1,4 @@
-"""One's own server: each message as JSON, signed, with a name that stays the same at each attempt."""
+"""A server that you run: each message as signed JSON, with an id that is the same at each attempt."""
 
 import json
 import time
@@ -13,19 +13,19 @@ from forwarders.base import Attachment, Forwarder, Message, Post, Probe
 from forwarders.http import Http
 from forwarders.status import refusal
 from forwarders.webhook.options import WebhookOptions
-from forwarders.webhook.signature import headers
+from forwarders.webhook.signature import sign
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookPost(Post):
-    """One request; `name` is what the server knows a repeat by."""
+    """One request; `name` identifies it at every attempt."""
 
     name: str
     body: str = field(repr=False)
 
 
 class Webhook(Forwarder[WebhookPost]):
-    """Post to one address. A server of one's own refuses nothing for good: its owner can mend it."""
+    """Post to one address. No refusal is final: whoever runs the server can fix it."""
 
     Options: ClassVar[type[base.Options]] = WebhookOptions
 
@@ -37,34 +37,34 @@ class Webhook(Forwarder[WebhookPost]):
 
     def plan(self, message: Message) -> tuple[WebhookPost, ...]:
         """Return one post, however long the text is."""
-        body = json.dumps(_told(message), ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(_to_json(message), ensure_ascii=False, separators=(",", ":"))
         return (WebhookPost(message.key or sha256(body.encode()).hexdigest(), body),)
 
     async def send(self, post: WebhookPost) -> str | None:
-        """Sign the post as of now, and make it."""
+        """Sign the post with the current time, and make it."""
         body = post.body.encode()
-        signed = headers(self._keys, post.name, int(self._clock()), body)
+        signed = sign(self._keys, post.name, int(self._clock()), body)
         signed["Content-Type"] = "application/json"
         url = self._url.get_secret_value()
         answer = await self._http.request("POST", url, headers=signed, content=body, enough=_status_decides)
-        refused = refusal(answer, "the server", accepts=None)
-        if refused:
-            raise refused
+        failure = refusal(answer, "the server", accepts=None)
+        if failure:
+            raise failure
         return None
 
     async def probe(self) -> Probe:
-        """Return that nothing is known: whatever is posted to a webhook is an event."""
-        return Probe("unknown", "a webhook cannot be asked anything without sending something")
+        """Return unknown: whatever is posted to a webhook is an event."""
+        return Probe("unknown", "a webhook cannot be checked without sending something")
 
 
 def _status_decides(_body: bytes) -> bool:
-    """Return that no body is needed: it may never end, and every 2xx is an acceptance."""
+    """Return true: every 2xx is an acceptance, and the body may never end."""
     return True
 
 
-def _told(message: Message) -> dict[str, Any]:
-    """Return a message as the server reads it; the event, where it is there, has the bytes of its files."""
-    whole = message.event is None
+def _to_json(message: Message) -> dict[str, Any]:
+    """Return a message as JSON; the files' bytes are in the event, if there is one, else in the message."""
+    with_data = message.event is None
     return {
         "type": message.type,
         "message": {
@@ -73,7 +73,7 @@ def _told(message: Message) -> dict[str, Any]:
             "fields": [{"label": label, "value": value} for label, value in message.fields],
             "notes": list(message.notes),
             "code": message.code,
-            "attachments": [_file(each, whole=whole) for each in message.attachments],
+            "attachments": [_file_to_json(each, with_data=with_data) for each in message.attachments],
             "silent": message.silent,
             "thread": message.thread,
         },
@@ -81,6 +81,6 @@ def _told(message: Message) -> dict[str, Any]:
     }
 
 
-def _file(file: Attachment, *, whole: bool) -> dict[str, Any]:
-    told = {"name": file.name, "content_type": file.content_type, "size": len(file.data)}
-    return told | ({"data": b64encode(file.data).decode()} if whole else {})
+def _file_to_json(file: Attachment, *, with_data: bool) -> dict[str, Any]:
+    fields = {"name": file.name, "content_type": file.content_type, "size": len(file.data)}
+    return fields | ({"data": b64encode(file.data).decode()} if with_data else {})

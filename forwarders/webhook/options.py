@@ -1,27 +1,27 @@
-"""What an operator decides about a server of one's own."""
+"""The options of a destination of type webhook."""
 
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 
 from forwarders import base
-from forwarders.address import secure, wrong
-from forwarders.webhook.signature import key
+from forwarders.address import reject, secure
+from forwarders.webhook.signature import decode_secret
 
 
-def _listed(written: Any) -> Any:
-    """Accept one text with commas."""
+def _split(written: Any) -> Any:
+    """Split a string at its commas."""
     return [each.strip() for each in written.split(",")] if isinstance(written, str) else written
 
 
 class WebhookOptions(base.Options):
-    """Where the server is, and what it knows us by."""
+    """The address of the server, and the secrets that sign the posts."""
 
     url: SecretStr = Field(
-        description="where the server takes posts; https, or http on this machine",
+        description="the address that accepts the posts; https, or http on this machine",
         examples=["https://example.org/sms"],
     )
-    secrets: Annotated[tuple[SecretStr, ...], BeforeValidator(_listed)] = Field(
+    secrets: Annotated[tuple[SecretStr, ...], BeforeValidator(_split)] = Field(
         min_length=1,
         description="what posts are signed with: whsec_ and 24 to 64 random bytes in base64; several, with "
         'commas, while it is changed. `echo "whsec_$(openssl rand -base64 32)"` makes one',
@@ -39,12 +39,12 @@ class WebhookOptions(base.Options):
     def _are_keys(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         for secret in secrets:
             try:
-                key(secret.get_secret_value())
+                decode_secret(secret.get_secret_value())
             except ValueError as error:
-                wrong("secrets", str(error))
+                reject("secrets", str(error))
         return secrets
 
     @property
     def keys(self) -> tuple[bytes, ...]:
-        """Return the keys that the secrets stand for."""
-        return tuple(key(secret.get_secret_value()) for secret in self.secrets)
+        """Return the keys in the secrets."""
+        return tuple(decode_secret(secret.get_secret_value()) for secret in self.secrets)

@@ -1,4 +1,4 @@
-"""The signature of Standard Webhooks, by which a server knows that a post is ours.
+"""The signature of Standard Webhooks, which proves to the server that a post is ours.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -11,14 +11,14 @@ from hashlib import sha256
 
 _PREFIX = "whsec_"
 _SHORTEST, _LONGEST = 24, 64
-"""Bytes of a secret, as the scheme wants them."""
+"""Bytes of a secret, as the specification requires."""
 
 
-def key(secret: str) -> bytes:
-    """Return the key that a secret stands for.
+def decode_secret(secret: str) -> bytes:
+    """Return the key in a secret.
 
     Raises:
-        ValueError: it is none; nothing of it is quoted.
+        ValueError: it is not valid; nothing of it is quoted.
     """
     try:
         found = b64decode(secret.removeprefix(_PREFIX), validate=True)
@@ -29,8 +29,8 @@ def key(secret: str) -> bytes:
     return found
 
 
-def headers(keys: Iterable[bytes], name: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Return the headers that sign a body: `name` is the same at each attempt, `timestamp` is now."""
+def sign(keys: Iterable[bytes], name: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """Return the headers that sign a body at `timestamp`; `name` is the same at each attempt."""
     signed = f"{name}.{timestamp}.".encode() + body
     codes = (b64encode(hmac.digest(each, signed, sha256)).decode() for each in keys)
     return {

@@ -21,12 +21,12 @@ class Notified:
     title: str
     text: str
     priority: int
-    told: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
     file: bytes | None = None
 
     @property
     def shown(self) -> str:
-        words = self.file.decode() if self.file and str(self.told.get("filename")).endswith(".txt") else ""
+        words = self.file.decode() if self.file and str(self.body.get("filename")).endswith(".txt") else ""
         return "\n".join(filter(None, [self.title, self.text, words]))
 
 
@@ -53,28 +53,28 @@ class Ntfy(Service):
         return self._published(request) if request.path == "/" else no(404, 40401)
 
     def _published(self, request: Request) -> Reply:
-        told = json.loads(request.body)
+        body = json.loads(request.body)
         if len(request.body) > 2 * LONGEST:
             return no(413, 41303)
-        actions = [each["action"] for each in told.get("actions", [])]
+        actions = [each["action"] for each in body.get("actions", [])]
         if self.old and "copy" in actions:
             return no(400, 40018)
-        text = told.get("message") or "triggered"
+        text = body.get("message") or "triggered"
         if len(text.encode()) > LONGEST:
             text = "a file, because it was too long"
-        return self._keep(told["topic"], Notified(told.get("title", ""), text, told["priority"], told))
+        return self._keep(body["topic"], Notified(body.get("title", ""), text, body["priority"], body))
 
     def _put(self, request: Request) -> Reply:
         if not self.files:
             return no(400, 40014)
-        told = {name: _decoded(value) for name, value in request.headers.items()}
-        notified = Notified(told["title"], "", int(told["priority"]), told, request.body)
+        body = {name: _decoded(value) for name, value in request.headers.items()}
+        notified = Notified(body["title"], "", int(body["priority"]), body, request.body)
         return self._keep(request.path.removeprefix("/"), notified)
 
     def _keep(self, topic: str, notified: Notified) -> Reply:
         if topic != TOPIC:
             return no(403, 40301)
-        name = notified.told.get("sequence_id") or notified.told.get("x-sequence-id")
+        name = notified.body.get("sequence_id") or notified.body.get("x-sequence-id")
         self.notified[name or f"number {len(self.notified)}"] = notified
         return reply(200, {"id": "x", "event": "message"})
 

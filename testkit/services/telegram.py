@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from forwarders.telegram.pictures import size
+from forwarders.telegram.pictures import read_size
 from testkit.service import Act, File, Request, Service, reply
 
 TOKEN = "123456789:AAF-telegram_token_that_is_secret_01"
@@ -203,7 +203,7 @@ def _check_file(name: str, file: File) -> None:
         raise Refused(413, "Request Entity Too Large")
     if not re.match("photo", name):
         return
-    sides = size(file.data)
+    sides = read_size(file.data)
     if sides is None or b"broken" in file.data:
         raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
     if sum(sides) > 10_000:

@@ -1,4 +1,4 @@
-"""A server of one's own on this machine, that trusts nobody without a valid signature."""
+"""A server that you run yourself, which trusts nobody without a valid signature."""
 
 import hmac
 import json
@@ -12,21 +12,21 @@ OLD = "whsec_" + b64encode(b"another secret, which is going..").decode()
 
 
 class Server(Service):
-    """`told` are the bodies that came with a signature by the secret, by their webhook-id."""
+    """`bodies` are those that came with a signature by the secret, by their webhook-id."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: dict[str, Any] = {}
+        self.bodies: dict[str, Any] = {}
 
     async def respond(self, request: Request) -> Reply:
         if not signed(request, SECRET):
             return reply(401, {"error": "not signed"})
-        self.told[request.headers["webhook-id"]] = json.loads(request.body)
+        self.bodies[request.headers["webhook-id"]] = json.loads(request.body)
         return Reply(204, b"")
 
 
 def signed(request: Request, secret: str) -> bool:
-    """Tell whether one of the signatures is by the secret."""
+    """Return whether one of the signatures was made with the secret."""
     name, timestamp = request.headers["webhook-id"], request.headers["webhook-timestamp"]
     key = b64decode(secret.removeprefix("whsec_"))
     code = hmac.digest(key, f"{name}.{timestamp}.".encode() + request.body, "sha256")

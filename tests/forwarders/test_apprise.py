@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from forwarders.apprise import Apprise
 from forwarders.apprise.compose import ApprisePost, compose
-from forwarders.apprise.library import service
+from forwarders.apprise.library import create_service
 from forwarders.apprise.options import AppriseOptions
 from forwarders.base import Attachment, Message, TransientFailure
 from forwarders.http import Http
@@ -130,7 +130,7 @@ async def test_what_was_accepted_is_not_sent_again(place: Service) -> None:
     ],
 )
 def test_a_long_text_is_split_by_what_the_service_takes(url: str, longest: int) -> None:
-    found = service(url)
+    found = create_service(url)
     assert found is not None
     text = "".join(f"{number} <words> & *more* of it\n" for number in range(4000)).strip()
 
@@ -143,7 +143,7 @@ def test_a_long_text_is_split_by_what_the_service_takes(url: str, longest: int) 
 
 
 def test_a_service_without_room_for_a_title_gets_it_in_the_text() -> None:
-    found = service("tgram://123456789:abcdefg_hijklmnop/12315544/")
+    found = create_service("tgram://123456789:abcdefg_hijklmnop/12315544/")
     assert found is not None
 
     (post,) = compose(MESSAGE, 0, found)
@@ -152,7 +152,7 @@ def test_a_service_without_room_for_a_title_gets_it_in_the_text() -> None:
 
 
 def test_what_a_service_cannot_take_is_said() -> None:
-    found = service("gotify://localhost/abcdefghijklmno")
+    found = create_service("gotify://localhost/abcdefghijklmno")
     assert found is not None
 
     (post,) = compose(replace(MESSAGE, attachments=(PICTURE,)), 0, found)
@@ -243,7 +243,7 @@ def test_several_addresses_may_stand_in_one_text(urls: Any, count: int) -> None:
 def test_an_address_in_a_list_that_is_none_is_refused_and_not_quoted(
     urls: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(ValidationError, match="Apprise knows no service by address") as caught:
+    with pytest.raises(ValidationError, match="Apprise does not support address") as caught:
         AppriseOptions.model_validate({"urls": urls})
 
     assert "hunter2" not in str(caught.value) + "".join(capfd.readouterr())
@@ -255,7 +255,7 @@ def test_an_address_in_a_list_that_is_none_is_refused_and_not_quoted(
         ({}, "there is no address"),
         ({"urls": []}, "there is no address"),
         ({"url": "json://a", "urls": "json://b"}, "in one place"),
-        ({"url": "nobody://hunter2"}, "Apprise knows no service by this address"),
+        ({"url": "nobody://hunter2"}, "Apprise does not support this address"),
     ],
 )
 def test_one_address_or_several_are_needed(options: dict[str, Any], problem: str) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from forwarders.base import Attachment, Message, MessageRefused, Misconfigured
 from forwarders.discord import Discord
 from forwarders.discord.compose import LONGEST_TEXT, DiscordPost, compose
-from forwarders.discord.markdown import escape, longest
+from forwarders.discord.markdown import escape, escaped_size
 from forwarders.discord.options import DiscordOptions
 from forwarders.http import Http
 from forwarders.text import utf16
@@ -123,7 +123,7 @@ MARKUP = st.lists(st.sampled_from([*"\\`*_~|<>[]():@#-+. \n1ab", "http://a/", "@
 @given(text=WORDS | MARKUP)
 def test_no_text_is_taken_for_markup(text: str) -> None:
     assert service.read(escape(text)) == text.strip()
-    assert utf16(escape(text)) <= longest(text)
+    assert utf16(escape(text)) <= escaped_size(text)
 
 
 @given(text=MARKUP.map(lambda text: text * 40), title=WORDS | MARKUP, code=st.none() | st.just("481516"))
@@ -201,7 +201,7 @@ async def test_a_thread_is_named_in_the_address(channel: service.Discord, http: 
     assert await send(discord, MESSAGE) == [None]
 
     assert channel.requests[0].target == f"{HOOK}?wait=true&thread_id={THREAD}"
-    assert "shows only when" in (await discord.probe()).reason
+    assert "only known once" in (await discord.probe()).reason
 
 
 async def test_a_thread_that_does_not_exist_is_the_operators(channel: service.Discord, http: Http) -> None:
@@ -253,4 +253,4 @@ def test_a_thread_may_be_a_number() -> None:
 
 
 def test_a_post_shows_nothing() -> None:
-    assert repr(DiscordPost("secret", files=(PICTURE,))) == "DiscordPost(places=(), silent=False)"
+    assert repr(DiscordPost("secret", files=(PICTURE,))) == "DiscordPost(indexes=(), silent=False)"

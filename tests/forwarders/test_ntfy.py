@@ -18,7 +18,7 @@ from forwarders.base import (
 )
 from forwarders.http import Http
 from forwarders.ntfy import Ntfy
-from forwarders.ntfy.compose import NtfyPost, compose, in_json
+from forwarders.ntfy.compose import NtfyPost, compose, json_size
 from forwarders.ntfy.options import NtfyOptions
 from testkit.service import Reply, reply
 from testkit.services import ntfy as service
@@ -79,8 +79,8 @@ async def test_a_message_is_plain_words_with_a_button_that_copies_the_code(
     assert notified.title == "SMS from Bänk"
     assert notified.text == "481516\n\n481 516 is your <code> & *no* markup\n\nSIM: 2\n\narrived 3 h late"
     assert notified.priority == 3
-    assert notified.told["actions"] == [{"action": "copy", "label": "Copy 481516", "value": "481516"}]
-    assert "markdown" not in notified.told
+    assert notified.body["actions"] == [{"action": "copy", "label": "Copy 481516", "value": "481516"}]
+    assert "markdown" not in notified.body
     assert server.requests[0].target == "/"
 
 
@@ -92,7 +92,7 @@ async def test_an_old_server_gets_the_code_without_the_button(server: service.Nt
     assert said
     assert "too old" in said
     (notified,) = told(server)
-    assert "actions" not in notified.told
+    assert "actions" not in notified.body
     assert notified.text.startswith("481516\n")
 
 
@@ -114,7 +114,7 @@ async def test_a_tap_opens_what_the_operator_says(server: service.Ntfy, http: Ht
     await send(ntfy, replace(MESSAGE, text="https://evil.example", attachments=(PICTURE,)))
 
     first, second = told(server)
-    assert first.told["click"] == second.told["click"] == "https://messages.example.org"
+    assert first.body["click"] == second.body["click"] == "https://messages.example.org"
 
 
 async def test_without_words_the_title_is_the_text(server: service.Ntfy, ntfy: Ntfy) -> None:
@@ -175,7 +175,7 @@ async def test_a_picture_is_a_file_with_its_name(server: service.Ntfy, ntfy: Ntf
 
     words, picture = told(server)
     assert words.text.endswith("1 attachments are empty")
-    assert (picture.told["filename"], picture.file) == ("ünï view.png", PICTURE.data)
+    assert (picture.body["filename"], picture.file) == ("ünï view.png", PICTURE.data)
     assert picture.title == MESSAGE.title
     assert server.requests[1].path == f"/{TOPIC}"
 
@@ -212,10 +212,10 @@ async def test_a_whole_text_waits_for_a_server_that_takes_it(server: service.Ntf
 )
 def test_any_message_makes_posts_within_the_limits(text: str, title: str) -> None:
     for post in compose(Message(title * 3, text=text * 9, attachments=(PICTURE,)), 3):
-        assert in_json(post.text) <= LONGEST
+        assert json_size(post.text) <= LONGEST
         assert len(post.text.encode()) <= LONGEST
         assert post.text.strip() or post.file
-        assert in_json(post.title) <= 250
+        assert json_size(post.title) <= 250
         assert len(json.dumps(post.text + post.title, ensure_ascii=False).encode()) <= 2 * LONGEST - 500
 
 

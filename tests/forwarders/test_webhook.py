@@ -69,7 +69,7 @@ async def test_a_message_is_json_and_the_event_comes_with_it(server: Server, htt
 
     await send(made(server, http), replace(MESSAGE, event=event, attachments=(PICTURE,)))
 
-    assert server.told == {
+    assert server.bodies == {
         MESSAGE.key: {
             "type": "sms:received",
             "message": {
@@ -91,9 +91,9 @@ async def test_a_message_is_json_and_the_event_comes_with_it(server: Server, htt
 async def test_without_the_event_attachments_have_their_bytes(server: Server, http: Http) -> None:
     await send(made(server, http), replace(MESSAGE, attachments=(PICTURE,)))
 
-    (told,) = server.told.values()
-    assert told["event"] is None
-    assert told["message"]["attachments"][0]["data"] == b64encode(PICTURE.data).decode()
+    (body,) = server.bodies.values()
+    assert body["event"] is None
+    assert body["message"]["attachments"][0]["data"] == b64encode(PICTURE.data).decode()
 
 
 async def test_a_repeat_has_the_same_name_and_another_moment(server: Server, http: Http) -> None:
@@ -130,7 +130,7 @@ async def test_another_secret_is_refused(server: Server, http: Http) -> None:
 async def test_redirects_are_not_followed(server: Server, http: Http) -> None:
     server.always = Reply(307, b"", {"Location": f"{server.url}/elsewhere"})
 
-    with pytest.raises(Misconfigured, match="redirects are not followed"):
+    with pytest.raises(Misconfigured, match="redirects to another address"):
         await send(made(server, http), MESSAGE)
 
     assert [request.path for request in server.requests] == ["/in"]
@@ -179,8 +179,8 @@ def verify(
 
     def verified(posted: Request, secret: str) -> bool:
         (tmp_path / "body").write_bytes(posted.body)
-        told = {each: value for each, value in posted.headers.items() if each.startswith("webhook-")}
-        headers = json.dumps(told, ensure_ascii=False)
+        body = {each: value for each, value in posted.headers.items() if each.startswith("webhook-")}
+        headers = json.dumps(body, ensure_ascii=False)
         command = [path, str(tmp_path / name), headers, str(tmp_path / "body"), secret]
         said = subprocess.run(
             command, check=True, capture_output=True, text=True, cwd=tmp_path

@@ -11,23 +11,23 @@ from testkit.service import Reply, Request, Service
 PASSWORD = "password-91ee"
 
 
-class Place(Service):
-    """`told` are the bodies that it took."""
+class JsonServer(Service):
+    """`bodies` are those that it accepted."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[dict[str, Any]] = []
+        self.bodies: list[dict[str, Any]] = []
 
     async def respond(self, request: Request) -> Reply:
-        self.told.append(request.json())
+        self.bodies.append(request.json())
         return Reply()
 
 
 class AppriseCase(HttpCase):
     path = "forwarders.apprise:Apprise"
     secrets = (PASSWORD, "token-in-path")
-    service: Place
-    acceptance = None  # Apprise knows what its services say, and tells no more than yes or no
+    service: JsonServer
+    acceptance = None  # Apprise knows what its services say, and reports no more than yes or no
     file_refusals: ClassVar = {
         "for whatever reason": FileRefused(Reply(413, b""), TransientFailure, words=False)
     }
@@ -43,7 +43,7 @@ class AppriseCase(HttpCase):
     }
 
     def __init__(self) -> None:
-        super().__init__(Place())
+        super().__init__(JsonServer())
 
     def carries_file(self, request: Request) -> bool:
         return bool(request.json()["attachments"])
@@ -52,11 +52,11 @@ class AppriseCase(HttpCase):
         return {"urls": [f"json://me:{PASSWORD}@127.0.0.1:{self.service.port}/token-in-path"]}
 
     def shown(self) -> Sequence[str]:
-        return ["\n".join(words(told)) for told in self.service.told]
+        return ["\n".join(words(body)) for body in self.service.bodies]
 
 
-def words(told: dict[str, Any]) -> Iterator[str]:
-    yield from (told["title"], told["message"])
-    for file in told["attachments"]:
+def words(body: dict[str, Any]) -> Iterator[str]:
+    yield from (body["title"], body["message"])
+    for file in body["attachments"]:
         if file["filename"].endswith(".txt"):
             yield b64decode(file["base64"]).decode()

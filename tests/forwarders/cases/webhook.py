@@ -37,9 +37,9 @@ class WebhookCase(HttpCase):
         return {"url": f"{self.service.url}/in?key=url-secret-77", "secrets": [SECRET]}
 
     def shown(self) -> Sequence[str]:
-        return ["\n".join(words(told["message"])) for told in self.service.told.values()]
+        return ["\n".join(words(body["message"])) for body in self.service.bodies.values()]
 
 
-def words(told: dict[str, Any]) -> Iterator[str]:
-    yield from (told["title"], told["text"], str(told["code"]), *told["notes"])
-    yield from (f"{field['label']}: {field['value']}" for field in told["fields"])
+def words(body: dict[str, Any]) -> Iterator[str]:
+    yield from (body["title"], body["text"], str(body["code"]), *body["notes"])
+    yield from (f"{field['label']}: {field['value']}" for field in body["fields"])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from forwarders.base import Failure, Message
 from forwarders.email import Email
-from forwarders.email.address import mailboxes
-from forwarders.email.compose import letter, wire
+from forwarders.email.address import parse_mailboxes
+from forwarders.email.compose import compose, encode
 from forwarders.email.options import EmailOptions
 from forwarders.http import Http
 from relay.delivery.attempt import Attempt
@@ -64,9 +64,9 @@ async def attempt(
 
 def read(message: Message, sender: str = ME, to: str = YOU) -> Mail:
     """A message as it leaves, without a server."""
-    (box,) = mailboxes(sender)
-    boxes = mailboxes(to)
-    return Mail(sender, [to], wire(letter(message, boxes), box, boxes, datetime(2026, 6, 22, tzinfo=UTC)))
+    (box,) = parse_mailboxes(sender)
+    boxes = parse_mailboxes(to)
+    return Mail(sender, [to], encode(compose(message, boxes), box, boxes, datetime(2026, 6, 22, tzinfo=UTC)))
 
 
 def files(mail: Mail) -> list[EmailMessage]:

@@ -6,7 +6,7 @@ import pytest
 
 from forwarders.base import Failure, MessageRefused, Misconfigured, TransientFailure
 from forwarders.email import Email
-from forwarders.email.session import Postbox
+from forwarders.email.session import MailServer
 from forwarders.http import Http
 from testkit.services.smtp import DROP, HANG, SmtpServer, bare_server
 from tests.forwarders.email.mailing import ME, YOU, assert_nothing_leaks, options, plainly, send, until
@@ -125,7 +125,7 @@ async def test_a_server_that_does_not_answer_is_transient(monkeypatch: pytest.Mo
 
 
 async def test_an_unknown_name_is_transient() -> None:
-    with pytest.raises(TransientFailure, match=r"mail\.invalid (is not known by this name|did not answer)"):
+    with pytest.raises(TransientFailure, match=r"mail\.invalid (has an unknown name|did not answer)"):
         await send(Email(options("smtps://mail.invalid"), Http()))
 
 
@@ -198,9 +198,9 @@ async def test_probe_tells_what_is_wrong(
 async def test_probe_does_not_wait_for_a_server_that_waits_for_tls() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings = options(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
-        postbox = Postbox(settings.server(), ME, settings.trust)
+        postbox = MailServer(settings.server(), ME, settings.trust)
 
-        found = await postbox.probe([YOU], patience=0.2)
+        found = await postbox.probe([YOU], seconds=0.2)
 
     assert found.status == "unknown"
     assert "smtps://" in found.reason

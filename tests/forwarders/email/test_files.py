@@ -17,7 +17,7 @@ MMS = Message(
     key="a1b2c3",
     attachments=tuple(Attachment(f"{number}.jpg", "image/jpeg", b"x" * 5000) for number in range(2)),
 )
-TOO_LARGE = "the mail server takes no mail of this size or content (552)"
+TOO_LARGE = "the mail server accepts no mail of this size or content (552)"
 
 
 def brings(mail: Mail) -> tuple[list[str], str, list[str | None]]:
@@ -197,7 +197,7 @@ async def test_a_mail_without_files_goes_once_more_without_html(house: SmtpServe
 
     told = await send(plainly(house.port), Message("SMS", text="look"))
 
-    reason = "the mail server refuses the mail (554): it may suspect spam, or want the sender verified"
+    reason = "the mail server refuses the mail (554): it may suspect spam, or require a verified sender"
     assert told == f"sent as plain text: {reason}"
     assert house.mails[0].parsed.get_content_type() == "text/plain"
 

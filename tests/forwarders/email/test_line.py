@@ -77,7 +77,7 @@ async def test_starttls_is_never_left_out(house: SmtpServer) -> None:
 
 
 async def test_tls_at_once_on_a_starttls_port_is_told(house: SmtpServer) -> None:
-    with pytest.raises(Misconfigured, match="speaks no TLS at once"):
+    with pytest.raises(Misconfigured, match="does not start with TLS"):
         await send(Email(options(f"smtps://127.0.0.1:{house.port}"), Http()))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from pydantic import ValidationError
 
-from forwarders.email.address import Mailbox, mailboxes
+from forwarders.email.address import Mailbox, parse_mailboxes
 from forwarders.email.options import EmailOptions
 from tests.forwarders.email.mailing import ME, WORDS, YOU, options
 
@@ -118,14 +118,14 @@ def test_the_sender_is_the_user_unless_it_is_said() -> None:
     ],
 )
 def test_addresses_are_read_as_people_write_them(written: str, read: list[str]) -> None:
-    assert [str(mailbox) for mailbox in mailboxes(written)] == read
+    assert [str(mailbox) for mailbox in parse_mailboxes(written)] == read
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WORDS)
 def test_any_address_is_an_address_or_is_not(words: str) -> None:
     try:
-        found = mailboxes(words)
+        found = parse_mailboxes(words)
     except ValueError:
         return
     assert all(re.fullmatch(r"[!-~]+@[a-zA-Z0-9.-]+", mailbox.address) for mailbox in found)

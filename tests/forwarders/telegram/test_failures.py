@@ -161,7 +161,7 @@ async def test_a_probe_knows_of_topics_only_whether_there_are_any(http: Http) ->
         (Refused(400, "Bad Request: chat not found").reply, "wrong", "chat_id"),
         (Refused(403, "Forbidden: bot was kicked from the group chat").reply, "wrong", "add it again"),
         (Refused(429, "Too Many Requests", retry_after=3).reply, "unknown", "fewer"),
-        (Reply(500), "unknown", "trouble"),
+        (Reply(500), "unknown", "internal problem"),
         (Reply(302), "wrong", "api_url"),
         (Reply(200, b"<html>"), "wrong", "api_url"),
         (reply(200, {"result": {}}), "wrong", "api_url"),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from forwarders.base import Attachment, Message, MessageRefused, Misconfigured, TransientFailure
 from forwarders.http import Http
 from forwarders.telegram.compose import compose
-from forwarders.telegram.pictures import size
+from forwarders.telegram.pictures import read_size
 from testkit.case import Delivery
 from testkit.service import Reply, reply
 from testkit.services import telegram
@@ -237,20 +237,20 @@ async def test_a_missing_right_to_send_pictures_is_the_operators(
     ],
 )
 def test_a_picture_tells_its_size(data: bytes, sides: tuple[int, int] | None) -> None:
-    assert size(data) == sides
+    assert read_size(data) == sides
 
 
 @pytest.mark.parametrize("data", [png(3, 4), jpeg(3, 4), webp(b"VP8 "), webp(b"VP8L"), webp(b"VP8X")])
 def test_a_picture_that_ends_too_early_is_none(data: bytes) -> None:
-    whole = size(data)
+    whole = read_size(data)
 
     assert whole
-    assert {size(data[:length]) for length in range(len(data))} <= {None}
+    assert {read_size(data[:length]) for length in range(len(data))} <= {None}
 
 
 @given(st.binary(), st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8X"]))
 def test_no_bytes_are_too_strange(data: bytes, start: bytes) -> None:
-    size(start + data)
+    read_size(start + data)
 
 
 async def test_a_file_that_holds_the_text_is_never_given_up(server: telegram.Telegram, http: Http) -> None:

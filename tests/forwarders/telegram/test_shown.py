@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from forwarders.base import Message
 from forwarders.http import Http
-from forwarders.telegram.compose import Rich, compose
+from forwarders.telegram.compose import RichText, compose
 from forwarders.text import utf16
 from testkit.case import reads
 from testkit.services import telegram
@@ -93,7 +93,7 @@ async def test_a_code_too_long_for_a_button_has_none(server: telegram.Telegram, 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "b", "i", "code"]), any_text)))
 def test_what_a_reader_sees_is_what_was_sent(spans: list[tuple[str, str]]) -> None:
-    rich = Rich(tuple(spans))
+    rich = RichText(tuple(spans))
     seen = Markup()
     seen.feed(rich.html)
     seen.close()
@@ -107,7 +107,7 @@ def test_what_a_reader_sees_is_what_was_sent(spans: list[tuple[str, str]]) -> No
     st.integers(8, 60),
 )
 def test_pieces_are_whole_each(spans: list[tuple[str, str]], limit: int) -> None:
-    pieces = Rich(tuple(spans)).cut(limit)
+    pieces = RichText(tuple(spans)).cut(limit)
 
     assert "".join(piece.plain for piece in pieces) == "".join(text for _, text in spans)
     for piece in pieces:
