@@ -161,7 +161,7 @@ class Route(Table):
 
 
 class Expect(Table):
-    """`[[expect]]`: an event, and where it must go; tested by `python -m relay check`."""
+    """`[[expect]]`: an event, and where it must go; tested by `./sms-relay check`."""
 
     event: SingleEventType = Field("sms:received", description="Its type.", examples=["sms:failed"])
     sender: str | None = Field(None, description="Who sent it.", examples=["VM-MYBANK"])
@@ -199,8 +199,8 @@ class Routing(Table):
     @model_validator(mode="after")
     def _is_consistent(self, info: ValidationInfo) -> Self:
         destinations: Collection[str] = (info.context or {}).get("destinations", ())
-        for key, message in _problems(self, destinations):
-            raise option_error(message, key)
+        for key, message in (problems := _problems(self, destinations)):
+            raise option_error(message, key, problems)
         return self
 
 
