@@ -1,7 +1,7 @@
 """`check`: whether the configuration is valid, and the services that it names accept our credentials."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -9,6 +9,7 @@ import click
 
 from forwarders.base import Probe
 from relay.config import Config, ConfigurationError
+from relay.config.errors import Mistakes, key_of
 from relay.events import BATCHES
 from relay.ledger import LedgerUnavailable, open_ledger
 from relay.rendering import Renderer
@@ -16,7 +17,10 @@ from relay.routing import Router
 from relay_cli.coverage import find_unreachable
 from relay_cli.expectations import find_unmet
 from relay_cli.ledgers import is_missing, load_chosen
+from relay_cli.misroutes import find_misroutes, find_odd_variables
 from relay_cli.terminal import (
+    FOLDER,
+    config_file,
     load_config,
     open_app,
     read_environment,
@@ -45,7 +49,7 @@ def check(live: bool) -> None:
     """
     config, environ = load_config(), read_environment()
     problems = list(_find_problems(config))
-    for warning in (*config.warnings, *_find_warnings(config)):
+    for warning in (*config.warnings, *_find_warnings(config, environ)):
         say(f"! {with_line(warning, environ)}")
     for problem in problems:
         say(with_line(problem, environ), good=False)
@@ -58,17 +62,18 @@ def check(live: bool) -> None:
 
 
 def _find_problems(config: Config) -> Iterator[str]:
-    try:
-        Renderer(config)
-    except ConfigurationError as error:
-        yield from error.problems
-    try:
-        yield from find_unmet(config, Router(config))
-    except ConfigurationError as error:
-        yield from error.problems
+    mistakes = Mistakes()
+    router = mistakes.attempt(lambda: Router(config), None)
+    renderer = mistakes.attempt(lambda: Renderer(config), None)
+    yield from mistakes.problems
+    if router and renderer:
+        yield from find_unmet(config, router, renderer)
 
 
-def _find_warnings(config: Config) -> Iterator[str]:
+def _find_warnings(config: Config, environ: Mapping[str, str]) -> Iterator[str]:
+    yield from find_misroutes(config, environ)
+    reported = {key_of(each) for each in config.warnings}
+    yield from find_odd_variables(FOLDER / ".env", config_file(environ), FOLDER / ".env.example", reported)
     try:
         yield from find_unreachable(Router(config))
     except ConfigurationError:
@@ -79,7 +84,7 @@ def _find_warnings(config: Config) -> Iterator[str]:
             yield f"routes[{index}]: {batch} is split into its messages before it is routed: write {single}"
     if not config.settings.signing_keys:
         yield "SIGNING_KEYS is not set: anyone who learns the URL can post messages"
-    if "K_SERVICE" in read_environment() and config.settings.ledger_url.startswith("memory:"):
+    if "K_SERVICE" in environ and config.settings.ledger_url.startswith("memory:"):
         yield "LEDGER_URL is memory: a restarted instance forgets what it has delivered"
 
 

@@ -35,13 +35,13 @@ def read(path: Path) -> dict[str, str]:
     return {name: value for _, name, value in lines if value is not None}
 
 
-def line_of(path: Path, name: str) -> int | None:
-    """Return the number of the line that sets a variable; of several the last one counts."""
+def names(path: Path) -> dict[int, str]:
+    """Return the name of the variable that each line sets, by the line's number; nothing without a file."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        return None
-    return max((number for number, each, _ in _parse_lines(text) if each == name), default=None)
+        return {}
+    return {number: name for number, name, _ in _parse_lines(text) if name}
 
 
 def merge_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -23,7 +23,9 @@ def locate(problem: str, config: Path, env: Path) -> str:
     item = _ITEM.match(problem)
     key = item[0] if item else problem.partition(": ")[0]
     is_variable = _VARIABLE.fullmatch(key)
-    line = dotenv.line_of(env, key) if is_variable else line_of(config, key)
+    names = dotenv.names(env) if is_variable else {}
+    line = max((each for each in names if names[each] == key), default=None)
+    line = line if is_variable else line_of(config, key)
     return f"{problem} ({(env if is_variable else config).name}, line {line})" if line else problem
 
 

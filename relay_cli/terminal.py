@@ -54,7 +54,12 @@ def reporting_mistakes(environ: Mapping[str, str]) -> Iterator[None]:
 def with_line(problem: str, environ: Mapping[str, str]) -> str:
     """Return a problem of the configuration with the line of the file in which it is, if it is in one."""
     dotenv = Path(os.devnull) if key_of(problem) in os.environ else FOLDER / ".env"
-    return locate(problem, FOLDER / environ.get("CONFIG_FILE", "config.toml"), dotenv)
+    return locate(problem, config_file(environ), dotenv)
+
+
+def config_file(environ: Mapping[str, str]) -> Path:
+    """Return the path of the configuration file, whether it exists or not."""
+    return FOLDER / (environ.get("CONFIG_FILE") or "config.toml")
 
 
 def read_environment() -> dict[str, str]:

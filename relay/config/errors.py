@@ -75,14 +75,19 @@ class Mistakes:
         """Ignore what is added from now on about a table: one of its values is not known."""
         self._unreliable.append(f"{table}.")
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """All that was collected."""
+        return tuple(self._by_key.values())
+
     def report(self) -> None:
         """Raise all that was collected.
 
         Raises:
             ConfigurationError: there is something.
         """
-        if self._by_key:
-            raise ConfigurationError(*self._by_key.values())
+        if self.problems:
+            raise ConfigurationError(*self.problems)
 
 
 def key_of(problem: str) -> str:

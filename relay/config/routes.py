@@ -16,6 +16,7 @@ from relay.config.entries import (
     DisplayName,
     EventTypes,
     HoursList,
+    Phrases,
     Sims,
     SingleEventType,
     Status,
@@ -179,6 +180,26 @@ class Expect(Table):
     )
     age: Duration | None = Field(None, description="How late it arrives.", examples=["3d"])
     to: DestinationNames = Field(description="The destinations, in any order.", examples=[["family"]])
+    code: str | None = Field(
+        None, description="The one-time code that is found; empty: none is.", examples=["481516"]
+    )
+    content: Visibilities = Field(
+        {}, description="How much is shown, to all or by destination.", examples=[{"work": "code"}]
+    )
+    shows: Phrases = Field(
+        {}, description="Words that are shown, by all or by destination.", examples=[{"family": "481516"}]
+    )
+    hides: Phrases = Field(
+        {}, description="Words that are not shown, by all or by destination.", examples=[{"work": ["Mum"]}]
+    )
+
+    @model_validator(mode="after")
+    def _names_its_destinations(self) -> Self:
+        for key, by_destination in (("content", self.content), ("shows", self.shows), ("hides", self.hides)):
+            for name in by_destination:
+                if name not in {"*", *self.to}:
+                    raise option_error(f'"{name}" is not in `to`; {suggest(name, self.to)}', key)
+        return self
 
 
 class Routing(Table):
