@@ -1,3 +1,4 @@
+import compileall
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -65,9 +66,19 @@ LEFT = (
 """What a work tree may hold beside the project."""
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Copy the project to a folder of its own, as a fresh clone has it."""
-    folder = tmp_path / "project"
+@pytest.fixture(scope="session")
+def compiled_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the project, as a fresh clone has it, and compile it once: else each command of a test does it."""
+    folder = tmp_path_factory.mktemp("compiled") / "project"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT))
+    for name in ("relay", "relay_cli", "forwarders", "tools"):
+        compileall.compile_dir(folder / name, quiet=2)
+    return folder
+
+
+@pytest.fixture
+def project(compiled_project: Path, tmp_path: Path) -> Path:
+    """Give the project in a folder of its own."""
+    folder = tmp_path / "project"
+    shutil.copytree(compiled_project, folder)
     return folder
