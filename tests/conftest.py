@@ -1,7 +1,7 @@
-import compileall
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -66,19 +66,18 @@ LEFT = (
 """What a work tree may hold beside the project."""
 
 
-@pytest.fixture(scope="session")
-def compiled_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the project, as a fresh clone has it, and compile it once: else each command of a test does it."""
-    folder = tmp_path_factory.mktemp("compiled") / "project"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT))
-    for name in ("relay", "relay_cli", "forwarders", "tools"):
-        compileall.compile_dir(folder / name, quiet=2)
-    return folder
-
-
 @pytest.fixture
-def project(compiled_project: Path, tmp_path: Path) -> Path:
-    """Give the project in a folder of its own."""
+def project(tmp_path: Path) -> Path:
+    """Give the project as a fresh clone has it, in a folder of its own; what no test changes are links."""
     folder = tmp_path / "project"
-    shutil.copytree(compiled_project, folder)
+    folder.mkdir()
+    for each in ROOT.iterdir():
+        if any(fnmatch(each.name, left) for left in LEFT):
+            continue
+        if each.name == "docs":
+            shutil.copytree(each, folder / each.name)
+        elif each.is_dir():
+            (folder / each.name).symlink_to(each)
+        else:
+            shutil.copy(each, folder)
     return folder
