@@ -91,9 +91,14 @@ class Renderer:
         return self._routing.templates.get(spec.template, template) if spec.template else template
 
     def _thread(self, event: Event) -> str:
-        """Return a name for the conversation: one phone with one number or contact."""
-        payload = event.payload
-        party = (payload.sender if event.type in INBOUND else payload.recipient) or ""
+        """Return a name for the conversation: one phone with one number or contact; empty if nobody is known.
+
+        Events that are no messages, such as pings, are a conversation of their phone with nobody.
+        """
+        payload, is_inbound = event.payload, event.type in INBOUND
+        party = (payload.sender if is_inbound else payload.recipient) or ""
+        if is_inbound and not party:
+            return ""
         phone = self._names.phone_name(event) or event.device_id
         name = self._names.contact_name(party) or normalize_party(party)
         return stored_name(f"thread {phone} {name}", self._secret)
