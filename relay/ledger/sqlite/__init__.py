@@ -43,6 +43,7 @@ _UNSETTLED = """
 SELECT key, record, iif(?, raw, NULL) FROM records
 WHERE (unsettled IS NOT NULL OR instr(record, '"state":"dropped"')) AND expires > ?
 """
+_ANY = "SELECT 1 FROM records LIMIT 1"
 _MEMO = "SELECT memo FROM memos WHERE name = ?"
 _REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
 
@@ -143,6 +144,14 @@ class SqliteLedger:
             records = ((key, listed(text, raw)) for key, text, raw in rows)
             found = [(key, each) for key, each in records if each and not each.settled]
             return sorted(found, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
+
+        return await self._transact(read, patience=LISTING)
+
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all."""
+
+        def read(db: sqlite3.Connection) -> bool:
+            return db.execute(_ANY).fetchone() is None
 
         return await self._transact(read, patience=LISTING)
 
