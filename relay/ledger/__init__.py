@@ -30,6 +30,9 @@ class Ledger(Protocol):
     durable: bool
     """Whether what is settled here survives the process."""
 
+    def prepare(self) -> None:
+        """Begin what the next verb would have to wait for, such as getting a token; never raises."""
+
     async def claim(
         self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
     ) -> Claim:
