@@ -18,7 +18,7 @@ def emulator(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def firestore(emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Let the official client find the emulator."""
+    """Let the ledger find the emulator."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator)
     return emulator
 

@@ -159,6 +159,9 @@ class SqliteLedger:
         """Replace a note by what `change` makes of it; None leaves it as it is."""
         await self._transact(partial(_revise, name, change))
 
+    def prepare(self) -> None:
+        """Begin nothing: a file is there at once."""
+
     async def aclose(self) -> None:
         """Close the file; the next verb opens it again."""
         used, self._used = self._used, None

@@ -72,6 +72,7 @@ def deploy(state: ProjectState, call: Call) -> None:
         "labels": call.label("--update-labels"),
         "serviceConfig": {"uri": state["url"]},
         "secrets": references,
+        "build": call.label("--set-build-env-vars"),
         "instances": int(call.flags["--max-instances"]),
         "settings": json.loads(call.file("--env-vars-file")),
         "files": sorted(str(each.relative_to(source)) for each in source.rglob("*") if each.is_file()),
