@@ -43,8 +43,9 @@ class Clone:
         """Create the files of the clone; the Google Cloud project is empty."""
         self.temporary.mkdir()
         self.cloud.state["url"] = self.function.url
+        self.folder.mkdir()
         for part in ("deploy", "tools", "relay", "relay_cli", "forwarders"):
-            shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            (self.folder / part).symlink_to(ROOT / part)
         shutil.copy(ROOT / "deploy.sh", self.folder)
         for name in ("main.py", "requirements.txt", "requirements-apprise.txt"):
             self.write(name, f"# {name}\n")
@@ -55,13 +56,13 @@ class Clone:
             "python",
             "#!/bin/bash\n"
             f'if [[ $2 == relay ]]; then shift 2; exec "{self.folder}/bin/relay" "$@"; fi\n'
-            f'PYTHONDONTWRITEBYTECODE=1 exec {sys.executable} "$@"\n',
+            f'exec {sys.executable} "$@"\n',
         )
 
     def copy(self, folder: Path) -> "Clone":
         """Return a copy in another folder, with a copy of the project."""
         other = Clone(folder, self.door, self.function)
-        shutil.copytree(self.folder, other.folder)
+        shutil.copytree(self.folder, other.folder, symlinks=True)
         other.temporary.mkdir()
         other.cloud.state = deepcopy(self.state)
         text = (other.folder / "bin" / "python").read_text()
@@ -84,6 +85,7 @@ class Clone:
             "TMPDIR": str(self.temporary),
             "PYTHON": str(self.folder / "bin" / "python"),
             "DEPLOY_PAUSE": "0",
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE": "http://127.0.0.1:1/",  # nobody answers there
             "LC_ALL": "C.UTF-8",
         } | self.exported
 

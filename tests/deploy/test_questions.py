@@ -58,8 +58,8 @@ def test_missing_settings_are_asked_for_and_remembered(clone: Clone) -> None:
     assert clone.value("SMTP_URL") == "smtps://me:p$w d@mail:465"
     assert clone.value("SIGNING_KEYS") == "s1gn"
     assert "SLACK_WEBHOOK_URL" not in clone.env
-    assert clone.deployed()["settings"]["TELEGRAM_CHAT_ID"] == "-100123"
-    assert clone.deployed()["settings"]["EMAIL_TO"] == "you@example.org"
+    assert clone.deployed()["serviceConfig"]["environmentVariables"]["TELEGRAM_CHAT_ID"] == "-100123"
+    assert clone.deployed()["serviceConfig"]["environmentVariables"]["EMAIL_TO"] == "you@example.org"
     assert clone.deployed()["name"].split("/")[3] == "europe-west1"
     assert TOKEN not in done.stdout + done.stderr
 
