@@ -40,6 +40,8 @@ def deploy(deployment: Deployment) -> None:
     _remember_choices(deployment)
     _warn_of_another_ledger(deployment, relay)
     prepare_project(deployment)
+    if deployment.are_secrets_unknown:  # the service was off; the secrets may be there
+        vault.adopt_secrets(deployment)
     if deployment.value("ALERTS"):
         alerting.prepare_alerts(deployment)
     vault.put_secrets(deployment)
@@ -144,6 +146,8 @@ def restore_env(deployment: Deployment) -> None:
 def rotate_key(deployment: Deployment) -> None:
     """Rotate the API key."""
     relay = current(deployment, prepare(deployment))
+    if relay is None and not deployment.is_dry:
+        raise Stopped(f"Nothing is deployed under the name {deployment.name}.", "Deploy first: ./deploy.sh")
     _take_over(deployment, relay)
     _remember_choices(deployment)
     rotation.rotate_key(deployment, _put_and_try)

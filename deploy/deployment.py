@@ -26,6 +26,8 @@ class Deployment:
     region: str = ""
     removed: set[str] = field(default_factory=set)
     """The secrets that the operator wants deleted."""
+    are_secrets_unknown: bool = False
+    """Whether Secret Manager was not enabled when the deployed secrets were looked for."""
     is_name_taken: bool = False
     """Whether a function of this name was not created here."""
     is_adopted: bool = False
@@ -52,7 +54,7 @@ class Deployment:
     def google(self) -> Google:
         """gcloud, for this project and without questions."""
         more = {"CLOUDSDK_CORE_PROJECT": self.project, "CLOUDSDK_CORE_DISABLE_PROMPTS": "1"}
-        return Google(self.mode, os.environ | more)
+        return Google(self.mode, os.environ | more, expects=self.options.command in {"deploy", "rotate-key"})
 
     @cached_property
     def is_dry(self) -> bool:

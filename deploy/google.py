@@ -28,11 +28,15 @@ class Mode(Enum):
 
 
 class Google:
-    """Runs commands. `environ` is theirs; a dry run shows them instead."""
+    """Runs commands. `environ` is theirs; a dry run shows them instead.
 
-    def __init__(self, mode: Mode, environ: Mapping[str, str]) -> None:
+    With `expects` what is read has to be there soon, so a service that is only just enabled is waited for.
+    """
+
+    def __init__(self, mode: Mode, environ: Mapping[str, str], *, expects: bool) -> None:
         self.mode = mode
         self.environ = dict(environ)
+        self._expects = expects
 
     def look(self, *words: str) -> Any:
         """Run a gcloud command that reads, and return what it prints as JSON.
@@ -48,7 +52,9 @@ class Google:
         Raises:
             CommandFailed: it failed, also after waiting.
         """
-        return self._run_patiently(("gcloud", *words), with_rights=False)
+        if self._expects:
+            return self._run_patiently(("gcloud", *words), with_rights=False)
+        return self._run(("gcloud", *words), "", visible=False).stdout
 
     def look_once(self, *words: str) -> tuple[Any, str]:
         """Run a gcloud command that reads, without waiting; return its answer and its warnings.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from deploy.failures import CommandFailed, Stopped
 from deploy.google import Mode
-from deploy.refusals import explain_policy, is_login_expired
+from deploy.refusals import explain_policy, is_login_expired, is_service_disabled
 from deploy.terminal import complain, say
 
 OWNER = "Your account needs the role Owner."
@@ -42,7 +42,7 @@ class Plan:
         if self.mode is Mode.DOCTOR:
             return
         self._begin(title, hint)
-        if self.mode is Mode.DRY_RUN or exists():
+        if self.mode is Mode.DRY_RUN or _is_there(exists):
             drop()
             self._end()
         else:
@@ -106,3 +106,13 @@ class Plan:
         self.problems += bool(wrong)
         say(f"{'✗' if wrong else '✓'} {title}", *(f"  {line}" for line in wrong))
         self._title = ""
+
+
+def _is_there(exists: Callable[[], bool]) -> bool:
+    """Return whether something exists; nothing does in a service that is not enabled."""
+    try:
+        return exists()
+    except CommandFailed as failure:
+        if is_service_disabled(str(failure)):
+            return False
+        raise

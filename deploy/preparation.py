@@ -51,6 +51,8 @@ def choose_project(deployment: Deployment) -> None:
     for name in VALUES.values():
         if value := deployment.value(name):
             check_value(name, value)
+    if not deployment.uses_firestore and deployment.value("MIN_INSTANCES") > "1":
+        raise Stopped("With --ledger memory at most one instance can run.", "Give --min-instances 1, or 0.")
 
 
 def _find_project(deployment: Deployment) -> str:

@@ -1,6 +1,7 @@
 """The secrets: one in Secret Manager for each secret in `.env`, readable only by the function."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from deploy.deployment import Deployment
 from deploy.failures import CommandFailed, Stopped
@@ -16,19 +17,22 @@ READER = "roles/secretmanager.secretAccessor"
 
 def labelled_secrets(deployment: Deployment) -> dict[str, str]:
     """Return the relay that each labelled secret of the project belongs to."""
-    found = deployment.google.look("secrets", "list")
+    return _read_labels(deployment.google.look("secrets", "list"))
+
+
+def _read_labels(found: list[dict[str, Any]]) -> dict[str, str]:
     labels = {basename(each): each.get("labels", {}).get("sms_relay", "") for each in found}
     return {name: relay for name, relay in labels.items() if relay}
 
 
 def own_secrets(deployment: Deployment) -> list[str]:
     """Return the variables that this relay has a secret for."""
+    return _select(deployment, labelled_secrets(deployment))
+
+
+def _select(deployment: Deployment, labels: dict[str, str]) -> list[str]:
     prefix = f"{deployment.name}-"
-    return [
-        name.removeprefix(prefix)
-        for name, relay in labelled_secrets(deployment).items()
-        if relay == deployment.name
-    ]
+    return [name.removeprefix(prefix) for name, relay in labels.items() if relay == deployment.name]
 
 
 def enabled_versions(deployment: Deployment, variable: str) -> list[int]:
@@ -61,15 +65,23 @@ def _missing(deployment: Deployment) -> list[str]:
     """Return the deployed variables that `.env` lacks, and the generated keys that differ."""
     _refuse_wrong_removals(deployment)
     settings = deployment.settings
-    try:
-        stored = own_secrets(deployment)
-    except CommandFailed as failure:
-        if is_service_disabled(str(failure)):
-            return []
-        raise
+    stored = _find_stored(deployment)
     wanted = [name for name in stored if name not in settings and name not in deployment.options.removed]
     changed = [name for name in KEYS if name in stored and name in settings]
     return [*wanted, *(name for name in changed if stored_value(deployment, name) != settings[name])]
+
+
+def _find_stored(deployment: Deployment) -> list[str]:
+    """Return the variables that have a secret, as far as Secret Manager is enabled."""
+    try:
+        found, _ = deployment.google.look_once("secrets", "list")
+    except CommandFailed as failure:
+        deployment.are_secrets_unknown = is_service_disabled(str(failure))
+        if deployment.are_secrets_unknown:
+            return []
+        raise
+    deployment.are_secrets_unknown = False
+    return _select(deployment, _read_labels(found))
 
 
 def _refuse_wrong_removals(deployment: Deployment) -> None:

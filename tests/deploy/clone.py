@@ -1,6 +1,8 @@
 """A clone of this project with its own `.env`, and the Google Cloud project that it is deployed to."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from copy import deepcopy
@@ -92,16 +94,32 @@ class Clone:
     def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run deploy.sh without a terminal."""
         self.door.cloud = self.cloud
-        return subprocess.run(
+        with subprocess.Popen(
             ["bash", "./deploy.sh", *words],
-            check=False,
             cwd=self.folder,
             env=self.environ(),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
-        )
+            start_new_session=True,
+        ) as process:
+            self.cloud.interrupt = lambda: os.killpg(process.pid, signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(words, process.returncode, stdout, stderr)
+
+    def clear(self) -> None:
+        """Become a new clone: only the cloud knows the relay."""
+        for name in (".env", "config.toml"):
+            (self.folder / name).unlink(missing_ok=True)
+        self.cloud.lines.clear()
+
+    def move(self, region: str) -> None:
+        """Let the relay run in another region."""
+        for kind in ("functions", "repositories"):
+            for each in self.state[kind]:
+                each["name"] = each["name"].replace("us-central1", region)
+        self.state["run"] = {f"{region}/sms-relay": self.state["run"]["us-central1/sms-relay"]}
 
     @property
     def state(self) -> ProjectState:

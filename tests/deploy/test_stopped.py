@@ -31,6 +31,18 @@ def test_each_failing_step_says_what_to_do_and_another_run_continues(clone: Clon
     assert clone.state == settled
 
 
+@pytest.mark.parametrize("share", range(SHARES))
+def test_after_ctrl_c_at_any_step_another_run_continues(clone: Clone, share: int) -> None:
+    clone.cloud.interrupts_once = lambda line: crc32(line.encode()) % SHARES == share
+    outcomes = list(run_until_success(clone, "--project=test-project", "--alerts=me@example.org"))
+
+    assert len(outcomes) > 1
+    for stopped in outcomes[:-1]:
+        assert re.search(r"✗ Stopped at: .+\n  .+\n  Then run the same command again", stopped)
+    assert clone.state["run"]["us-central1/sms-relay"]["policy"]["bindings"]
+    assert len(clone.state["functions"]) == len(clone.state["channels"]) == 1
+
+
 def run_until_success(clone: Clone, *words: str) -> Iterator[str]:
     """Run until it succeeds, and yield the errors of each run."""
     for _ in range(40):
@@ -126,6 +138,9 @@ def test_a_message_that_failed_is_tried_again_by_the_next_run(clone: Clone, func
         (["url", "--compromised"], "--compromised belongs to rotate-key"),
         (["rotate-key", "--finish", "--compromised"], "--finish or --compromised?"),
         (["--with-data"], "--with-data belongs to destroy"),
+        (["destroy", "--remove=X"], "--remove belongs to deploy"),
+        (["--min-instances=9"], "--min-instances takes 0 to 3"),
+        (["--ledger=memory", "--min-instances=2"], "at most one instance"),
         (["--project", "another-project"], "gcloud projects create another-project"),
     ],
 )

@@ -79,6 +79,9 @@ class Cloud:
         """Which of the commands that change something fail the first time."""
         self.always_fails: str | None = None
         """The start of the commands that always fail."""
+        self.interrupts_once: Callable[[str], bool] = lambda _line: False
+        """After which of the commands that change something the operator presses Ctrl-C, the first time."""
+        self.interrupt: Callable[[], None] = lambda: None
         self.delays: list[Delay] = []
         """What Google does not know everywhere yet."""
 
@@ -96,7 +99,10 @@ class Cloud:
             self.lines.append(line._replace(failed=True))
             raise Refused("UNAVAILABLE: it did not work this time")
         self._refuse(line, name)
+        is_new = line.text not in [each.text for each in self.lines]
         self.lines.append(with_result(line, deepcopy(run(self.state, call)), parsed))
+        if is_new and not reads and self.interrupts_once(line.text):
+            self.interrupt()
         return self.lines[-1].answer
 
     def _refuse(self, line: Line, name: str) -> None:
