@@ -80,7 +80,7 @@ class Ntfy(Forwarder[NtfyPost]):
         else:
             failure = find_failure(answer, is_server)
         if failure:
-            return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
+            return Probe("unreachable" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
         return Probe("ok", "whether the topic may be written to is only known once something is sent")
 
     async def _ask(self, path: str) -> Answer:

@@ -46,6 +46,11 @@ class TieredLedger:
         """Seconds before a deadline at which a settle has to begin."""
         return MARGIN + (PATIENCE if self._durable else 0.0)
 
+    def prepare(self) -> None:
+        """Begin what the next claim would have to wait for."""
+        if self._durable is not None:
+            self._durable.prepare()
+
     async def claim(
         self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
     ) -> Claim:
@@ -91,6 +96,14 @@ class TieredLedger:
             LedgerUnavailable: the durable ledger did not answer.
         """
         return await (self._durable or self._local).unsettled(bodies=bodies)
+
+    async def is_empty(self) -> bool:
+        """Return whether no record is kept at all.
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._durable or self._local).is_empty()
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> bool:
         """Replace a note by what `change` makes of it; false if the durable ledger did not answer."""

@@ -44,7 +44,7 @@ class Renderer:
         self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: Notes = ()
     ) -> Message:
         """Return the message for a destination about an event that was first seen then (Unix seconds)."""
-        visibility = self._visibility(spec)
+        visibility = self.visibility(spec)
         is_full = visibility == "full"
         view = self._view(event, first_seen_at, is_masked=visibility == "masked")
         text, template_notes = self._text(view, spec, visibility)
@@ -64,7 +64,7 @@ class Renderer:
             event=event.raw if is_full else None,
         )
 
-    def _visibility(self, spec: DeliverySpec) -> Visibility:
+    def visibility(self, spec: DeliverySpec) -> Visibility:
         """Return what both the route and the destination allow to be shown."""
         destination = self._destinations.get(spec.destination)
         return intersect(spec.content, destination.content if destination else None)

@@ -254,8 +254,8 @@ async def test_without_a_token_none_is_told(server: service.Ntfy, http: Http) ->
         (Reply(200, b"<html>"), "wrong"),
         (no(401, 40101), "wrong"),
         (Reply(404, b"<html>"), "wrong"),
-        (no(429, 42901), "unknown"),
-        (Reply(502, b""), "unknown"),
+        (no(429, 42901), "unreachable"),
+        (Reply(502, b""), "unreachable"),
     ],
 )
 async def test_a_probe_asks_for_the_account(
