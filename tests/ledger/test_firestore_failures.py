@@ -269,7 +269,7 @@ async def test_a_token_that_comes_too_late_for_one_is_there_for_the_next(
         await released.wait()
         return await MetadataServer.respond(metadata, request)
 
-    metadata.respond = respond  # type: ignore[method-assign]
+    metadata.respond = respond  # type: ignore[method-assign]  # it waits first
     http = Http()
     hurried = FirestoreLedger(project="tests", patience=0.1, http=http, service=front.url)
     assert "it did not answer in time" in await said(VERBS["commit"], hurried)

@@ -84,8 +84,8 @@ def _from_google_auth(service: str, project: str | None) -> Access:
     """Ask Google's own library, which knows every kind of credentials; only the operator's machine has it."""
     try:
         import google.auth as library  # noqa: PLC0415 - not installed where the function runs
-        from google.auth import exceptions  # noqa: PLC0415
-        from google.auth.transport.requests import Request  # noqa: PLC0415
+        from google.auth import exceptions  # noqa: PLC0415 - as above
+        from google.auth.transport.requests import Request  # noqa: PLC0415 - as above
     except ImportError:
         raise unavailable(_NOT_INSTALLED) from None
     try:
