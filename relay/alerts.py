@@ -1,9 +1,9 @@
-"""Tells people, through the other destinations, that one of them does not work."""
+"""Alerts people when a destination stops working, through the other ones, and when it works again."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -14,34 +14,39 @@ from relay.ledger import LedgerUnavailable, Note
 from relay.ledger.tiered import TieredLedger
 from relay.model import DeliveryState
 
-PATIENCE = 15 * 60.0
-"""Seconds of nothing but failures before somebody is told; what only people can mend is told at once."""
-AGAIN = 3600.0
-"""Seconds between two alerts of one destination."""
-GIVEN_UP = 30.0
-"""Seconds after which an alert that is not answered is let go."""
+ALERT_AFTER = 15 * 60.0
+"""Seconds of nothing but failures before the alert; what only people can fix is reported at once."""
+ALERT_EVERY = 3600.0
+"""Seconds between two alerts about one destination."""
+ALERT_TIMEOUT = 30.0
+"""Seconds after which an alert without an answer is given up."""
 LOOK_AGAIN = 15 * 60.0
-"""Seconds for which an instance trusts that a destination that works has no alert standing."""
+"""Seconds for which an instance assumes that a destination that works has no open incident."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """What was last known of a destination that fails; moments in Unix seconds, 0 is never."""
+class Incident:
+    """Since when a destination fails, why, and when that was reported (Unix seconds, 0 is never)."""
 
     since: float
     reason: str
-    told: float = 0.0
+    reported_at: float = 0.0
+
+
+Change = Callable[[Incident | None], Incident | None]
+"""What becomes of an incident, or of none; None changes nothing."""
+_OVER = Incident(0.0, "")
 
 
 class Alerts:
-    """Notes how each delivery ended, and tells `places` when one keeps failing and when it works again.
+    """Follows how deliveries end, and alerts `destinations` when a destination keeps failing or works again.
 
     Everything is best effort: nothing here delays a delivery or changes an answer.
     """
 
     def __init__(
         self,
-        places: Sequence[str],
+        destinations: Sequence[str],
         forwarders: Mapping[str, Forwarder[Any]],
         ledger: TieredLedger,
         *,
@@ -51,7 +56,7 @@ class Alerts:
         clock: Callable[[], float] = time.time,
         report: Callable[[str], None] = lambda _problem: None,
     ) -> None:
-        self._places = places
+        self._destinations = destinations
         self._forwarders = forwarders
         self._ledger = ledger
         self._secret = secret
@@ -59,101 +64,101 @@ class Alerts:
         self._backoff = backoff or Backoff(clock)
         self._clock = clock
         self._report = report
-        self._well: dict[str, float] = {}
+        self._assumed_working_until: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._fresh: set[asyncio.Task[None]] = set()
+        self._not_awaited: set[asyncio.Task[None]] = set()
 
-    def note(self, name: str, failure: Failure | None) -> None:
-        """Note how a delivery ended; what follows from it runs beside the request."""
-        if not self._others(name) or (failure is None and self._clock() < self._well.get(name, 0.0)):
+    def attempt_ended(self, name: str, failure: Failure | None) -> None:
+        """Record how an attempt at a destination ended; what follows from it runs beside the request."""
+        if not self._others(name):
             return
-        self._begin(self._failing(name, failure) if failure else self._working(name))
+        if failure:
+            self._start(self._record_failure(name, failure))
+        elif self._clock() >= self._assumed_working_until.get(name, 0.0):
+            self._start(self._record_success(name))
 
     def announce(self, subject: str, title: str, text: str) -> None:
-        """Tell all places of something, at most once an hour for one subject."""
-        if self._places:
-            self._begin(self._announce(subject, title, text))
+        """Send something to all destinations, at most once an hour for one subject."""
+        if self._destinations:
+            self._start(self._announce(subject, title, text))
 
     async def finish(self, deadline: float) -> None:
-        """Wait for what nobody has waited for yet, until a moment of the loop's clock.
+        """Wait for the alerts that were started since the last call, until a moment of the loop's clock.
 
         An alert that hangs costs one request its time, not all that follow.
         """
-        fresh, self._fresh = self._fresh, set()
-        if fresh:
-            await asyncio.wait(fresh, timeout=deadline - asyncio.get_running_loop().time())
+        tasks, self._not_awaited = self._not_awaited, set()
+        if tasks:
+            await asyncio.wait(tasks, timeout=deadline - asyncio.get_running_loop().time())
 
     def _others(self, name: str) -> list[str]:
-        """Return who can be told of a destination: all but itself."""
-        return [place for place in self._places if place != name]
+        """Return who is alerted about a destination: all but itself."""
+        return [each for each in self._destinations if each != name]
 
-    def _begin(self, work: Any) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        self._fresh.add(task)
+        self._not_awaited.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _failing(self, name: str, failure: Failure) -> None:
-        self._well.pop(name, None)
+    async def _record_failure(self, name: str, failure: Failure) -> None:
+        self._assumed_working_until.pop(name, None)
         now, at_once = self._clock(), isinstance(failure, Misconfigured | MessageRefused)
-        tell = False
 
-        def change(known: Trouble | None) -> Trouble:
-            nonlocal tell
-            trouble = replace(known, reason=failure.reason) if known else Trouble(now, failure.reason)
-            tell = (at_once or now - trouble.since >= PATIENCE) and now - trouble.told >= AGAIN
-            return replace(trouble, told=now) if tell else trouble
+        def change(before: Incident | None) -> Incident:
+            incident = replace(before or Incident(now, ""), reason=failure.reason)
+            is_due = (
+                at_once or now - incident.since >= ALERT_AFTER
+            ) and now - incident.reported_at >= ALERT_EVERY
+            return replace(incident, reported_at=now) if is_due else incident
 
-        trouble = await self._revised(name, change)
-        if trouble is None or not tell:
+        changed = await self._update(name, change)
+        if changed is None or not _is_newly_reported(*changed):
             return
-        title = f"{name} {'refuses' if at_once else 'fails'} since {self._moment(trouble.since)}"
-        if not await self._tell(name, title, f"{failure.reason}; {await self._waiting(name)}"):
-            await self._revised(name, lambda known: replace(known, told=0.0) if known else None)
+        title = f"{name} {'refuses' if at_once else 'fails'} since {self._format(changed[1].since)}"
+        if not await self._alert(name, title, f"{failure.reason}; {await self._count_waiting(name)}"):
+            await self._update(name, lambda before: replace(before, reported_at=0.0) if before else None)
 
-    async def _working(self, name: str) -> None:
-        was: Trouble | None = None
-
-        def change(known: Trouble | None) -> Trouble | None:
-            nonlocal was
-            was = known
-            return Trouble(0.0, "") if known else None
-
-        if not await self._ledger.update_note(self._memo(name), _revision(change)):
+    async def _record_success(self, name: str) -> None:
+        changed = await self._update(name, lambda before: _OVER if before else None)
+        if changed is None:
             return
-        self._well[name] = self._clock() + LOOK_AGAIN
-        if was is not None and was.told:
-            title = f"{name} works again"
-            await self._tell(name, title, f"It failed since {self._moment(was.since)}: {was.reason}")
+        self._assumed_working_until[name] = self._clock() + LOOK_AGAIN
+        before, _ = changed
+        if before and before.reported_at:
+            text = f"It failed since {self._format(before.since)}: {before.reason}"
+            await self._alert(name, f"{name} works again", text)
 
     async def _announce(self, subject: str, title: str, text: str) -> None:
         now = self._clock()
-        tell = False
 
-        def change(known: Trouble | None) -> Trouble:
-            nonlocal tell
-            tell = known is None or now - known.told >= AGAIN
-            return Trouble(now, title, told=now) if known is None or tell else known
+        def change(before: Incident | None) -> Incident:
+            is_due = before is None or now - before.reported_at >= ALERT_EVERY
+            return Incident(now, title, reported_at=now) if before is None or is_due else before
 
-        if await self._revised(subject, change) and tell:
-            await self._tell(subject, title, text)
+        changed = await self._update(subject, change)
+        if changed and _is_newly_reported(*changed):
+            await self._alert(subject, title, text)
 
-    async def _revised(
-        self, name: str, change: "Callable[[Trouble | None], Trouble | None]"
-    ) -> Trouble | None:
-        """Change what is known of a name, and return it; None if the ledger did not answer."""
-        after: Trouble | None = None
+    async def _update(self, name: str, change: Change) -> tuple[Incident | None, Incident] | None:
+        """Change the incident of a name, and return it as it was and is; None if the ledger is away."""
+        before: Incident | None = None
+        after: Incident | None = None
 
-        def changed(known: Trouble | None) -> Trouble | None:
-            nonlocal after
-            after = change(known)
-            return after
+        def change_note(note: Note | None) -> Note | None:
+            nonlocal before, after
+            before = _from_note(note)
+            after = change(before)
+            return _to_note(after) if after else None
 
-        return after if await self._ledger.update_note(self._memo(name), _revision(changed)) else None
+        if not await self._ledger.update_note(self._note_name(name), change_note):
+            return None
+        return before, after or _OVER
 
-    async def _tell(self, about: str, title: str, text: str) -> bool:
-        """Send an alert to all places but the one it is about; true if one accepted it."""
-        message = Message(title=title, text=text, key=self._memo(f"{title} {self._clock()}"), type="alert")
+    async def _alert(self, about: str, title: str, text: str) -> bool:
+        """Send an alert to all destinations but the one it is about; true if one accepted it."""
+        key = self._note_name(f"{title} {self._clock()}")
+        message = Message(title=title, text=text, key=key, type="alert")
         results = await asyncio.gather(*(self._send(name, message) for name in self._others(about)))
         return any(results)
 
@@ -167,48 +172,48 @@ class Alerts:
     async def _attempt(self, name: str, message: Message) -> Failure | None:
         """Make one attempt; return why it was not accepted."""
         try:
-            async with asyncio.timeout(GIVEN_UP):
+            async with asyncio.timeout(ALERT_TIMEOUT):
                 for post in self._forwarders[name].plan(message):
                     await self._forwarders[name].send(post)
         except TimeoutError:
-            return Failure(f"no answer within {GIVEN_UP:.0f} s")
+            return Failure(f"no answer within {ALERT_TIMEOUT:.0f} s")
         except Failure as failure:
             return failure
         except Exception as bug:  # noqa: BLE001 - an alert is best effort
             return Failure(f"a bug, {type(bug).__name__}")
         return None
 
-    async def _waiting(self, name: str) -> str:
-        """Say how many events wait for a destination, as far as the ledger knows."""
+    async def _count_waiting(self, name: str) -> str:
+        """Return a sentence about how many events wait for a destination, as far as the ledger knows."""
         try:
             records = await self._ledger.unsettled(bodies=False)
         except LedgerUnavailable:
             return "how many messages wait is not known"
-        deliveries = [record for _, record in records if record.of(name).state is DeliveryState.OPEN]
-        count = sum(1 for record in deliveries if name in _destinations(record.dispatch.deliveries))
+        count = sum(
+            1
+            for _, record in records
+            if record.of(name).state is DeliveryState.OPEN
+            and name in {spec.destination for spec in record.dispatch.deliveries}
+        )
         return f"{count} message{'' if count == 1 else 's'} wait{'s' if count == 1 else ''}"
 
-    def _moment(self, moment: float) -> str:
+    def _format(self, moment: float) -> str:
         local = datetime.fromtimestamp(moment, self._zone)
         today = datetime.fromtimestamp(self._clock(), self._zone).date() == local.date()
         return f"{local:%H:%M}" if today else f"{local:%d %b %H:%M}"
 
-    def _memo(self, name: str) -> str:
+    def _note_name(self, name: str) -> str:
         return stored_name(f"alert {name}", self._secret)
 
 
-def _destinations(deliveries: Iterable[Any]) -> set[str]:
-    return {spec.destination for spec in deliveries}
+def _is_newly_reported(before: Incident | None, after: Incident) -> bool:
+    return after.reported_at != (before.reported_at if before else 0.0)
 
 
-def _revision(
-    change: Callable[[Trouble | None], Trouble | None],
-) -> Callable[[Note | None], Note | None]:
-    """Let a change of a `Trouble` work on the memo that a ledger keeps; trouble since 0 is over."""
+def _from_note(note: Note | None) -> Incident | None:
+    """Read a note as version 0.1 writes it; one that began at 0 is over."""
+    return Incident(note["since"], note["reason"], note["told"]) if note and note["since"] else None
 
-    def update_note(memo: Note | None) -> Note | None:
-        known = Trouble(**memo) if memo and memo["since"] else None
-        after = change(known)
-        return None if after is None else asdict(after)
 
-    return update_note
+def _to_note(incident: Incident) -> Note:
+    return {"since": incident.since, "reason": incident.reason, "told": incident.reported_at}

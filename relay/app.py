@@ -80,7 +80,7 @@ class _Reports(Observer):
         self._log = log
 
     def attempt_ended(self, destination: str, failure: Failure | None) -> None:
-        self._alerts.note(destination, failure)
+        self._alerts.attempt_ended(destination, failure)
 
     def ended_late(self, event: Event, delivery: Delivery) -> None:
         write_late(self._log, event, delivery)

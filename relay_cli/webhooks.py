@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from relay.config import Config, ConfigurationError
-from relay.events import BATCHES, TYPES
+from relay.events import BATCHES, CALLS, TYPES
 from relay.routing import Router, is_forwarded_by_default
 from relay.webhook import key_name
 from relay_cli.gateway import Server, open_server
@@ -20,6 +20,8 @@ from relay_cli.terminal import fail, load_config, print_json, print_table, read_
 PING = "system:ping"
 MAX_URL_LENGTH = 256
 """Characters of a webhook's URL that the gateway accepts."""
+GATEWAY_TYPES = tuple(each for each in TYPES if each not in CALLS)
+"""The types of events that the gateway itself posts."""
 _KEY = re.compile(r"(?i)(apikey=)([^&]*)")
 
 
@@ -39,7 +41,7 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
     usual if no webhook has this URL yet.
 
     \b
-    Example: python -m relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
+    Example: ./sms-relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
     """
     config = load_config()
     types = list(routed_types(config)) if events is None else _parse_types(events)
@@ -62,7 +64,7 @@ def registered(for_scripts: bool) -> None:
     """List the webhooks at the phone's server; a key is shown as four digits of its hash.
 
     \b
-    Example: python -m relay registered
+    Example: ./sms-relay registered
     """
     with open_server() as server:
         rows = [each | {"url": mask_key(each["url"])} for each in server.webhooks()]
@@ -81,8 +83,8 @@ def unregister(ids: tuple[str, ...], url: str | None) -> None:
     """Remove webhooks: those that `register` created, those with a URL, or those with an id.
 
     \b
-    Example: python -m relay unregister
-             python -m relay unregister --url https://old.example/sms-relay
+    Example: ./sms-relay unregister
+             ./sms-relay unregister --url https://old.example/sms-relay
     """
     with open_server() as server:
         chosen = [each for each in server.webhooks() if _is_chosen(each, ids, url)]
@@ -100,7 +102,7 @@ def routed_types(config: Config) -> Iterator[str]:
         router = Router(config)
     except ConfigurationError as problem:
         fail(str(problem))
-    for event_type in TYPES:
+    for event_type in GATEWAY_TYPES:
         has_route = any(rule.is_for(event_type) and rule.route.to for rule in router.rules)
         if has_route or is_forwarded_by_default(event_type):
             yield event_type
@@ -137,8 +139,13 @@ def _add_key(url: str, key: bytes) -> str:
 def _parse_types(events: str) -> list[str]:
     types = list(dict.fromkeys(event.strip() for event in events.split(",")))
     for event in types:
+        if event in CALLS:
+            fail(
+                f"--events: {event} is set up in the app CallGate, not here: enter the URL with its key there"
+            )
         if event not in TYPES and event not in BATCHES:
-            fail(f'--events: the phone has no event "{event}"; there are: {", ".join((*TYPES, *BATCHES))}')
+            known = ", ".join((*GATEWAY_TYPES, *BATCHES))
+            fail(f'--events: the phone has no event "{event}"; there are: {known}')
     return types
 
 

@@ -12,7 +12,7 @@ from relay.config import Config
 from relay.delivery.backoff import Backoff
 from relay.delivery.outcome import OUTCOMES, Delivery, Outcome, worst
 from relay.delivery.run import DeliveryRun
-from relay.delivery.shared import Observer, Renderer, Router, Shared
+from relay.delivery.shared import Observer, Shared, SupportsDispatch, SupportsMessage
 from relay.events import Event, encode, split
 from relay.keys import identify
 from relay.ledger.identity import Identity
@@ -43,8 +43,8 @@ class Relay:
     def __init__(
         self,
         config: Config,
-        router: Router,
-        renderer: Renderer,
+        router: SupportsDispatch,
+        renderer: SupportsMessage,
         forwarders: Mapping[str, Forwarder[Any]],
         ledger: TieredLedger,
         *,

@@ -8,7 +8,7 @@ from relay.model import DeliveryState
 
 
 class Outcome(StrEnum):
-    """What became of one delivery, the best first."""
+    """What one request did for one destination, the best first; `DeliveryState` is what is recorded of it."""
 
     DELIVERED = "delivered"
     DUPLICATE = "duplicate"
@@ -30,7 +30,7 @@ _ORDER = tuple(Outcome)
 class Delivery:
     """One event to one destination, and its outcome.
 
-    `seen` is when the event was first seen, in Unix seconds; `key` is its name in the ledger. `open`
+    `first_seen_at` is in Unix seconds; `key` is its name in the ledger. `open`
     says that the phone is to repeat; `lost` that nobody will: it is neither repeated nor kept.
     `milliseconds` is the time of an attempt that was made; `remarks` are for the operator.
     """

@@ -12,20 +12,20 @@ from relay.ledger.tiered import TieredLedger
 from relay.model import DeliverySpec, Dispatch
 
 
-class Router(Protocol):
-    """Decides what an event owes."""
+class SupportsDispatch(Protocol):
+    """What a run needs of a router."""
 
     def dispatch(self, event: Event, now: float) -> Dispatch:
         """Return what an event that is first seen now (Unix seconds) owes to whom."""
 
 
-class Renderer(Protocol):
-    """Puts an event into words."""
+class SupportsMessage(Protocol):
+    """What a run needs of a renderer."""
 
     def message(
         self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: tuple[str, ...] = ()
     ) -> Message:
-        """Return what a destination is handed."""
+        """Return the message for a destination."""
 
 
 class Observer:
@@ -45,8 +45,8 @@ class Observer:
 class Shared:
     """The parts that a run needs; `clock` gives Unix seconds."""
 
-    router: Router
-    renderer: Renderer
+    router: SupportsDispatch
+    renderer: SupportsMessage
     forwarders: Mapping[str, Forwarder[Any]]
     ledger: TieredLedger
     backoff: Backoff

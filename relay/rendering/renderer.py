@@ -6,12 +6,12 @@ from forwarders.base import Attachment, Message
 from relay.config import Config
 from relay.config.routes import Template
 from relay.config.times import load_zone
-from relay.events import INBOUND, Event
+from relay.events import CALLS, INBOUND, Event
 from relay.keys import stored_name
 from relay.model import DeliverySpec, Visibility
 from relay.names import Names
 from relay.names.numbers import normalize_party
-from relay.reading import attachment_count, code_of, subject_and_text
+from relay.reading import attachment_count, code_of, is_empty
 from relay.rendering.view import EventView
 from relay.rendering.wording import RenderedText, announce, describe
 
@@ -43,7 +43,7 @@ class Renderer:
         self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: Notes = ()
     ) -> Message:
         """Return the message for a destination about an event that was first seen then (Unix seconds)."""
-        visibility = self._visibility(spec)
+        visibility = self.visibility(spec)
         is_full = visibility == "full"
         view = self._view(event, first_seen_at, is_masked=visibility == "masked")
         text, template_notes = self._text(view, spec, visibility)
@@ -63,7 +63,7 @@ class Renderer:
             event=event.raw if is_full else None,
         )
 
-    def _visibility(self, spec: DeliverySpec) -> Visibility:
+    def visibility(self, spec: DeliverySpec) -> Visibility:
         """Return what both the route and the destination allow to be shown."""
         destination = self._destinations.get(spec.destination)
         return intersect(spec.content, destination.content if destination else None)
@@ -91,9 +91,14 @@ class Renderer:
         return self._routing.templates.get(spec.template, template) if spec.template else template
 
     def _thread(self, event: Event) -> str:
-        """Return a name for the conversation: one phone with one number or contact."""
-        payload = event.payload
-        party = (payload.sender if event.type in INBOUND else payload.recipient) or ""
+        """Return a name for the conversation: one phone with one number or contact; empty if nobody is known.
+
+        Events that are no messages, such as pings, are a conversation of their phone with nobody.
+        """
+        payload, is_inbound = event.payload, event.type in INBOUND or event.type in CALLS
+        party = (payload.sender if is_inbound else payload.recipient) or ""
+        if is_inbound and not party:
+            return ""
         phone = self._names.phone_name(event) or event.device_id
         name = self._names.contact_name(party) or normalize_party(party)
         return stored_name(f"thread {phone} {name}", self._secret)
@@ -126,7 +131,7 @@ def _attachments(event: Event, visibility: Visibility) -> tuple[tuple[Attachment
     if event.type == "mms:received" or visibility in ("code", "none"):
         return (), ()
     if not attachments:
-        return (), (_EMPTY,) if event.type == "mms:downloaded" and not subject_and_text(event) else ()
+        return (), (_EMPTY,) if is_empty(event) else ()
     count = attachment_count(event)
     if visibility != "full":
         return (), (f"Attachments not shown here: {count}",)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -28,7 +29,11 @@ def followed(project: Path) -> Path:
     forwarder, test = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     [config] = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     (project / "my_gotify.py").write_text(forwarder)
-    (project / "tests" / "test_my_gotify.py").write_text(test)
+    tests = project / "tests"
+    shared = tests.resolve()
+    tests.unlink()
+    shutil.copytree(shared, tests, ignore=shutil.ignore_patterns("__pycache__"))
+    (tests / "test_my_gotify.py").write_text(test)
     (project / "config.toml").write_text(config)
     return project
 
