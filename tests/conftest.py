@@ -1,10 +1,13 @@
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from testkit.services.firestore import emulator as running
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,6 +54,14 @@ def need() -> Callable[[str], str]:
     return found
 
 
+@pytest.fixture(scope="session")
+def emulator(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one emulator for all tests of a process; it starts with the first that asks."""
+    need("java")
+    with running(need("gcloud"), tmp_path_factory.mktemp("firestore") / "log") as address:
+        yield address
+
+
 LEFT = (
     "__pycache__",
     ".*_cache",
@@ -67,7 +78,16 @@ LEFT = (
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Copy the project to a folder of its own, as a fresh clone has it."""
+    """Give the project as a fresh clone has it, in a folder of its own; what no test changes are links."""
     folder = tmp_path / "project"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT))
+    folder.mkdir()
+    for each in ROOT.iterdir():
+        if any(fnmatch(each.name, left) for left in LEFT):
+            continue
+        if each.name == "docs":
+            shutil.copytree(each, folder / each.name)
+        elif each.is_dir():
+            (folder / each.name).symlink_to(each)
+        else:
+            shutil.copy(each, folder)
     return folder

@@ -96,6 +96,9 @@ class MemoryLedger:
         if memo is not None:
             self._notes[name] = memo
 
+    def prepare(self) -> None:
+        """Begin nothing: memory is there at once."""
+
     async def aclose(self) -> None:
         """Do nothing: nothing is open."""
 

@@ -6,12 +6,13 @@ from forwarders.base import Attachment, Message
 from relay.config import Config
 from relay.config.routes import Template
 from relay.config.times import load_zone
-from relay.events import INBOUND, Event
+from relay.events import CALLS, INBOUND, Event
 from relay.keys import stored_name
+from relay.logs import shown_type
 from relay.model import DeliverySpec, Visibility
 from relay.names import Names
 from relay.names.numbers import normalize_party
-from relay.reading import attachment_count, code_of, subject_and_text
+from relay.reading import attachment_count, code_of, is_empty
 from relay.rendering.view import EventView
 from relay.rendering.wording import RenderedText, announce, describe
 
@@ -59,7 +60,7 @@ class Renderer:
             silent=spec.silent or event.type == "mms:received",
             key=key if is_full else self._opaque_key(key, event),
             thread=self._thread(event) if is_full else "",
-            type=event.type,
+            type=event.type if is_full else shown_type(event.type),
             event=event.raw if is_full else None,
         )
 
@@ -91,9 +92,14 @@ class Renderer:
         return self._routing.templates.get(spec.template, template) if spec.template else template
 
     def _thread(self, event: Event) -> str:
-        """Return a name for the conversation: one phone with one number or contact."""
-        payload = event.payload
-        party = (payload.sender if event.type in INBOUND else payload.recipient) or ""
+        """Return a name for the conversation: one phone with one number or contact; empty if nobody is known.
+
+        Events that are no messages, such as pings, are a conversation of their phone with nobody.
+        """
+        payload, is_inbound = event.payload, event.type in INBOUND or event.type in CALLS
+        party = (payload.sender if is_inbound else payload.recipient) or ""
+        if is_inbound and not party:
+            return ""
         phone = self._names.phone_name(event) or event.device_id
         name = self._names.contact_name(party) or normalize_party(party)
         return stored_name(f"thread {phone} {name}", self._secret)
@@ -126,7 +132,7 @@ def _attachments(event: Event, visibility: Visibility) -> tuple[tuple[Attachment
     if event.type == "mms:received" or visibility in ("code", "none"):
         return (), ()
     if not attachments:
-        return (), (_EMPTY,) if event.type == "mms:downloaded" and not subject_and_text(event) else ()
+        return (), (_EMPTY,) if is_empty(event) else ()
     count = attachment_count(event)
     if visibility != "full":
         return (), (f"Attachments not shown here: {count}",)

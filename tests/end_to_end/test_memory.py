@@ -90,7 +90,9 @@ async def test_an_mms_that_hangs_keeps_others_out_and_lets_every_sms_through(fun
         assert "alert" not in running.output
 
         bot.gate.set()
-        assert (await running.post(waiting)).status_code == 200
+        async with asyncio.timeout(60):
+            while (await running.post(waiting)).status_code != 200:  # noqa: ASYNC110  a phone repeats, too
+                await asyncio.sleep(0.02)  # its first attempt has the room until it has ended
         assert (await running.post(mms(2 * MIB - 2000))).status_code == 200
         assert (await unannounced(running, mms(MIB))).status_code == 200
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -28,9 +29,13 @@ def followed(project: Path) -> Path:
     text = (project / "docs" / "writing-a-forwarder.md").read_text()
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     [config] = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    tests = project / "tests"
+    shared = tests.resolve()
+    tests.unlink()
+    shutil.copytree(shared, tests, ignore=shutil.ignore_patterns("__pycache__"))
     for name, forwarder, test in zip(NAMES, blocks[::2], blocks[1::2], strict=True):
         (project / f"my_{name}.py").write_text(forwarder)
-        (project / "tests" / f"test_my_{name}.py").write_text(test)
+        (tests / f"test_my_{name}.py").write_text(test)
     (project / "config.toml").write_text(config)
     return project
 

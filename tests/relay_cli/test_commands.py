@@ -119,10 +119,10 @@ class TestMisuse:
         result = await relay("check", config=route + template)
         assert result.status == 1
         lines = result.out.splitlines()
-        assert lines[-2].startswith("✗ templates.a.body: ")
-        assert lines[-2].endswith(" (config.toml, line 5)")
-        assert lines[-1].startswith("✗ routes[0].text[0]: not a valid RE2 pattern")
-        assert lines[-1].endswith(" (config.toml, line 3)")
+        assert lines[-2].startswith("✗ routes[0].text[0]: not a valid RE2 pattern")
+        assert lines[-2].endswith(" (config.toml, line 3)")
+        assert lines[-1].startswith("✗ templates.a.body: ")
+        assert lines[-1].endswith(" (config.toml, line 5)")
 
 
 async def test_the_version_is_that_of_the_project(relay: Command, root: Path) -> None:
@@ -254,7 +254,7 @@ class TestExplain:
         assert "Arrived 1 h late" in result.out
 
     async def test_a_date_without_a_zone_is_in_the_configured_zone_or_utc(self, relay: Command) -> None:
-        words = ("explain", "--at", "2026-06-22 23:30")
+        words = ("explain", "--text", "x", "--at", "2026-06-22 23:30")
         route = '[[routes]]\ndays = "mon"\nhours = "21:30-21:31"\ntimezone = "UTC"\nto = []\n'
         berlin = await relay(*words, config=f'{route}[relay]\ntimezone = "Europe/Berlin"\n')
         unset = await relay(*words, config=route, zone="America/New_York")

@@ -100,6 +100,9 @@ class Reach:
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         await self._server.store.update_note(name, change)
 
+    def prepare(self) -> None:
+        """Begin nothing."""
+
     async def aclose(self) -> None:
         """Nothing to let go of."""
 

@@ -111,17 +111,20 @@ class SqliteLedger:
     async def settle(self, key: str, settlement: Settlement) -> Record:
         """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
 
-        def merge(db: sqlite3.Connection) -> Record:
-            record = settle(_record(db, key), settlement, self._clock())
+        def merge(db: sqlite3.Connection) -> tuple[Record | None, Record]:
+            before = _record(db, key)
+            record = settle(before, settlement, self._clock())
             _write(db, key, record)
-            return record
+            return before, record
 
-        return await self._transact(merge, synced=settlement.raw is not None)
+        before, record = await self._transact(merge, synced=settlement.raw is not None)
+        self._clear_log(before, record)
+        return record
 
     async def amend(self, key: str, change: Change) -> None:
         """Replace a record by what `change` makes of it; None erases it."""
 
-        def replace(db: sqlite3.Connection) -> None:
+        def replace(db: sqlite3.Connection) -> tuple[Record | None, Record | None]:
             before = _record(db, key)
             before = before if before and before.expires > self._clock() else None
             after = change(before)
@@ -129,8 +132,9 @@ class SqliteLedger:
                 db.execute(_ERASE, (key,))
             elif after is not None and after is not before:
                 _write(db, key, after)
+            return before, after
 
-        await self._transact(replace, synced=True)
+        self._clear_log(*await self._transact(replace, synced=True))
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
@@ -154,6 +158,9 @@ class SqliteLedger:
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is."""
         await self._transact(partial(_revise, name, change))
+
+    def prepare(self) -> None:
+        """Begin nothing: a file is there at once."""
 
     async def aclose(self) -> None:
         """Close the file; the next verb opens it again."""
@@ -189,6 +196,12 @@ class SqliteLedger:
             raise LedgerUnavailable(f"the ledger {self._path} is not available: {reason}") from None
         except (OSError, sqlite3.Error) as error:
             raise self._unavailable(error) from None
+
+    def _clear_log(self, before: Record | None, after: Record | None) -> None:
+        """Remove a body that was erased from the log as well; nobody waits for it."""
+        if self._used and before and before.raw and not (after and after.raw):
+            worker, file = self._used
+            worker.submit(file.clear_log)
 
     def _unavailable(self, error: Exception) -> LedgerUnavailable:
         return LedgerUnavailable(f"the ledger {self._path} is not available: {explain(error)}")
