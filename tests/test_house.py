@@ -22,6 +22,7 @@ from forwarders import REGISTRY
 from relay.config import load
 from relay.config.variables import KNOWN
 from relay.events import TYPES, Unknown, parse
+from relay_cli.main import COMMANDS
 from relay_cli.posting import post
 from testkit.services.telegram import TOKEN
 from tools.function import HOST, free_port, running
@@ -179,6 +180,13 @@ def test_every_make_command_in_a_document_exists() -> None:
     named = {name for path in list_documents() for name in words.findall(path.read_text())}
 
     assert {"demo", "run", "test"} <= named <= set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+
+
+def test_every_command_of_the_operator_in_a_document_exists() -> None:
+    words = re.compile(r"(?:\./|sudo |exec relay )sms-relay ([a-z]+)\b")
+    named = {name for path in list_documents() for name in words.findall(path.read_text())}
+
+    assert {"check", "register", "undelivered"} <= named <= set(COMMANDS)
 
 
 def test_the_changelog_starts_with_this_version() -> None:
