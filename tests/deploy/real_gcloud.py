@@ -1,7 +1,7 @@
 """Check recorded command lines with the real gcloud: its parser, its messages, its printer. Nothing is sent.
 
-It runs under gcloud's own Python with gcloud's own packages: `python real_gcloud.py SDK_ROOT`. For each list
-of command lines on its input, JSON in one line, it writes a list of problems: a text for each, empty for none.
+It runs under gcloud's own Python with gcloud's own packages: `python real_gcloud.py SDK_ROOT`. For each
+list of command lines on its input, JSON in one line, it writes a list of problems: a text for each, or none.
 """
 
 # gcloud's packages have no types.
