@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from relay.config.entries import DestinationNames
 from relay.config.errors import ConfigurationError, KeyPath, validate
+from relay.config.invisible import refuse_invisible
 from relay.config.problems import option_error
 from relay.config.times import Zone
 from relay.memory import available_memory, largest_body, memory_for
@@ -22,6 +23,8 @@ FALLBACK_TIME = 1.5
 """Seconds before the deadline at which a fallback begins."""
 
 _URL_SAFE = re.compile(rb"[A-Za-z0-9._~-]+")
+_BLANKS = " \t\r\n\v\f"
+"""What may surround a value; other blanks are not seen, and refused."""
 _REGION = re.compile(r"[A-Za-z]{2}")
 _FIRESTORE = "firestore:[//PROJECT[/DATABASE]][?collection=NAME]"
 _LEDGERS = re.compile(
@@ -33,12 +36,12 @@ _LEDGERS = re.compile(
 
 def _split(value: Any) -> Any:
     """Accept a list, and a text with commas as a list."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    return [part.strip(_BLANKS) for part in value.split(",")] if isinstance(value, str) else value
 
 
 def _to_bytes(text: str) -> bytes:
     """Return the bytes to which a variable was set, whether they are UTF-8 or not."""
-    return text.strip().encode(errors="surrogateescape")
+    return text.strip(_BLANKS).encode(errors="surrogateescape")
 
 
 def _to_keys(value: Any) -> tuple[bytes, ...]:
@@ -47,12 +50,15 @@ def _to_keys(value: Any) -> tuple[bytes, ...]:
         raise option_error("must be keys in quotes, as a list or separated by commas")
     if not keys or not all(each.strip() for each in keys):
         raise option_error("a key is empty; set a long random one, or several separated by commas")
+    for number, each in enumerate(keys, 1):
+        refuse_invisible(each, f"key {number}" if len(keys) > 1 else "the key")
     return tuple(_to_bytes(each) for each in keys)
 
 
 def _to_secret(value: Any) -> bytes:
     if not isinstance(value, str) or not value.strip():
         raise option_error("is empty; set a long random secret, or remove it")
+    refuse_invisible(value)
     return _to_bytes(value)
 
 

@@ -67,23 +67,37 @@ async def listing(
 
     With `names`, they have only these fields.
     """
+    query = _query(collection, by, names, PAGE)
     root = await connection.root()
-    query: dict[str, Any] = {
-        "from": [{"collectionId": collection}],
-        "orderBy": [{"field": {"fieldPath": each}} for each in (by, "__name__")],
-        "limit": PAGE,
-    }
-    if names is not None:
-        query["select"] = {"fields": [{"fieldPath": each} for each in names]}
     documents: list[Document] = []
     while True:
-        answer = await connection.ask("runQuery", {"structuredQuery": query})
-        page = answers.content(answer, partial(_listed, root))
+        page = await _run(connection, query)
         documents += page
         if len(page) < PAGE:
             return documents
         last = [*encode({by: page[-1].fields[by]}).values(), {"referenceValue": root + page[-1].path}]
         query["startAt"] = {"values": last, "before": False}
+
+
+async def has_any(connection: Connection, collection: str, by: str) -> bool:
+    """Return whether a document of a collection has the field `by`."""
+    return bool(await _run(connection, _query(collection, by, [by], 1)))
+
+
+def _query(collection: str, by: str, names: Collection[str] | None, limit: int) -> dict[str, Any]:
+    query: dict[str, Any] = {
+        "from": [{"collectionId": collection}],
+        "orderBy": [{"field": {"fieldPath": each}} for each in (by, "__name__")],
+        "limit": limit,
+    }
+    if names is not None:
+        query["select"] = {"fields": [{"fieldPath": each} for each in names]}
+    return query
+
+
+async def _run(connection: Connection, query: Mapping[str, Any]) -> list[Document]:
+    answer = await connection.ask("runQuery", {"structuredQuery": query})
+    return answers.content(answer, partial(_listed, await connection.root()))
 
 
 def _in_order(root: str, paths: Sequence[str], results: Any) -> list[Document]:
