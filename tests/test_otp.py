@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 import relay.otp
 from relay.otp import READ_LIMIT, find_code
-from relay.otp.normalization import normalize, strip_accents
 from tests.otp_corpus import Share, as_typed, is_held_out, measure, read
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH = map(list, map(read, ("first", "second", "third", "fourth", "fifth")))
@@ -413,25 +412,3 @@ def test_a_text_without_a_digit_loads_nothing() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert loaded.stdout.split() == []
-
-
-def test_words_are_listed_under_the_script_in_which_they_are_looked_up() -> None:
-    for words, latin in ((relay.otp.latin.WORDS, True), (relay.otp.scripts.WORDS, False)):
-        for word in " ".join(words.values()).replace("*", "").split():
-            assert (strip_accents(word) < "\u0370") == latin, word
-
-
-def test_a_latin_text_loads_no_words_of_other_scripts() -> None:
-    script = (
-        "import sys, relay.otp; relay.otp.find_code('Ihr Code für M\u00fcller: 481516');"
-        "print(*[name for name in ('scripts', 'unspaced') if f'relay.otp.{name}' in sys.modules])"
-    )
-    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert loaded.stdout.split() == []
-
-
-def test_every_word_is_listed_in_the_form_in_which_it_is_looked_up() -> None:
-    for words in (relay.otp.latin.WORDS, relay.otp.scripts.WORDS, relay.otp.unspaced.UNSPACED):
-        for kind, several in words.items():
-            assert normalize(several) == several == several.lower(), kind
-            assert len(several.split()) == len(set(several.split())), kind

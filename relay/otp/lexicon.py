@@ -1,16 +1,16 @@
-"""The keywords of all languages, prepared for lookup."""
+"""The keywords of all languages, read from `words.txt` and prepared for lookup."""
 
-from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from relay.otp.kinds import LINE, NOT_ONE_TIME, SENTENCE
 from relay.otp.normalization import strip_accents
 
+_FILE = Path(__file__).with_name("words.txt")
 _KEY = 3
 """Letters by which prefixes and suffixes are indexed."""
-_ONLY_ACCENTED = ("mã", "é", "è", "là", "thẻ", "đơn", "không", "số", "gõ", "đọc")
-"""Words that without their accents are words of other languages, or say too little."""
-
+_ACCENTED = "accented"
+"""Not a kind: words that without their accents are words of other languages, or say too little."""
 _GREEK = "\u0370"
 """The first letter that is not Latin."""
 
@@ -19,34 +19,55 @@ _NONE: Kinds = {}
 _STOPS = {**dict.fromkeys(".!?;", SENTENCE), "\n": LINE}
 
 
+def read_section(name: str) -> str:
+    """Return the lines of a section of the file."""
+    title = f"\n= {name}\n"
+    text = _FILE.read_text(encoding="utf-8")
+    return text[text.index(title) + len(title) :].partition("\n\n")[0]
+
+
+def words_by_kind(section: str) -> dict[str, list[str]]:
+    """Return the words of all languages in a section."""
+    words: dict[str, list[str]] = {}
+    for line in section.splitlines():
+        _, kind, *several = line.split()
+        words.setdefault(kind, []).extend(several)
+    return words
+
+
 class _Lexicon:
     """Words and their kinds: whole words, pairs by their first word, prefixes and suffixes by their key."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
+    def __init__(self, section: str) -> None:
         self.pairs: dict[str, Kinds] = {}
         self.prefixes: dict[str, Kinds] = {}
         self.suffixes: dict[str, Kinds] = {}
+        words = words_by_kind(section)
+        only_accented = strip_accents(" ".join(words.pop(_ACCENTED, ()))).split()
         as_written, unaccented = Kinds(), Kinds()
-        for kind, text in words.items():
-            written, bare = text.split(), strip_accents(text).split()
-            as_written |= dict.fromkeys(written, kind)
+        for kind, several in words.items():
+            accented = [word for word in several if not word.isascii()]
+            bare = strip_accents(" ".join(accented)).split()
+            as_written |= dict.fromkeys(several, kind)
             unaccented |= dict.fromkeys(bare, kind)
-            for word, without in zip(written, bare, strict=True):
-                if "*" in word or "_" in word:
-                    self._add(word, without, kind)
-        for word in map(strip_accents, _ONLY_ACCENTED):
+            self._add_pairs([word for word in (*several, *bare) if "_" in word], kind)
+            self._add_affixes([word for word in (*several, *bare) if "*" in word], kind)
+        for word in only_accented:
             unaccented.pop(word, None)
         self.whole = {**unaccented, **as_written, **_STOPS}
 
-    def _add(self, word: str, bare: str, kind: str) -> None:
-        """Add an entry that matches more than one word, as it is written and without its accents."""
-        if "_" in word:
-            for first, second in (word.split("_"), bare.split("_")):
-                self.pairs.setdefault(first, {})[second] = kind
-        elif word.endswith("*"):
-            self.prefixes.setdefault(bare[:_KEY], {})[bare[:-1]] = kind
-        else:
-            self.suffixes.setdefault(bare[-_KEY:], {})[bare[1:]] = kind
+    def _add_pairs(self, pairs: list[str], kind: str) -> None:
+        for pair in pairs:
+            first, second = pair.split("_")
+            self.pairs.setdefault(first, {})[second] = kind
+
+    def _add_affixes(self, affixes: list[str], kind: str) -> None:
+        """Add affixes; only those without accents are found, as the words are that are compared with them."""
+        for affix in affixes:
+            if affix.endswith("*"):
+                self.prefixes.setdefault(affix[:_KEY], {})[affix[:-1]] = kind
+            else:
+                self.suffixes.setdefault(affix[-_KEY:], {})[affix[1:]] = kind
 
 
 def look_up(word: str) -> tuple[str, Kinds]:
@@ -55,13 +76,13 @@ def look_up(word: str) -> tuple[str, Kinds]:
     Nothing is cached: no part of a text outlives its event.
     """
     if word.isascii():
-        lexicon = _latin()
+        lexicon = latin()
         kind = lexicon.whole.get(word, "")
         if not kind and (word[:_KEY] in lexicon.prefixes or word[-_KEY:] in lexicon.suffixes):
             kind = _kind_by_affix(lexicon, word)
         return kind, lexicon.pairs.get(word, _NONE)
     bare = strip_accents(word)
-    lexicon = _latin() if bare < _GREEK else _other_scripts()
+    lexicon = latin() if bare < _GREEK else other_scripts()
     seconds = lexicon.pairs.get(word) or lexicon.pairs.get(bare, _NONE)
     return lexicon.whole.get(word) or lexicon.whole.get(bare) or _kind_by_affix(lexicon, bare), seconds
 
@@ -78,14 +99,12 @@ def _kind_by_affix(lexicon: _Lexicon, word: str) -> str:
 
 
 @cache
-def _latin() -> _Lexicon:
-    from relay.otp.latin import WORDS  # noqa: PLC0415 - not every text needs it
-
-    return _Lexicon(WORDS)
+def latin() -> _Lexicon:
+    """Return the words in Latin script."""
+    return _Lexicon(read_section("latin"))
 
 
 @cache
-def _other_scripts() -> _Lexicon:
-    from relay.otp.scripts import WORDS  # noqa: PLC0415 - most texts do not need it
-
-    return _Lexicon(WORDS)
+def other_scripts() -> _Lexicon:
+    """Return the words in other scripts that put spaces between words; most texts need none of them."""
+    return _Lexicon(read_section("other scripts"))

@@ -44,7 +44,7 @@ _SUFFIXES = frozenset(
 )
 _PREFIXES = frozenset(
     """
-    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r tk idr myr uzs v no nr b
+    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r tk idr myr uzs v no nr
 """.split()
 )
 
@@ -55,8 +55,10 @@ _HOUR = frozenset(
 _MIDNIGHT, _SIXTY = "2400", "6"
 
 _JOINTS = frozenset(".,:'/’٫٬")
+_INSIDE = frozenset("!$&?^~+")
+"""Signs inside a password: what a user would type is more than the letters and digits on one side."""
 _NOT_AFTER = frozenset("+*•·●_/\\@%&…#№~")
-_NOT_BEFORE = frozenset("%@_*°/\\")
+_NOT_BEFORE = frozenset("%@_°/\\")
 
 
 def is_quantity(text: str, start: int, end: int) -> bool:
@@ -65,11 +67,21 @@ def is_quantity(text: str, start: int, end: int) -> bool:
     last, first = before[-1:], after[:1]
     if last == first == "*":
         return False  # bold, as messengers write it
-    if last in _NOT_AFTER or first in _NOT_BEFORE:
+    if last in _NOT_AFTER or first in _NOT_BEFORE or after.startswith("**"):
+        return True
+    if last.isupper() or first.isupper() or _is_inside_password(text, start, end):
         return True
     if _is_tail(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower()):
         return True
     return is_hour(text[start:end]) and before.lower().rstrip(" ").rpartition(" ")[2] in _HOUR
+
+
+def _is_inside_password(text: str, start: int, end: int) -> bool:
+    """Return whether letters and digits are part of a longer password with signs, as in `Kx7!wm2`."""
+    if text[start:end].isdecimal():
+        return False
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (before[-1:] in _INSIDE and before[:1].isalnum()) or (after[:1] in _INSIDE and after[1:].isalnum())
 
 
 def is_hour(number: str) -> bool:
@@ -100,7 +112,7 @@ def _is_part(before: str, after: str) -> bool:
         return after[1:3].lstrip(" ")[:1].isdecimal()
     if sign == "." and "a" <= follower <= "z":
         return True
-    return sign in _JOINTS and follower.isdecimal() and not _starts_with_minutes(after[1:])
+    return sign in _JOINTS and follower.isdecimal() and not starts_with_minutes(after[1:])
 
 
 def _is_measured(before: str, after: str) -> bool:
@@ -112,7 +124,7 @@ def _is_measured(before: str, after: str) -> bool:
     return word in _BEFORE or "".join(takewhile(str.isalpha, after)) in _AFTER
 
 
-def _starts_with_minutes(text: str) -> bool:
+def starts_with_minutes(text: str) -> bool:
     """Return whether a text begins with minutes: what precedes them is a separate number."""
     rest = text.lstrip(_DIGITS)
     is_short = len(text) - len(rest) < _MANY
