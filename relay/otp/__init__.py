@@ -28,4 +28,4 @@ def _search() -> Callable[[str, str], str | None]:
 @cache
 def _code_like() -> re.Pattern[str]:
     """Match a digit, or capital letters that can be a code of letters only."""
-    return re.compile(r"\d|[:\n] ?[A-Z]{4}")
+    return re.compile("\\d|[:\uff1a\n] ?[A-Z]{4}")

@@ -17,8 +17,6 @@ from relay.otp.kinds import (
     PLACE,
     RECEIPT,
     SENTENCE,
-    UNIT,
-    VALIDITY,
     WARNED,
 )
 
@@ -34,7 +32,6 @@ _FAR = 140
 _MOST = 24
 """Keywords that are considered on each side; it bounds what a stranger can cost."""
 _NAMING = CODES | NOT_ONE_TIME | {LABEL, NUMBER, PLACE, RECEIPT, WARNED}
-_EPHEMERAL = frozenset({VALIDITY, UNIT})
 _LAST = frozenset({COPULA})
 _LATIN = "\u024f"
 """The last Latin letter: the verbs that come last are of other scripts."""
@@ -126,11 +123,6 @@ class CandidateContext:
         """Return whether a short word says what the number is for: `481516 to log in`."""
         return self.text.startswith(_PURPOSES, self.end)
 
-    def is_ephemeral(self) -> bool:
-        """Return whether the message begins with the number, and then says how long it is valid."""
-        near = {kind for kind, gap, _, _ in self.after if gap <= NEAR}
-        return near >= _EPHEMERAL and (self.is_heading or self.has_own_line())
-
     def has_own_line(self) -> bool:
         """Return whether the number has a line of its own and more lines follow."""
         if not self.text[self.end : self.end + _INDENT].lstrip(" ").startswith("\n"):
@@ -186,4 +178,4 @@ def _heading() -> re.Pattern[str]:
 @cache
 def _to() -> re.Pattern[str]:
     words = "to al au an na на do на la naar till til στο إلى الى به ke kepada đến den"
-    return re.compile(rf"\b(?:{'|'.join(words.split())}) $", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(words.split())}):? (?:no:? )?$", re.IGNORECASE)

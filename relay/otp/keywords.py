@@ -89,11 +89,18 @@ def _scan(text: str) -> Keywords:
         else:
             if seconds and previous and match.start() - previous.end() == 1:
                 kind = seconds.get(word) or seconds.get(strip_accents(word)) or kind
+            if not kind and word.endswith("tan") and _is_tan(text[match.start() : match.end()]):
+                kind = STRONG
             previous, seconds = match, following
         if kind:
             spans.append(match.span())
             kinds.append(kind)
     return found
+
+
+def _is_tan(word: str) -> bool:
+    """Return whether this is a transaction number of some bank's own kind, such as `photoTAN`."""
+    return word.endswith("TAN") and not word.isupper()
 
 
 def _words_and_stops(lower: str) -> Iterator[re.Match[str]]:

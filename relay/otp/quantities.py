@@ -69,19 +69,11 @@ def is_quantity(text: str, start: int, end: int) -> bool:
         return False  # bold, as messengers write it
     if last in _NOT_AFTER or first in _NOT_BEFORE or after.startswith("**"):
         return True
-    if last.isupper() or first.isupper() or _is_inside_password(text, start, end):
+    if last.isupper() or first.isupper() or (not text[start:end].isdecimal() and _is_cut(before, after)):
         return True
     if _is_tail(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower()):
         return True
     return is_hour(text[start:end]) and before.lower().rstrip(" ").rpartition(" ")[2] in _HOUR
-
-
-def _is_inside_password(text: str, start: int, end: int) -> bool:
-    """Return whether letters and digits are part of a longer password with signs, as in `Kx7!wm2`."""
-    if text[start:end].isdecimal():
-        return False
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (before[-1:] in _INSIDE and before[:1].isalnum()) or (after[:1] in _INSIDE and after[1:].isalnum())
 
 
 def is_hour(number: str) -> bool:
@@ -101,6 +93,12 @@ def _is_tail(before: str) -> bool:
     """Return whether dots that hide digits, or a phone number's area code, precede: `..4471`, `) 7946`."""
     area = before[-_AREA:].rstrip(" ")
     return before.endswith("..") or (area.endswith(")") and area[-3:-1].isdecimal())
+
+
+def _is_cut(before: str, after: str) -> bool:
+    """Return whether letters and digits are one side of a longer password, as in `Kx7!wm2`."""
+    is_end = before[-1:] in _INSIDE and before[-2:-1].isalnum()
+    return is_end or (after[:1] in _INSIDE and after[1:2].isalnum())
 
 
 def _is_part(before: str, after: str) -> bool:

@@ -1,6 +1,6 @@
 """Which candidate is the code: points for the words around it, fewer with distance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from relay.otp.candidates import Candidate
@@ -10,12 +10,14 @@ from relay.otp.kinds import (
     CODES,
     ENTER,
     MONTH,
+    NUMBER,
     PLACE,
     PROMOTION,
     PURPOSE,
     REQUESTER,
     TEXT_TO,
     UNIT,
+    VALIDITY,
     WARNED,
     WARNING,
 )
@@ -24,10 +26,11 @@ from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 THRESHOLD = 4.6
 """Points above which a candidate is a code: midway between codes and other numbers where it was tuned."""
 
-_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -5.5, -6.0, -8.0, -1.5
+_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -5.5, -10.0, -8.0, -1.5
 _PROMOTION_CODE, _UNUSUAL, _LINK = -4.0, -2.4, 2.0
 """Letters in a text about prizes; groups that are usually several numbers; a number repeated in a link."""
-_OWN_LINE, _DOOR_KEY, _ONLY, _EPHEMERAL, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
+_OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
+_EPHEMERAL = frozenset({VALIDITY, UNIT})
 _ANNOUNCE = CODES | {WARNED, WARNING}
 """Words after which a number that has the last line is the code."""
 _LENGTHS = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
@@ -44,6 +47,8 @@ _TOUCHING = 4
 """Characters between a number and a word that touches it."""
 _OPENED = ("", PLACE)
 """Owners of a number that do not say that it is none: `door: 4815`."""
+_LOCAL = frozenset({NUMBER, PLACE})
+"""Owners of a number that a word after it can turn into a code."""
 _YEARS = ("195", "196", "197", "198", "199", "200", "201", "202", "203")
 
 
@@ -65,11 +70,12 @@ def score(found: Sequence[Candidate], keywords: Keywords, masked: str, text: str
 
 def _points(context: CandidateContext, *, is_only: bool) -> float:
     owner = context.owner()
-    if owner == PLACE and (context.precedes(CODES, NEXT) or context.precedes({ENTER}, _TOUCHING)):
+    if owner in _LOCAL and (context.precedes(CODES, NEXT) or context.precedes({ENTER}, _TOUCHING)):
         owner = ""  # `gate 4815 is the code`; in some languages the verb comes last: `at the gate 4815 enter`
     points = max(score_before(context), score_after(context) - OTHER_NUMBER.get(owner, 0.0))
-    if is_only and not owner and context.is_ephemeral():
-        points = max(points, _EPHEMERAL)
+    near = {kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= NEAR}
+    if is_only and not owner and near >= _EPHEMERAL and (context.is_heading or context.has_own_line()):
+        points = max(points, _VALID)  # all that the message says of its number is how long it is valid
     if is_only and owner in _OPENED and context.is_linked:
         near_code = any(kind in CODES for kind, gap, _, _ in context.before if gap <= NEAR)
         points = max(points, _ONLY + near_code)
@@ -78,14 +84,13 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
     elif context.has_own_line():
         points += _OWN_LINE
     points += _DOOR_KEY * context.ends_with_hash()
-    return points + _score_shape(context.code) + _score_surroundings(context) + _score_year(context)
+    return points + _score_shape(context.code) + _score_surroundings(context, near) + _score_year(context)
 
 
-def _score_surroundings(context: CandidateContext) -> float:
+def _score_surroundings(context: CandidateContext, near: Collection[str]) -> float:
     """Return the points for the wider surroundings: a purpose, a promotion, a short number, a unit."""
-    near = {kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= NEAR}
     points = _PROMOTION if PROMOTION in near else 0.0
-    if PURPOSE in near or (ENTER in near and not near.isdisjoint(_CONFIRMS_ENTER)):
+    if PURPOSE in near or (ENTER in near and not _CONFIRMS_ENTER.isdisjoint(near)):
         points += _PURPOSE
     if TEXT_TO in near and context.follows_to() and _is_texted_to(context):
         points += _TEXT_TO

@@ -1,10 +1,11 @@
 """Codes of letters only, and codes that are spelled with spaces."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from relay.otp.keywords import Keywords
-from relay.otp.kinds import STRONG
+from relay.otp.kinds import PLAIN, STRONG
 from relay.otp.lexicon import look_up
 
 _JOINT = 3
@@ -30,12 +31,21 @@ def choose_word(stated: list[Stated], text: str, keywords: Keywords) -> str | No
 
     A word that says something, such as `EXPIRED`, is none.
     """
-    ends = [end for kind, (_, end) in zip(keywords.kinds, keywords.spans, strict=True) if kind == STRONG]
+    ends = list(_ends_of_clear_words(keywords))
     for start, word in stated:
         is_code = any(text[end:start].strip() in _JOINTS for end in ends if start - _JOINT <= end <= start)
         if is_code and not look_up(word.lower())[0]:
             return word
     return None
+
+
+def _ends_of_clear_words(keywords: Keywords) -> Iterator[int]:
+    """Yield where the clear words for a code end, with the next one: `one-time password`."""
+    previous, previous_end = "", 0
+    for kind, (start, end) in zip(keywords.kinds, keywords.spans, strict=True):
+        if kind == STRONG or (kind == PLAIN and previous == STRONG and start - previous_end == 1):
+            yield end
+        previous, previous_end = kind, end
 
 
 def _join(found: re.Match[str]) -> str:
