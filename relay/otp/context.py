@@ -47,6 +47,10 @@ _PURPOSES = tuple(
 """Short words between a number and what it is for."""
 _LONGEST_HEADING = 26
 """Characters of a name before the number with which a message begins."""
+_SIGNS_AFTER_NAME = (*":>])!,-】",)
+_NOT_IN_NAME = frozenset("0123456789.?\n")
+_FEW_SIGNS = 4
+"""Signs before the number with which a message begins."""
 _COMMA = re.compile("[,;\u3001\u060c](?![0-9])")
 
 Neighbour = tuple[str, int, float, int]
@@ -77,7 +81,7 @@ class CandidateContext:
         kinds, spans = keywords.kinds, keywords.spans
         self.before = _neighbours(kinds[before][::-1], spans[before][::-1], self.start, is_after=False)
         self.after = _neighbours(kinds[after], spans[after], self.end, is_after=True)
-        self.is_heading = self.start <= _LONGEST_HEADING and bool(_heading().fullmatch(text, 0, self.start))
+        self.is_heading = not self.start or (self.start <= _LONGEST_HEADING and _is_name(text[: self.start]))
         """Whether the message begins with the number, or with a name and the number."""
         self.is_signed = self._is_signed()
         self.is_linked = self.is_signed or self._touches_copula()
@@ -170,9 +174,12 @@ def _neighbours(kinds: Iterable[str], spans: Iterable[Span], edge: int, *, is_af
     return found
 
 
-@cache
-def _heading() -> re.Pattern[str]:
-    return re.compile("[^0-9.?\n]{0,24}(?:[:>\\])!,-]|\u3011) ?|\\W{0,4}")
+def _is_name(before: str) -> bool:
+    """Return whether a name with a sign after it, or a few signs, are all that precedes a number."""
+    name = before.removesuffix(" ")
+    if name.endswith(_SIGNS_AFTER_NAME):
+        return _NOT_IN_NAME.isdisjoint(name[:-1])
+    return len(before) <= _FEW_SIGNS and not any(map(str.isalnum, before))
 
 
 @cache

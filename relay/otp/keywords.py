@@ -22,8 +22,7 @@ from relay.otp.kinds import (
     WARNED,
     WARNING,
 )
-from relay.otp.lexicon import Kinds, look_up
-from relay.otp.normalization import strip_accents
+from relay.otp.lexicon import look_up, look_up_pair
 
 _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
@@ -75,23 +74,23 @@ def _scan(text: str) -> Keywords:
     """Find every keyword; one that only counts after another word is looked up together with it."""
     lower = text.lower().replace("2fa", "mfa")
     is_spaced = lower.isascii() or max(lower) < _UNSPACED[0][0]
-    found, previous, seconds = Keywords(), None, Kinds()
+    found, previous, is_first = Keywords(), None, False
     spans, kinds = found.spans, found.kinds
     for match in _words_and_stops(lower):
         word = match[0]
         if not is_spaced and _is_unspaced(word):
             _scan_unspaced(found, word, match.start())
             continue
-        kind, following = look_up(word)
+        kind, may_be_first = look_up(word)
         if kind in ENDS:
             if word == "." and not _ends_sentence(text, match.start(), previous):
                 continue
         else:
-            if seconds and previous and match.start() - previous.end() == 1:
-                kind = seconds.get(word) or seconds.get(strip_accents(word)) or kind
+            if is_first and previous and match.start() - previous.end() == 1:
+                kind = look_up_pair(previous[0], word) or kind
             if not kind and word.endswith("tan") and _is_tan(text[match.start() : match.end()]):
                 kind = STRONG
-            previous, seconds = match, following
+            previous, is_first = match, may_be_first
         if kind:
             spans.append(match.span())
             kinds.append(kind)

@@ -1,6 +1,7 @@
 """The keywords of all languages, read from `words.txt` and prepared for lookup."""
 
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 from relay.otp.kinds import LINE, NOT_ONE_TIME, SENTENCE
@@ -8,22 +9,21 @@ from relay.otp.normalization import strip_accents
 
 _FILE = Path(__file__).with_name("words.txt")
 _KEY = 3
-"""Letters by which prefixes and suffixes are indexed."""
+"""Letters of a prefix or suffix by which most other words are told apart at once."""
 _ACCENTED = "accented"
 """Not a kind: words that without their accents are words of other languages, or say too little."""
 _GREEK = "\u0370"
 """The first letter that is not Latin."""
 
 Kinds = dict[str, str]
-_NONE: Kinds = {}
 _STOPS = {**dict.fromkeys(".!?;", SENTENCE), "\n": LINE}
 
 
 def read_section(name: str) -> str:
     """Return the lines of a section of the file."""
-    title = f"\n= {name}\n"
-    text = _FILE.read_text(encoding="utf-8")
-    return text[text.index(title) + len(title) :].partition("\n\n")[0]
+    title = f"\n= {name}\n".encode()
+    _, _, rest = _FILE.read_bytes().partition(title)
+    return rest.partition(b"\n\n")[0].decode()
 
 
 def words_by_kind(section: str) -> dict[str, list[str]]:
@@ -36,66 +36,65 @@ def words_by_kind(section: str) -> dict[str, list[str]]:
 
 
 class _Lexicon:
-    """Words and their kinds: whole words, pairs by their first word, prefixes and suffixes by their key."""
+    """Words, pairs, prefixes and suffixes as the file has them, with and without accents, and their kinds.
+
+    A cold start pays for each word, so nothing is indexed but what rules out most other words.
+    """
 
     def __init__(self, section: str) -> None:
-        self.pairs: dict[str, Kinds] = {}
-        self.prefixes: dict[str, Kinds] = {}
-        self.suffixes: dict[str, Kinds] = {}
         words = words_by_kind(section)
         only_accented = strip_accents(" ".join(words.pop(_ACCENTED, ()))).split()
-        as_written, unaccented = Kinds(), Kinds()
+        self.kinds = Kinds()
         for kind, several in words.items():
-            accented = [word for word in several if not word.isascii()]
-            bare = strip_accents(" ".join(accented)).split()
-            as_written |= dict.fromkeys(several, kind)
-            unaccented |= dict.fromkeys(bare, kind)
-            self._add_pairs([word for word in (*several, *bare) if "_" in word], kind)
-            self._add_affixes([word for word in (*several, *bare) if "*" in word], kind)
+            accented = " ".join([word for word in several if not word.isascii()])
+            self.kinds.update(zip(strip_accents(accented).split(), repeat(kind)))
         for word in only_accented:
-            unaccented.pop(word, None)
-        self.whole = {**unaccented, **as_written, **_STOPS}
-
-    def _add_pairs(self, pairs: list[str], kind: str) -> None:
-        for pair in pairs:
-            first, second = pair.split("_")
-            self.pairs.setdefault(first, {})[second] = kind
-
-    def _add_affixes(self, affixes: list[str], kind: str) -> None:
-        """Add affixes; only those without accents are found, as the words are that are compared with them."""
-        for affix in affixes:
-            if affix.endswith("*"):
-                self.prefixes.setdefault(affix[:_KEY], {})[affix[:-1]] = kind
-            else:
-                self.suffixes.setdefault(affix[-_KEY:], {})[affix[1:]] = kind
+            self.kinds.pop(word, None)
+        for kind, several in words.items():
+            self.kinds.update(zip(several, repeat(kind)))
+        self.kinds |= _STOPS
+        self.firsts = {word.partition("_")[0] for word in self.kinds if "_" in word}
+        affixes = [word for word in self.kinds if "*" in word]
+        self.beginnings = {word[:_KEY] for word in affixes}
+        self.endings = {word[-_KEY:] for word in affixes}
 
 
-def look_up(word: str) -> tuple[str, Kinds]:
-    """Return the kind of a lower-case word, if any, and the kinds of the words that may follow it.
+def look_up(word: str) -> tuple[str, bool]:
+    """Return the kind of a lower-case word, if any, and whether it may be the first of a pair.
 
     Nothing is cached: no part of a text outlives its event.
     """
     if word.isascii():
         lexicon = latin()
-        kind = lexicon.whole.get(word, "")
-        if not kind and (word[:_KEY] in lexicon.prefixes or word[-_KEY:] in lexicon.suffixes):
+        kind = lexicon.kinds.get(word, "")
+        if not kind and (word[:_KEY] in lexicon.beginnings or word[-_KEY:] in lexicon.endings):
             kind = _kind_by_affix(lexicon, word)
-        return kind, lexicon.pairs.get(word, _NONE)
+        return kind, word in lexicon.firsts
     bare = strip_accents(word)
     lexicon = latin() if bare < _GREEK else other_scripts()
-    seconds = lexicon.pairs.get(word) or lexicon.pairs.get(bare, _NONE)
-    return lexicon.whole.get(word) or lexicon.whole.get(bare) or _kind_by_affix(lexicon, bare), seconds
+    kind = lexicon.kinds.get(word) or lexicon.kinds.get(bare) or _kind_by_affix(lexicon, bare)
+    return kind, word in lexicon.firsts or bare in lexicon.firsts
+
+
+def look_up_pair(first: str, second: str) -> str:
+    """Return the kind of two words that follow each other, or an empty string."""
+    pair = f"{first}_{second}"
+    bare = strip_accents(pair)
+    lexicon = latin() if bare < _GREEK else other_scripts()
+    return lexicon.kinds.get(pair) or lexicon.kinds.get(bare, "")
 
 
 def _kind_by_affix(lexicon: _Lexicon, word: str) -> str:
     """Return the kind of the longest affix that matches; a prefix of `NOT_ONE_TIME` wins."""
-    prefixes = lexicon.prefixes.get(word[:_KEY], _NONE)
-    suffixes = lexicon.suffixes.get(word[-_KEY:], _NONE)
-    prefix = max(filter(word.startswith, prefixes), key=len, default="")
-    suffix = max((each for each in suffixes if word.endswith(each) and word != each), key=len, default="")
-    if suffix and prefixes.get(prefix) not in NOT_ONE_TIME:
-        return suffixes[suffix]
-    return prefixes.get(prefix, "")
+    kinds = lexicon.kinds
+    prefix = suffix = ""
+    if word[:_KEY] in lexicon.beginnings:
+        for end in range(len(word), _KEY - 1, -1):
+            prefix = prefix or kinds.get(word[:end] + "*", "")
+    if word[-_KEY:] in lexicon.endings:
+        for start in range(1, len(word) - _KEY + 1):
+            suffix = suffix or kinds.get("*" + word[start:], "")
+    return suffix if suffix and prefix not in NOT_ONE_TIME else prefix
 
 
 @cache
