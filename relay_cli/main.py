@@ -10,6 +10,7 @@ import click
 COMMANDS: Mapping[str, str] = {
     "check": "relay_cli.check",
     "explain": "relay_cli.explain",
+    "codes": "relay_cli.codes",
     "send": "relay_cli.send",
     "chats": "relay_cli.chats",
     "phone": "relay_cli.phone",
