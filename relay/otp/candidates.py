@@ -32,8 +32,10 @@ _PAIR, _DAYS = 2, 31
 """Digits of a day or a month, and the most days."""
 _TOKEN = re.compile("[0-9][0-9A-Za-z-]*")
 
-Candidate = tuple[int, int, str, bool]
-"""Where a candidate starts and ends, what a user would type, and whether it may also be several numbers."""
+Candidate = tuple[int, int, str, float]
+"""Where a candidate starts and ends, what a user would type, and the points it loses where no word calls it a
+code: it may as well be several numbers, or a reference."""
+_SURE, _GROUPED, _DOUBTFUL = 0.0, 1.5, 3.0
 _Token = tuple[int, int, str]
 
 
@@ -79,13 +81,13 @@ def _joined(row: list[_Token], text: str) -> Iterator[Candidate]:
     code = "".join(word for _, _, word in row)
     if code.isdecimal():
         if sizes in _GROUPS:
-            yield row[0][0], row[-1][1], code, False
+            yield row[0][0], row[-1][1], code, _SURE
         elif sizes in _UNUSUAL_GROUPS and not starts_with_minutes(text[row[-1][0] : row[-1][1] + _UNIT]):
-            yield row[0][0], row[-1][1], code, True
+            yield row[0][0], row[-1][1], code, _GROUPED
         elif len(row) == 2 and sum(sizes) < _PHONE_DIGITS:  # noqa: PLR2004 - two numbers that happen to meet
             yield from _single(row)
     elif max(sizes) <= _LONGEST_MIXED_GROUP and len(code) <= _LONGEST_MIXED and code.isupper():
-        yield row[0][0], row[-1][1], code, True
+        yield row[0][0], row[-1][1], code, _GROUPED
     else:
         yield from _single(row)
 
@@ -98,7 +100,7 @@ def _candidate(token: _Token) -> Candidate | None:
     """Return the candidate that a single token is, if it can be a code."""
     start, end, word = token
     if word.isdecimal():
-        return (start, end, word, False) if _SHORTEST <= len(word) <= _LONGEST else None
+        return (start, end, word, _SURE) if _SHORTEST <= len(word) <= _LONGEST else None
     first, *more = word.split("-")
     rest = "".join(more)
     code = first + rest
@@ -106,13 +108,17 @@ def _candidate(token: _Token) -> Candidate | None:
         sizes = tuple(map(len, (first, *more)))
         is_usual = sizes in _GROUPS and not (is_hour(first) and is_hour(rest))
         fits = is_usual or ((sizes in _UNUSUAL_GROUPS or sizes in _GROUPS) and not _is_date(first, *more))
-        return (start, end, code, not is_usual) if fits else None
+        return (
+            (start, end, code, _SURE if is_usual else _DOUBTFUL if len(more) == 1 else _GROUPED)
+            if fits
+            else None
+        )
     if _is_prefixed(first, rest):
-        return start + len(first) + 1, end, rest, True
+        return start + len(first) + 1, end, rest, _DOUBTFUL
     if _is_prefixed(rest, first):
-        return start, start + len(first), first, True
+        return start, start + len(first), first, _DOUBTFUL
     fits = _SHORTEST < len(code) <= _LONGEST_MIXED and not is_quantity_token(code)
-    return (start, end, code, False) if fits else None
+    return (start, end, code, _SURE) if fits else None
 
 
 def _is_date(*groups: str) -> bool:

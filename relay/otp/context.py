@@ -64,17 +64,17 @@ class CandidateContext:
         "after",
         "before",
         "code",
+        "doubt",
         "end",
         "is_heading",
         "is_linked",
         "is_signed",
-        "is_unusual",
         "start",
         "text",
     )
 
     def __init__(self, candidate: Candidate, text: str, keywords: Keywords) -> None:
-        self.start, self.end, self.code, self.is_unusual = candidate
+        self.start, self.end, self.code, self.doubt = candidate
         self.text = text
         index = bisect_left(keywords.spans, (self.start,))
         before, after = slice(max(0, index - _MOST), index), slice(index, index + _MOST)
@@ -150,7 +150,7 @@ class CandidateContext:
     def _is_signed(self) -> bool:
         """Return whether a sign joins the number to what precedes it."""
         before = self.text[max(0, self.start - _JOINT - 1) : self.start]
-        if self.is_unusual:
+        if self.doubt:
             before = before.removesuffix("-")  # of the sender's name, as in `G-481516`
         return before.removesuffix("\n").rstrip(" ").endswith(_SIGNS_BEFORE)
 

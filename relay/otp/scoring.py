@@ -27,14 +27,14 @@ THRESHOLD = 4.6
 """Points above which a candidate is a code: midway between codes and other numbers where it was tuned."""
 
 _PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -5.5, -10.0, -8.0, -1.5
-_PROMOTION_CODE, _UNUSUAL, _LINK = -4.0, -2.4, 2.0
-"""Letters in a text about prizes; groups that are usually several numbers; a number repeated in a link."""
+_PROMOTION_CODE, _LINK = -4.0, 2.0
+"""Letters in a text about prizes; a number that a link repeats."""
 _OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
 _EPHEMERAL = frozenset({VALIDITY, UNIT})
 _ANNOUNCE = CODES | {WARNED, WARNING}
 """Words after which a number that has the last line is the code."""
 _LENGTHS = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
-_UNUSUAL_LENGTH, _MIXED, _WORD_LIKE = -3.0, -1.3, -4.5
+_UNUSUAL_LENGTH, _MIXED, _WORD_LIKE = -3.0, -0.8, -4.5
 _CONFIRMS_ENTER = CODES | {WARNED, REQUESTER, PLACE}
 _FEW_DIGITS = 2
 """Digits below which a code with letters is more likely a word."""
@@ -58,8 +58,8 @@ def score(found: Sequence[Candidate], keywords: Keywords, masked: str, text: str
     for candidate in found:
         context = CandidateContext(candidate, masked, keywords)
         points = _points(context, is_only=len(found) == 1)
-        if context.is_unusual and not context.is_called_a_code():
-            points += _UNUSUAL
+        if context.doubt and not context.is_called_a_code():
+            points -= context.doubt
         if not context.code.isdecimal() and (PROMOTION in keywords.kinds or "%" in masked):
             points += _PROMOTION_CODE
         if text.count(context.code) > masked.count(context.code):
