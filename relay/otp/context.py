@@ -90,6 +90,10 @@ class CandidateContext:
         """Return whether a word before is in the same sentence, with no other number in between."""
         return neighbour[2] < SENTENCE_END and not has_digit(self.text, neighbour[3], self.start)
 
+    def mentions(self, kinds: Collection[str]) -> bool:
+        """Return whether a word of some kinds is anywhere around the number."""
+        return any(neighbour[0] in kinds for neighbour in (*self.before, *self.after))
+
     def follows(self, kinds: Collection[str]) -> bool:
         """Return whether a word of some kinds precedes the number in its sentence, with no number between."""
         return any(

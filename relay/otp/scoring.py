@@ -90,7 +90,7 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
 def _score_surroundings(context: CandidateContext, near: Collection[str]) -> float:
     """Return the points for the wider surroundings: a purpose, a promotion, a short number, a unit."""
     points = _PROMOTION if PROMOTION in near else 0.0
-    if PURPOSE in near or (ENTER in near and not _CONFIRMS_ENTER.isdisjoint(near)):
+    if PURPOSE in near or (ENTER in near and context.mentions(_CONFIRMS_ENTER)):
         points += _PURPOSE
     if TEXT_TO in near and context.follows_to() and _is_texted_to(context):
         points += _TEXT_TO
