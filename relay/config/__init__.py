@@ -16,12 +16,13 @@ from relay.config.destinations import (
     read_variables,
 )
 from relay.config.errors import ConfigurationError, format_path, validate
-from relay.config.routes import Routing
+from relay.config.routes import OVERRIDES, Routing
 from relay.config.settings import Settings, find_warnings, read_settings
 from relay.config.variables import find_misspelled, refuse_empty, refuse_unused
 
 if TYPE_CHECKING:
     from relay.config.document import Document
+    from relay.config.watch import WatchSettings
 
 __all__ = ["Config", "ConfigurationError", "Destination", "Settings", "import_forwarder", "load"]
 
@@ -34,12 +35,13 @@ DestinationOptions = Mapping[str, tuple[CommonOptions, Options]]
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A complete configuration. `warnings` are sentences for the operator."""
+    """A complete configuration. `warnings` are sentences for the operator; `watch` is None if not set."""
 
     settings: Settings
     destinations: Mapping[str, Destination]
     routing: Routing
     warnings: tuple[str, ...] = ()
+    watch: "WatchSettings | None" = None
 
 
 def load(environ: Mapping[str, str], folder: Path) -> Config:
@@ -90,22 +92,47 @@ def _load_document(file: "Document", environ: Mapping[str, str]) -> Config:
     _refuse_misplaced(file.tables)
     destinations = _or_console(read_tables(file.tables.get("destinations", {})), environ)
     settings = read_settings(file.tables.get("relay", {}), environ, destinations)
-    others = ("relay", "destinations")
+    others = ("relay", "destinations", "watch")
     routes = {key: each for key, each in file.tables.items() if key not in others}
     context = {"destinations": tuple(destinations)}
     routing = validate(Routing, routes, format_path, context=context, more=others)
-    return _build(settings, destinations, routing, environ)
+    return _build(settings, destinations, routing, environ, file.tables.get("watch"))
 
 
 def _build(
-    settings: Settings, destinations: DestinationOptions, routing: Routing, environ: Mapping[str, str]
+    settings: Settings,
+    destinations: DestinationOptions,
+    routing: Routing,
+    environ: Mapping[str, str],
+    watch_table: Any = None,
 ) -> Config:
+    watch = _read_watch(watch_table, environ.get("WATCH"), settings, routing, destinations)
     return Config(
         settings,
         {name: build_destination(name, *each, routing.templates) for name, each in destinations.items()},
         routing,
-        (*find_warnings(settings), *find_misspelled(environ)),
+        (*find_warnings(settings, watched=watch is not None), *find_misspelled(environ)),
+        watch,
     )
+
+
+def _read_watch(
+    table: Any, to: str | None, settings: Settings, routing: Routing, destinations: DestinationOptions
+) -> "WatchSettings | None":
+    if table is None and to is None:
+        _refuse_unwatched(routing)
+        return None
+    from relay.config.watch import read_watch  # noqa: PLC0415  (without a watch, nothing of it is loaded)
+
+    return read_watch({} if table is None else table, to, settings, destinations)
+
+
+def _refuse_unwatched(routing: Routing) -> None:
+    """Refuse a phone's own limits if nothing is watched: they would have no effect."""
+    for name, device in routing.devices.items():
+        for key in OVERRIDES:
+            if getattr(device, key) is not None:
+                raise ConfigurationError(f"devices.{name}.{key}: has no effect without [watch]")
 
 
 def _refuse_misplaced(tables: Mapping[str, Any]) -> None:
