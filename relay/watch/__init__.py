@@ -1,0 +1,1 @@
+"""What is known of each phone, and what a tick makes of it."""
