@@ -38,6 +38,11 @@ https://docs.cloud.google.com/run/docs/container-contract#instance-shutdown
 """
 RETRY_AFTER = "30"
 """Seconds; the phone has a plan of its own, but tools follow this."""
+HEALTHY = {"status": "pass"}
+"""The answer to a health check.
+
+https://datatracker.ietf.org/doc/html/draft-inadarei-api-health-check-06
+"""
 COLD = 5.0
 """Seconds: a process younger than this has kept its first request waiting from its start."""
 AT_LEAST = 1.5
@@ -64,6 +69,8 @@ class Function:
     async def answer(self, request: Request) -> Response:
         """Answer a request; never raises."""
         self._log.install_log_handler()
+        if webhook.is_health_check(request.method, request.scope["path"]):
+            return JSONResponse(HEALTHY, headers={"Cache-Control": "no-store"})
         if not self._handles_signals:
             self._finish_before_exit()
         headers = dict(request.headers.items())  # the request searches its list at each look
@@ -74,7 +81,7 @@ class Function:
                     request_log, await self._handle(request, headers, request_log, lease)
                 )
         except webhook.Refused as refused:
-            request_log.refuse(refused.why, refused.alert)
+            request_log.refuse(refused.why, refused.alert, refused.severity)
             await self._announce(refused)
             response = _error(refused.status, refused.error, refused.detail)
         except NotAnEvent as problem:

@@ -6,9 +6,13 @@ import hmac
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
+from typing import Literal
 from urllib.parse import unquote_to_bytes
 
 PARAMETER = b"apiKey"
+HEALTH = "/health"
+"""The path of health checks; Google's front end keeps `/healthz` for itself."""
+_READING = ("GET", "HEAD")
 READ_TIME = 20.0
 """Seconds for receiving the body; the phone allows 30 for the whole request."""
 LONGEST_SIGNED = 32 * 2**20
@@ -26,6 +30,8 @@ class Refused(Exception):
     attacker which part was wrong. `alert` names the alert that is raised if the key was right, if any.
     """
 
+    severity: Literal["INFO", "WARNING"] = "WARNING"
+
     def __init__(
         self, status: int, error: str, detail: str, *, why: str = "", alert: str = REFUSED_AFTER_KEY
     ) -> None:
@@ -41,14 +47,28 @@ def _unauthorized(why: str) -> Refused:
     return Refused(401, "unauthorized", "The secret or the signature is missing or wrong.", why=why)
 
 
+class NotPosted(Refused):
+    """The request is no POST. One that only reads is no reason to worry: a monitor makes one every minute."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(405, "method", "Only POST is answered here.", why="not a POST")
+        if method in _READING:
+            self.severity = "INFO"
+
+
+def is_health_check(method: str, path: str) -> bool:
+    """Return whether a request asks only whether the function is running."""
+    return path == HEALTH and method in _READING
+
+
 def check_method(method: str) -> None:
     """Accept only POST.
 
     Raises:
-        Refused: 405.
+        NotPosted: 405.
     """
     if method != "POST":
-        raise Refused(405, "method", "Only POST is answered here.", why="not a POST")
+        raise NotPosted(method)
 
 
 def authenticate(query: bytes, keys: Sequence[bytes]) -> str:

@@ -20,7 +20,7 @@ def read(path: Path) -> dict[str, str]:
     an ordinary character. In double quotes `\"` is a quote, as in a shell.
 
     Raises:
-        ConfigurationError: a line has another form, or the file cannot be read.
+        ConfigurationError: lines have another form, or the file cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -28,7 +28,20 @@ def read(path: Path) -> dict[str, str]:
         return {}
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError(f"{path.name}: cannot be read as UTF-8 text") from None
-    return dict(_parse_lines(path.name, text))
+    lines = list(_parse_lines(text))
+    if wrong := [number for number, _, value in lines if value is None]:
+        problems = (f"{path.name}, line {each}: write NAME=value, and close every quote" for each in wrong)
+        raise ConfigurationError(*problems)
+    return {name: value for _, name, value in lines if value is not None}
+
+
+def names(path: Path) -> dict[int, str]:
+    """Return the name of the variable that each line sets, by the line's number; nothing without a file."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return {number: name for number, name, _ in _parse_lines(text) if name}
 
 
 def merge_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -40,15 +53,13 @@ def merge_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     return read(folder / ".env") | dict(environ)
 
 
-def _parse_lines(file: str, text: str) -> Iterator[tuple[str, str]]:
+def _parse_lines(text: str) -> Iterator[tuple[int, str, str | None]]:
+    """Yield the number, the name and the value of each line; None is the value of one that has no form."""
     for number, line in enumerate(text.split("\n"), 1):
         if not _COMMENT.sub("", line).strip():
             continue
         name = _NAME.match(line.strip())
-        value = name and _parse_value(line.strip()[name.end() :])
-        if name is None or value is None:
-            raise ConfigurationError(f"{file}, line {number}: write NAME=value, and close every quote")
-        yield name[1], value
+        yield number, name[1] if name else "", name and _parse_value(line.strip()[name.end() :])
 
 
 def _parse_value(text: str) -> str | None:

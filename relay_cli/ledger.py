@@ -16,9 +16,10 @@ from relay.ledger.record import Record
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
 from relay.ledger.stored import UNREADABLE
 from relay.request_log import SHOWN_KEY
+from relay_cli.ledgers import Choice, load_with_ledger, require_file
 from relay_cli.moving import drop as drop_from
 from relay_cli.moving import is_leased, move
-from relay_cli.terminal import fail, from_project, load_config, require_ledger, run, say
+from relay_cli.terminal import fail, from_project, load_config, run, say
 
 PATIENCE = 20.0
 """Seconds that the ledger may take for one record."""
@@ -30,7 +31,7 @@ def ledger() -> None:
     """Manage the ledger itself: `ledger move` moves undelivered events to another one.
 
     \b
-    Example: python -m relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
+    Example: ./sms-relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
     """
 
 
@@ -46,11 +47,11 @@ def move_all(source: str, target: str, *, yes: bool) -> None:
     other has it. Delivered events are not moved. Exit code 1 if an event could not be moved.
 
     \b
-    Example: python -m relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
+    Example: ./sms-relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
     """
     config = load_config()
     source, target = from_project(source), from_project(target)
-    require_ledger(source)
+    require_file(Choice(source, "it is named"))
     if not run(_move_all(config, _open(source), _open(target), yes=yes)):
         raise SystemExit(1)
 
@@ -65,12 +66,10 @@ def drop(name_or_key: str, *, yes: bool) -> None:
     not be dropped.
 
     \b
-    Example: python -m relay drop old-telegram
-             python -m relay drop 3f9ac1
+    Example: ./sms-relay drop old-telegram
+             ./sms-relay drop 3f9ac1
     """
-    url = load_config().settings.ledger_url
-    require_ledger(url)
-    if not run(_drop(_open(url), name_or_key, yes=yes)):
+    if not run(_drop(_open(load_with_ledger().settings.ledger_url), name_or_key, yes=yes)):
         raise SystemExit(1)
 
 

@@ -39,7 +39,7 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
     usual if no webhook has this URL yet.
 
     \b
-    Example: python -m relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
+    Example: ./sms-relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
     """
     config = load_config()
     types = list(routed_types(config)) if events is None else _parse_types(events)
@@ -62,7 +62,7 @@ def registered(for_scripts: bool) -> None:
     """List the webhooks at the phone's server; a key is shown as four digits of its hash.
 
     \b
-    Example: python -m relay registered
+    Example: ./sms-relay registered
     """
     with open_server() as server:
         rows = [each | {"url": mask_key(each["url"])} for each in server.webhooks()]
@@ -81,8 +81,8 @@ def unregister(ids: tuple[str, ...], url: str | None) -> None:
     """Remove webhooks: those that `register` created, those with a URL, or those with an id.
 
     \b
-    Example: python -m relay unregister
-             python -m relay unregister --url https://old.example/sms-relay
+    Example: ./sms-relay unregister
+             ./sms-relay unregister --url https://old.example/sms-relay
     """
     with open_server() as server:
         chosen = [each for each in server.webhooks() if _is_chosen(each, ids, url)]

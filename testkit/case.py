@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 from forwarders.base import Failure, Forwarder, Message, MessageRefused, Post
 from forwarders.http import Http
@@ -201,11 +202,11 @@ def reads(shown: Sequence[str], text: str) -> bool:
     """Tell whether a reader of the posts reads the text, whole and in order.
 
     Each post holds the next stretch of it, among decorations of its own; what may be lost between two
-    posts is white space.
+    posts is white space. An accented letter reads the same in one character and in two.
     """
-    rest = text.strip()
+    rest = normalize("NFC", text).strip()
     for post in shown:
-        rest = rest[_stretch(post, rest) :].lstrip()
+        rest = rest[_stretch(normalize("NFC", post), rest) :].lstrip()
     return not rest
 
 

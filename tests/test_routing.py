@@ -8,7 +8,7 @@ from relay.events import INBOUND, TYPES, Event
 from relay.model import DeliverySpec
 from relay.routing import Router
 from relay.routing.texts import TextPatterns
-from tests.configured import NOON, PHONE, SEEN, configured, event
+from tests.configured import NOBODY, NOON, PHONE, SEEN, configured, event
 
 HOUR = 3600.0
 CODE = "Your MyBank code is 481516"
@@ -211,6 +211,7 @@ FAILS = [
     ('senders = "MyBank"', event(sender="MyBank2")),
     ('senders = "MyBank"', event(sender=None)),
     ('senders = "*"', event(sender=None)),
+    *(('senders = ["*", "unknown"]', event("mms:received", sender=each)) for each in NOBODY),
     ('senders = "Mum"', event(sender="+16505551213")),
     ('events = "*"\nsenders = "+12025550199"', event("sms:sent", recipient="+12025550199")),
     ("", event("sms:sent")),

@@ -59,9 +59,9 @@ class MailServer:
             async with asyncio.timeout(seconds):
                 refusals = await translate_errors(self._ask(to), self._server)
         except TimeoutError:
-            return Probe("unknown", "the mail server does not answer; if its port is 465, use smtps://")
+            return Probe("unreachable", "the mail server does not answer; if its port is 465, use smtps://")
         except TransientFailure as failure:
-            return Probe("unknown", failure.reason)
+            return Probe("unreachable", failure.reason)
         except Failure as failure:
             return Probe("wrong", failure.reason)
         if not refusals:

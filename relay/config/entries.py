@@ -59,7 +59,7 @@ def _check_no_pattern(name: str) -> str:
 
 
 def _by_destination(value: Any) -> Any:
-    return {"*": value} if isinstance(value, str) else value
+    return {"*": value} if isinstance(value, str | list) else value
 
 
 _ONE_OR_MORE = (BeforeValidator(_to_list), AfterValidator(_check_not_empty))
@@ -82,3 +82,5 @@ DestinationNames = Annotated[tuple[DestinationName, ...], BeforeValidator(_to_li
 Percent = Annotated[StrictInt, Field(ge=0, le=100)]
 Visibilities = Annotated[Mapping[str, Visibility], BeforeValidator(_by_destination)]
 """How much each destination shows; `*` stands for those not named."""
+Phrases = Annotated[Mapping[str, Words], BeforeValidator(_by_destination)]
+"""Words by destination; `*` stands for those not named."""

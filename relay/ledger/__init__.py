@@ -53,6 +53,9 @@ class Ledger(Protocol):
         Without their bodies, which can be many megabytes, where only the rest is asked for.
         """
 
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all, open or settled."""
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is.
 

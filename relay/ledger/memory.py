@@ -86,6 +86,10 @@ class MemoryLedger:
         alive = [each for each in self._unsettled.items() if each[1].expires > now]
         return sorted(alive, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
 
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all."""
+        return not self._settled and not self._unsettled
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is."""
         memo = change(self._notes.get(name))

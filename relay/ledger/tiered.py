@@ -92,6 +92,14 @@ class TieredLedger:
         """
         return await (self._durable or self._local).unsettled(bodies=bodies)
 
+    async def is_empty(self) -> bool:
+        """Return whether no record is kept at all.
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._durable or self._local).is_empty()
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> bool:
         """Replace a note by what `change` makes of it; false if the durable ledger did not answer."""
         if self._durable is None:

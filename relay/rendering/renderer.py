@@ -43,7 +43,7 @@ class Renderer:
         self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: Notes = ()
     ) -> Message:
         """Return the message for a destination about an event that was first seen then (Unix seconds)."""
-        visibility = self._visibility(spec)
+        visibility = self.visibility(spec)
         is_full = visibility == "full"
         view = self._view(event, first_seen_at, is_masked=visibility == "masked")
         text, template_notes = self._text(view, spec, visibility)
@@ -63,7 +63,7 @@ class Renderer:
             event=event.raw if is_full else None,
         )
 
-    def _visibility(self, spec: DeliverySpec) -> Visibility:
+    def visibility(self, spec: DeliverySpec) -> Visibility:
         """Return what both the route and the destination allow to be shown."""
         destination = self._destinations.get(spec.destination)
         return intersect(spec.content, destination.content if destination else None)
@@ -91,9 +91,14 @@ class Renderer:
         return self._routing.templates.get(spec.template, template) if spec.template else template
 
     def _thread(self, event: Event) -> str:
-        """Return a name for the conversation: one phone with one number or contact."""
-        payload = event.payload
-        party = (payload.sender if event.type in INBOUND else payload.recipient) or ""
+        """Return a name for the conversation: one phone with one number or contact; empty if nobody is known.
+
+        Events that are no messages, such as pings, are a conversation of their phone with nobody.
+        """
+        payload, is_inbound = event.payload, event.type in INBOUND
+        party = (payload.sender if is_inbound else payload.recipient) or ""
+        if is_inbound and not party:
+            return ""
         phone = self._names.phone_name(event) or event.device_id
         name = self._names.contact_name(party) or normalize_party(party)
         return stored_name(f"thread {phone} {name}", self._secret)

@@ -68,11 +68,14 @@ def _sms_delivered(view: EventView) -> RenderedText:
 
 
 def _sms_failed(view: EventView) -> RenderedText:
+    from relay.rendering.reasons import explain  # noqa: PLC0415  (few messages fail)
+
     reason = view.event.payload.reason or ""
-    shown_reason = view.line(_format_reason(reason), _LONGEST_REASON)
+    plain, is_ours = explain(reason)
+    shown = plain if is_ours else view.line(plain, _LONGEST_REASON)
     title = f"{ALERT} SMS to {_recipient(view)} failed"
-    field = ("Reason", "" if reason == shown_reason else reason)
-    return _outcome(view, f"{title}: {shown_reason}" if shown_reason else title, field)
+    field = ("Reason", "" if shown == view.line(reason) else reason)
+    return _outcome(view, f"{title}: {shown}" if shown else title, field)
 
 
 def _sms_cancelled(view: EventView) -> RenderedText:
@@ -115,13 +118,6 @@ def _sender(view: EventView) -> str:
 
 def _recipient(view: EventView) -> str:
     return view.party(view.event.payload.recipient, "an unknown number")
-
-
-def _format_reason(reason: str) -> str:
-    """Return the name of an Android error, like RESULT_ERROR_NO_SERVICE, in words."""
-    if not reason.startswith("RESULT_"):
-        return reason
-    return reason.removeprefix("RESULT_").removeprefix("ERROR_").replace("_", " ").lower()
 
 
 _DESCRIPTIONS: Mapping[str, Callable[[EventView], RenderedText]] = {

@@ -337,7 +337,7 @@ def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_the_file_does_not_use(tmp_path: Path) -> None:
-    unused = "# ${SMTP_URL}\nguests = ['$${SMTP_URL}', '${EMAIL_FROM} ${EMAIL_TO}']\n"
+    unused = "# ${SMTP_URL}\nguests = ['$${SMTP_URL}', '${EMAIL_FROM} ${EMAIL_TO}']\ndoor = 5\n"
     line = refused(KEY | EMAIL, tmp_path, OWN + unused)
 
     assert line == (
@@ -378,3 +378,70 @@ def test_half_a_destination(
     half: dict[str, str], google: dict[str, str], missing: str, tmp_path: Path
 ) -> None:
     assert refused(KEY | half | google, tmp_path).startswith(f"{missing}: ")
+
+
+def test_mistakes_in_all_parts_of_a_file_are_reported_in_one_run(tmp_path: Path) -> None:
+    toml = """
+default = ["nobody"]
+timezone = "UTC"
+[relay]
+log_level = "loud"
+regoin = "DE"
+[destinations.a]
+type = "telegrm"
+[destinations.b]
+type = "tests.config.own:Own"
+word = "${UNSET}"
+guests = ["thief", "${ALSO_UNSET}"]
+[destinations.c]
+type = "tests.config.own:Own"
+wrd = "sesame"
+dor = 5
+[[routes]]
+to = ["a", "other"]
+senders = []
+sims = ["work"]
+[[routes]]
+"""
+    (tmp_path / "config.toml").write_text(toml)
+    with pytest.raises(ConfigurationError) as caught:
+        load(KEY | {"SMTP_URL": "smtps://mail.example.org", "TIMEZONE": ""}, tmp_path)
+
+    assert [each.partition(": ")[0] for each in caught.value.problems] == [
+        "TIMEZONE",
+        "destinations.b.word",
+        "destinations.b.guests[1]",
+        "SMTP_URL",
+        "timezone",
+        "destinations.a.type",
+        "destinations.c.wrd",
+        "destinations.c.dor",
+        "relay.regoin",
+        "relay.log_level",
+        "routes[0].senders",
+        "routes[0].to[1]",
+        "routes[1].to",
+        "default[0]",
+    ]
+    assert (
+        str(caught.value)
+        == "TIMEZONE: is empty; set it, or remove it (13 more; ./sms-relay check lists them)"
+    )
+
+
+def test_what_does_not_fit_together_is_reported_in_one_run_too(tmp_path: Path) -> None:
+    toml = OWN + "[[routes]]\nto = 'a'\nsims = 'work'\ntemplate = 'x'\n[[expect]]\ndevice = 'b'\nto = 'a'\n"
+    (tmp_path / "config.toml").write_text(toml)
+    with pytest.raises(ConfigurationError) as caught:
+        load(KEY, tmp_path)
+
+    keys = [each.partition(": ")[0] for each in caught.value.problems]
+    assert keys == ["routes[0].sims", "routes[0].template", "expect[0].device"]
+
+
+def test_variables_are_reported_in_one_run(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load({"SMTP_URL": "x", "NTFY_TOPIC": "a b", "ALERTS": "email,slak", "LOG_LEVEL": "loud"}, tmp_path)
+
+    keys = [each.partition(": ")[0] for each in caught.value.problems]
+    assert keys == ["EMAIL_TO", "NTFY_TOPIC", "API_KEY", "LOG_LEVEL", "ALERTS"]

@@ -224,6 +224,16 @@ async def test_a_record_is_forgotten_in_time(place: Place, ledger: Ledger, state
     assert granted.record.dispatch == later
 
 
+async def test_a_ledger_is_empty_until_it_holds_a_record(place: Place, ledger: Ledger) -> None:
+    await ledger.update_note("check", lambda _note: {"a": 1})
+    assert await ledger.is_empty()
+    dispatch = owing(place)
+    await ledger.claim(EVENT, dispatch, "a")
+    assert not await ledger.is_empty()
+    await ledger.settle(KEY, said("a", dispatch, family="delivered"))
+    assert not await ledger.is_empty()
+
+
 async def test_what_is_unsettled_is_listed_the_oldest_first(place: Place, ledger: Ledger) -> None:
     for key, first_seen_at, state in (
         ("b", -20, "open"),

@@ -59,13 +59,38 @@ async def test_only_its_owner_can_read_the_file(path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["ledger.sqlite"]
 
 
+LARGE = OPEN._replace(raw=b"the secret body" * 10_000, release=False)
+
+
 async def test_an_erased_body_is_gone_from_the_file(path: Path) -> None:
     ledger = SqliteLedger(path)
-    large = OPEN._replace(raw=b"the secret body" * 10_000, release=False)
-    for settlement in (large, DELIVERED):
+    for settlement in (LARGE, DELIVERED):
         await ledger.settle(KEY, settlement)
         await ledger.aclose()
-        assert holds(path, b"secret") is (settlement is large)
+        assert holds(path, b"secret") is (settlement is LARGE)
+
+
+@pytest.mark.parametrize("how", ["settled", "dropped"])
+async def test_an_erased_body_is_gone_from_the_log_too_while_the_file_is_open(path: Path, how: str) -> None:
+    ledger = SqliteLedger(path)
+    await ledger.settle(KEY, LARGE)
+    assert any(holds(each, b"secret") for each in path.parent.iterdir())
+    if how == "settled":
+        await ledger.settle(KEY, DELIVERED)
+    else:
+        await ledger.amend(KEY, lambda _record: None)
+    await pragma(ledger, "synchronous")  # all that was begun before is done
+    assert not any(holds(each, b"secret") for each in path.parent.iterdir())
+
+
+async def test_a_log_that_another_process_reads_is_left_as_it_is(path: Path) -> None:
+    ledger = SqliteLedger(path)
+    await ledger.settle(KEY, LARGE)
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM records").fetchone()
+        assert (await ledger.settle(KEY, DELIVERED)).settled
+        assert (await ledger.settle(KEY, DELIVERED)).settled
 
 
 def holds(path: Path, text: bytes) -> bool:

@@ -62,15 +62,26 @@ from tests.rendering.rendered import NAMES, RELAY, render
         ),
         (
             "sms-failed",
-            "⚠️ SMS to +12025550199 failed: No service",
+            "⚠️ SMS to +12025550199 failed: no service",
             "",
-            {"Message": "msg-456", "SIM": "private", "Time": "Mon 22 Jun 2026, 10:46"},
+            {
+                "Reason": "Send result: RESULT_ERROR_NO_SERVICE "
+                "(Failed because service is currently unavailable)",
+                "Message": "msg-456",
+                "SIM": "private",
+                "Time": "Mon 22 Jun 2026, 10:46",
+            },
         ),
         (
             "sms-failed-2024",
-            "⚠️ SMS to Mum failed: no service",
+            "⚠️ SMS to Mum failed: the radio is off, as in airplane mode",
             "",
-            {"Reason": "RESULT_ERROR_NO_SERVICE", "Message": "msg-123", "Time": "Sat 22 Jun 2024, 10:46"},
+            {
+                "Reason": "Send result: RESULT_ERROR_RADIO_OFF "
+                "(Failed because radio was explicitly turned off)",
+                "Message": "msg-123",
+                "Time": "Sat 22 Jun 2024, 10:46",
+            },
         ),
         (
             "sms-cancelled",

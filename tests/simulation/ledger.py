@@ -94,6 +94,9 @@ class Reach:
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         return await self._server.store.unsettled(bodies=bodies)
 
+    async def is_empty(self) -> bool:
+        return await self._server.store.is_empty()
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         await self._server.store.update_note(name, change)
 

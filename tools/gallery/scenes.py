@@ -64,7 +64,8 @@ def _ping(name: str, at: int) -> Scene:
 
 
 def _failed(name: str, at: int) -> Scene:
-    payload = {"recipient": NOA, "simNumber": 1, "failedAt": _at(at), "reason": "RESULT_ERROR_NO_SERVICE"}
+    reason = "Send result: RESULT_ERROR_NO_SERVICE (Failed because service is currently unavailable)"
+    payload = {"recipient": NOA, "simNumber": 1, "failedAt": _at(at), "reason": reason}
     return Scene(name, "sms:failed", at, payload)
 
 

@@ -126,6 +126,13 @@ class FirestoreLedger:
         records = ((unquote(each.id.removeprefix(_EVENT)), _listed(each)) for each in found)
         return [(key, each) for key, each in records if each and each.expires > now]
 
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all; only records expire."""
+        async with self._connection.within(LISTING):
+            client = await self._connection.client()
+            query = client.collection(self._collection).order_by("expires").select(["expires"]).limit(1)
+            return not [each async for each in query.stream(retry=None, timeout=LISTING)]
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is."""
         async with self._connection.within(self._patience):

@@ -43,6 +43,7 @@ _UNSETTLED = """
 SELECT key, record, iif(?, raw, NULL) FROM records
 WHERE (unsettled IS NOT NULL OR instr(record, '"state":"dropped"')) AND expires > ?
 """
+_ANY = "SELECT 1 FROM records LIMIT 1"
 _MEMO = "SELECT memo FROM memos WHERE name = ?"
 _REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
 
@@ -110,17 +111,20 @@ class SqliteLedger:
     async def settle(self, key: str, settlement: Settlement) -> Record:
         """Record what an attempt came to, and return the record as it is now; see `rules.settle`."""
 
-        def merge(db: sqlite3.Connection) -> Record:
-            record = settle(_record(db, key), settlement, self._clock())
+        def merge(db: sqlite3.Connection) -> tuple[Record | None, Record]:
+            before = _record(db, key)
+            record = settle(before, settlement, self._clock())
             _write(db, key, record)
-            return record
+            return before, record
 
-        return await self._transact(merge, synced=settlement.raw is not None)
+        before, record = await self._transact(merge, synced=settlement.raw is not None)
+        self._clear_log(before, record)
+        return record
 
     async def amend(self, key: str, change: Change) -> None:
         """Replace a record by what `change` makes of it; None erases it."""
 
-        def replace(db: sqlite3.Connection) -> None:
+        def replace(db: sqlite3.Connection) -> tuple[Record | None, Record | None]:
             before = _record(db, key)
             before = before if before and before.expires > self._clock() else None
             after = change(before)
@@ -128,8 +132,9 @@ class SqliteLedger:
                 db.execute(_ERASE, (key,))
             elif after is not None and after is not before:
                 _write(db, key, after)
+            return before, after
 
-        await self._transact(replace, synced=True)
+        self._clear_log(*await self._transact(replace, synced=True))
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
@@ -139,6 +144,14 @@ class SqliteLedger:
             records = ((key, listed(text, raw)) for key, text, raw in rows)
             found = [(key, each) for key, each in records if each and not each.settled]
             return sorted(found, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
+
+        return await self._transact(read, patience=LISTING)
+
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all."""
+
+        def read(db: sqlite3.Connection) -> bool:
+            return db.execute(_ANY).fetchone() is None
 
         return await self._transact(read, patience=LISTING)
 
@@ -180,6 +193,12 @@ class SqliteLedger:
             raise LedgerUnavailable(f"the ledger {self._path} is not available: {reason}") from None
         except (OSError, sqlite3.Error) as error:
             raise self._unavailable(error) from None
+
+    def _clear_log(self, before: Record | None, after: Record | None) -> None:
+        """Remove a body that was erased from the log as well; nobody waits for it."""
+        if self._used and before and before.raw and not (after and after.raw):
+            worker, file = self._used
+            worker.submit(file.clear_log)
 
     def _unavailable(self, error: Exception) -> LedgerUnavailable:
         return LedgerUnavailable(f"the ledger {self._path} is not available: {explain(error)}")

@@ -5,6 +5,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,6 +72,12 @@ class File:
                 self.locked = False
                 return result
             time.sleep(random.uniform(0, 2 * PAUSE))  # noqa: S311 - a pause is no secret
+
+    def clear_log(self) -> None:
+        """Move the log into the file and empty it, unless another process is using it."""
+        if self._db is not None:
+            with suppress(sqlite3.Error):
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
