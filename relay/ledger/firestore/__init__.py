@@ -10,12 +10,12 @@ from urllib.parse import quote, unquote
 
 from google.cloud.firestore_v1 import AsyncDocumentReference, DocumentSnapshot
 
-from relay.ledger import PATIENCE, Change, Note
+from relay.ledger import LISTED, PATIENCE, Change, Note
 from relay.ledger.firestore.connection import Connection
 from relay.ledger.firestore.documents import DocumentChange, commit, read
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
-from relay.ledger.record import Claim, Granted, Record, Settlement
+from relay.ledger.record import Claim, Granted, Record, Settlement, expiries_since
 from relay.ledger.rules import settle
 from relay.ledger.stored import from_json, listed, to_json
 from relay.model import Dispatch
@@ -134,7 +134,7 @@ class FirestoreLedger:
             return not [each async for each in query.stream(retry=None, timeout=LISTING)]
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a note by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
         async with self._connection.within(self._patience):
             while True:
                 document = await self._document(_MEMO, name)
@@ -142,9 +142,38 @@ class FirestoreLedger:
                 memo = change(json.loads(found.get("memo")) if found.exists else None)
                 if memo is None:
                     return
-                changes: list[DocumentChange] = [(document, {"memo": json.dumps(memo)}, found.update_time)]
+                if not memo and not found.exists:
+                    return
+                fields = {"memo": json.dumps(memo)} if memo else None
+                changes: list[DocumentChange] = [(document, fields, found.update_time)]
                 if await commit(self._connection, changes, self._patience):
                     return
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name."""
+        async with self._connection.within(LISTING):
+            first = await self._document(_MEMO, prefix)
+            client = await self._connection.client()
+            collection = client.collection(self._collection)
+            last = collection.document(f"{first.id}\U0010ffff")
+            query = collection.order_by("__name__").start_at([first]).end_at([last])
+            found = [each async for each in query.stream(retry=None, timeout=LISTING)]
+        return {unquote(each.id.removeprefix(_MEMO)): json.loads(each.get("memo")) for each in found}
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds), without their bodies."""
+        ranges = expiries_since(moment, self._clock())
+        found = [each for start, end in ranges for each in await self._expiring(start, end)]
+        records = [_listed(each) for each in found]
+        return [each for each in records if each and each.dispatch.first_seen_at >= moment][:LISTED]
+
+    async def _expiring(self, start: float, end: float) -> list[DocumentSnapshot[Any]]:
+        first, last = (datetime.fromtimestamp(each, UTC) for each in (start, end))
+        async with self._connection.within(LISTING):
+            client = await self._connection.client()
+            query = client.collection(self._collection).order_by("expires").start_at([first]).end_at([last])
+            query = query.select(["record", "lease"]).limit(LISTED)
+            return [each async for each in query.stream(retry=None, timeout=LISTING)]
 
     async def aclose(self) -> None:
         """Close the connection; the next verb opens another."""
