@@ -1,1 +1,82 @@
 """What is known of each phone, and what a tick makes of it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from forwarders.http import Http
+from relay.alerts import Alerts
+from relay.config import Config
+from relay.delivery import Outcome, Relay
+from relay.ledger.tiered import TieredLedger
+from relay.watch.alert import to_event
+from relay.watch.endpoints import (
+    Answer,
+    as_json,
+    check_status,
+    check_tick,
+    tick_secret,
+    within_reach,
+)
+from relay.watch.naming import Naming
+from relay.watch.recorder import Recorder
+from relay.watch.rules import build_rules
+from relay.watch.state import Finding
+from relay.watch.store import Store
+from relay.watch.tick import Ticked, Ticker
+from relay.webhook import TICK, NotFound
+
+SENDING = 15.0
+"""Seconds that sending may take; what has not ended by then goes on, and the next tick sees to it."""
+
+
+class Watch:
+    """The watch of one process: it records beside the requests, and judges when a tick comes."""
+
+    def __init__(
+        self,
+        config: Config,
+        relay: Relay,
+        ledger: TieredLedger,
+        alerts: Alerts,
+        *,
+        http: Http,
+        clock: Callable[[], float],
+    ) -> None:
+        secret = config.settings.ledger_secret
+        self.naming = Naming(config.routing.phones, secret)
+        self.rules = build_rules(config)
+        self.store = Store(ledger, self.naming)
+        self.recorder = Recorder(self.rules, self.naming, ledger, secret=secret, clock=clock)
+        self._settings = config.settings
+        self._relay = relay
+        self._alerts = alerts
+        self._ticker = Ticker(self.rules, self.store, deliver=self._deliver, http=http, clock=clock)
+
+    async def tick(self) -> Ticked:
+        """Judge all phones, and send what is due; see `Ticker.tick`."""
+        self._alerts.report_overdue()
+        ticked = await self._ticker.tick()
+        await self._alerts.finish(_in(SENDING))
+        return ticked
+
+    async def answer(self, method: str, path: str, query: bytes, headers: Mapping[str, str]) -> Answer:
+        """Answer a request for which `webhook.is_for_watch` is true.
+
+        Raises:
+            Refused: it is not from whom it should be, is not configured, or the ledger does not answer.
+        """
+        if path == TICK:
+            check_tick(method, headers, tick_secret(self._settings))
+            return as_json((await within_reach(self.tick)).to_json())
+        check_status(query, self._settings.status_key)
+        raise NotFound("there is no page yet")
+
+    async def _deliver(self, finding: Finding) -> bool:
+        event, body = to_event(finding)
+        deliveries = await self._relay.handle(event, body, _in(SENDING))
+        return all(each.outcome is not Outcome.DEFERRED for each in deliveries)
+
+
+def _in(seconds: float) -> float:
+    """Return the moment of the loop's clock that is so many seconds away."""
+    return asyncio.get_running_loop().time() + seconds

@@ -57,6 +57,7 @@ class State:
     `ticked` is the latest tick, `started` the first one, and `gaps` are the seconds between the latest ones.
     `deaf` are the intervals in which no tick came. `fresh` says since when a phone has not been silent.
     `counted` is the moment up to which events were counted. `crowded` is when too many phones were reported.
+    `heartbeat` says since when the monitor could not be called.
     """
 
     started: float = 0.0
@@ -70,6 +71,7 @@ class State:
     counts: Mapping[str, HourlyCounts] = field(default_factory=dict)
     counted: float = 0.0
     crowded: float = 0.0
+    heartbeat: Condition | None = None
 
 
 def to_note(state: State) -> Note:
@@ -99,6 +101,7 @@ def _read(note: Note) -> State:
                 phone: {kind: _made(Condition, each) for kind, each in kinds.items()}
                 for phone, kinds in conditions
             },
+            "heartbeat": _made(Condition, note["heartbeat"]) if note.get("heartbeat") else None,
             "outbox": tuple(_made(Finding, each) for each in note["outbox"]),
             "counts": {name: _counts(each) for name, each in note["counts"].items()},
         }
