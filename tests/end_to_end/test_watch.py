@@ -29,7 +29,7 @@ def variables(telegram: Telegram, ledger: Path, **more: str) -> dict[str, str]:
 
 async def tick(running: Function, secret: str, method: str = "POST") -> httpx.Response:
     async with httpx.AsyncClient(base_url=running.url) as client:
-        headers = {"Authorization": f"Bearer {secret}".strip().encode()}
+        headers = {b"Authorization": f"Bearer {secret}".strip().encode()}
         return await client.request(method, "/tick", headers=headers)
 
 
