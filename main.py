@@ -104,6 +104,7 @@ class Function:
         settings = self._settings
         webhook.check_method(request.method)
         request_log.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
+        self._relay.prepare()
         announced, limit = headers.get("content-length"), settings.max_body_bytes
         keys, age = settings.signing_keys, settings.signature_max_age
         check_origin = partial(

@@ -1,6 +1,5 @@
 """The parts of a deployment, built of its configuration."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +42,8 @@ class App:
     async def aclose(self) -> None:
         """Let what is under way come to its end, and let go of connections and files."""
         await self.relay.drain()
-        await asyncio.gather(self.ledger.aclose(), self.http.aclose())
+        await self.ledger.aclose()
+        await self.http.aclose()
 
 
 def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) -> App:
@@ -56,7 +56,7 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
     places = {name: _place(each, http) for name, each in config.destinations.items()}
     settings = config.settings
     fingerprint = Fingerprint(settings.ledger_secret)
-    durable = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint)
+    durable = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint, http=http)
     if fingerprint.differs:
         log.write("WARNING", CHANGED)
     ledger = TieredLedger(MemoryLedger(clock), durable, lambda problem: log.write("ERROR", problem))

@@ -18,6 +18,10 @@ _LONGEST_SENDER = 100
 _LONGEST_DATA = 100_000
 """Characters of data that are decoded; a data SMS has at most 188."""
 _LONGEST_HEX = 1000
+_VISIBLE = re.compile(
+    r"[^\s\x00-\x1f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+)
+"""A character that a reader can see: https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -46,6 +50,13 @@ def subject_and_text(event: Event) -> str:
     subject = event.payload.subject
     text = text_of(event)[:LONGEST_TEXT]
     return f"{subject}\n{text}" if subject else text
+
+
+def is_empty(event: Event) -> bool:
+    """Return whether a received message has neither words nor files; an MMS notice has none anyway."""
+    if event.type not in INBOUND or event.type == "mms:received":
+        return False
+    return not event.payload.attachments and not _VISIBLE.search(subject_and_text(event))
 
 
 def attachment_count(event: Event) -> int:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from relay.config import Config, ConfigurationError
-from relay.events import BATCHES, TYPES
+from relay.events import BATCHES, CALLS, TYPES
 from relay.routing import Router, is_forwarded_by_default
 from relay.webhook import key_name
 from relay_cli.gateway import Server, open_server
@@ -20,6 +20,8 @@ from relay_cli.terminal import fail, load_config, print_json, print_table, read_
 PING = "system:ping"
 MAX_URL_LENGTH = 256
 """Characters of a webhook's URL that the gateway accepts."""
+GATEWAY_TYPES = tuple(each for each in TYPES if each not in CALLS)
+"""The types of events that the gateway itself posts."""
 _KEY = re.compile(r"(?i)(apikey=)([^&]*)")
 
 
@@ -100,7 +102,7 @@ def routed_types(config: Config) -> Iterator[str]:
         router = Router(config)
     except ConfigurationError as problem:
         fail(str(problem))
-    for event_type in TYPES:
+    for event_type in GATEWAY_TYPES:
         has_route = any(rule.is_for(event_type) and rule.route.to for rule in router.rules)
         if has_route or is_forwarded_by_default(event_type):
             yield event_type
@@ -137,8 +139,13 @@ def _add_key(url: str, key: bytes) -> str:
 def _parse_types(events: str) -> list[str]:
     types = list(dict.fromkeys(event.strip() for event in events.split(",")))
     for event in types:
+        if event in CALLS:
+            fail(
+                f"--events: {event} is set up in the app CallGate, not here: enter the URL with its key there"
+            )
         if event not in TYPES and event not in BATCHES:
-            fail(f'--events: the phone has no event "{event}"; there are: {", ".join((*TYPES, *BATCHES))}')
+            known = ", ".join((*GATEWAY_TYPES, *BATCHES))
+            fail(f'--events: the phone has no event "{event}"; there are: {known}')
     return types
 
 

@@ -1,11 +1,13 @@
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from testkit.services.firestore import emulator as running
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,6 +52,14 @@ def need() -> Callable[[str], str]:
         return path or pytest.skip(f"{program} is not installed")
 
     return found
+
+
+@pytest.fixture(scope="session")
+def emulator(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one emulator for all tests of a process; it starts with the first that asks."""
+    need("java")
+    with running(need("gcloud"), tmp_path_factory.mktemp("firestore") / "log") as address:
+        yield address
 
 
 LEFT = (

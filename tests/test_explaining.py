@@ -254,6 +254,8 @@ IMPOSSIBLE = [
     'events = "system:ping"\nsenders = "Mum"',
     'events = "app:started"\ntext = "x"',
     'events = "sms:sent"\nhas_code = true',
+    'events = "call:ringing"\ntext = "x"',
+    'events = "call:ended"\nhas_attachment = true',
     'events = "sms:received"\nhas_attachment = true',
     'events = "sm:*"',
     'text = "a"\nnot_text = ["a", "b"]',
@@ -290,7 +292,12 @@ def test_a_route_that_contradicts_itself_is_found(route: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", ['events = "call:missed"\nhas_attachment = true', 'events = "call:missed"\ntext = "x"']
+    "route",
+    [
+        'events = "call:missed"\nhas_attachment = true',
+        'events = "call:missed"\ntext = "x"',
+        'events = "rcs:received"\nhas_code = true',
+    ],
 )
 def test_an_unknown_type_may_have_any_field(route: str) -> None:
     assert warnings(route) == []

@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from deploy.function import RUNTIME
 from forwarders import REGISTRY
 from relay.config import load
 from relay.config.variables import KNOWN
@@ -203,7 +204,7 @@ def test_the_first_python_is_the_one_that_is_deployed_and_the_last_the_oldest_su
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())
     runtime = f"python{versions[0].replace('.', '')}"
 
-    assert f"readonly RUNTIME={runtime}\n" in (ROOT / "deploy" / "function.sh").read_text()
+    assert runtime == RUNTIME
     assert tools["project"]["requires-python"] == f">={versions[-1]}"
     assert tools["tool"]["mypy"]["python_version"] == versions[-1]
     assert tools["tool"]["ruff"]["target-version"] == f"py{versions[-1].replace('.', '')}"

@@ -10,6 +10,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused
 
 from forwarders.base import Failure, Probe, TransientFailure
 from forwarders.email.failures import Refusal, classify_refusal, count_refusals, translate_errors
+from forwarders.email.login import log_in
 from forwarders.email.server import Server
 
 ACCEPTED = range(200, 300)
@@ -146,7 +147,7 @@ class MailServer:
             await smtp.starttls()
         await smtp.ehlo()
         if self._server.user:
-            await smtp.login(self._server.user, self._server.password)
+            await log_in(smtp, self._server.user, self._server.password)
 
     async def _context(self) -> ssl.SSLContext | None:
         if self._tls is None and self._server.encryption != "off":

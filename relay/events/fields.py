@@ -23,9 +23,13 @@ NOBODY = frozenset(
         "unknown sender",
         "insert-address-token",
         "\u02bcunknown_sender!\u02bc",
+        *("-1", "-2", "-3"),
     }
 )
-"""What phones write, in any case, where there is no address: the MMS standard, Android, and SMS apps."""
+"""What phones write, in any case, where there is no address: the MMS standard, Android, and SMS apps.
+
+The numbers are those of Android for an unknown caller, a withheld number and a payphone.
+"""
 
 _LONGEST_MOMENT = 64
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?)(.*)", re.ASCII)

@@ -192,12 +192,36 @@ class AppStarted(Payload):
     )
 
 
+class Call(Payload):
+    """A call, reported by the companion app CallGate; the sender is the other party, whoever called."""
+
+    legacy_field = "sender"
+
+
+class CallRinging(Call):
+    """`call:ringing`: somebody calls."""
+
+
+class CallStarted(Call):
+    """`call:started`."""
+
+
+class CallEnded(Call):
+    """`call:ended`."""
+
+
 class Unknown(Payload):
     """A type that is not known."""
 
     text: Text = Field(None, validation_alias=AliasChoices("message", "body", "text"))
 
 
+CALLS: Mapping[str, type[Payload]] = {
+    "call:ringing": CallRinging,
+    "call:started": CallStarted,
+    "call:ended": CallEnded,
+}
+"""The types of events of CallGate; SMS Gateway for Android itself does not have them."""
 TYPES: Mapping[str, type[Payload]] = {
     "sms:received": SmsReceived,
     "sms:data-received": SmsDataReceived,
@@ -209,4 +233,5 @@ TYPES: Mapping[str, type[Payload]] = {
     "sms:cancelled": SmsCancelled,
     "system:ping": SystemPing,
     "app:started": AppStarted,
+    **CALLS,
 }

@@ -107,6 +107,9 @@ class MemoryLedger:
         records = (*self._settled.values(), *self._unsettled.values())
         return [each for each in records if each.dispatch.first_seen_at >= moment][-LISTED:]
 
+    def prepare(self) -> None:
+        """Begin nothing: memory is there at once."""
+
     async def aclose(self) -> None:
         """Do nothing: nothing is open."""
 

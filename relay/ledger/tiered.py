@@ -46,6 +46,11 @@ class TieredLedger:
         """Seconds before a deadline at which a settle has to begin."""
         return MARGIN + (PATIENCE if self._durable else 0.0)
 
+    def prepare(self) -> None:
+        """Begin what the next claim would have to wait for."""
+        if self._durable is not None:
+            self._durable.prepare()
+
     async def claim(
         self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
     ) -> Claim:

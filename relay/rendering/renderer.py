@@ -6,13 +6,13 @@ from forwarders.base import Attachment, Message
 from relay.config import Config
 from relay.config.routes import Template
 from relay.config.times import load_zone
-from relay.events import ALERT, INBOUND, Event
+from relay.events import ALERT, CALLS, INBOUND, Event
 from relay.keys import stored_name
 from relay.lines import clean_line
 from relay.model import DeliverySpec, Visibility
 from relay.names import Names
 from relay.names.numbers import normalize_party
-from relay.reading import attachment_count, code_of, subject_and_text
+from relay.reading import attachment_count, code_of, is_empty
 from relay.rendering.view import EventView
 from relay.rendering.wording import RenderedText, announce, describe
 
@@ -98,7 +98,7 @@ class Renderer:
 
         Events that are no messages, such as pings, are a conversation of their phone with nobody.
         """
-        payload, is_inbound = event.payload, event.type in INBOUND
+        payload, is_inbound = event.payload, event.type in INBOUND or event.type in CALLS
         party = (payload.sender if is_inbound else payload.recipient) or ""
         if is_inbound and not party:
             return ""
@@ -140,7 +140,7 @@ def _attachments(event: Event, visibility: Visibility) -> tuple[tuple[Attachment
     if event.type == "mms:received" or visibility in ("code", "none"):
         return (), ()
     if not attachments:
-        return (), (_EMPTY,) if event.type == "mms:downloaded" and not subject_and_text(event) else ()
+        return (), (_EMPTY,) if is_empty(event) else ()
     count = attachment_count(event)
     if visibility != "full":
         return (), (f"Attachments not shown here: {count}",)

@@ -108,12 +108,29 @@ def _sim_card(view: EventView, sim: int | None, carrier: str | None, number: str
     return f"{name or f'SIM {sim}' if sim else 'a SIM'}{f' ({details})' if details else ''}"
 
 
+def _call_ringing(view: EventView) -> RenderedText:
+    caller = view.party(view.event.payload.sender, "An unknown number")
+    return RenderedText(f"{caller} is calling", "", view.fields())
+
+
+def _call_started(view: EventView) -> RenderedText:
+    return RenderedText(f"Call with {_caller(view)} started", "", view.fields())
+
+
+def _call_ended(view: EventView) -> RenderedText:
+    return RenderedText(f"Call with {_caller(view)} ended", "", view.fields())
+
+
 def _unknown(view: EventView) -> RenderedText:
     return RenderedText(f"Event {view.event.type}", *text_and_fields(view))
 
 
 def _sender(view: EventView) -> str:
     return view.party(view.event.payload.sender, "an unknown sender")
+
+
+def _caller(view: EventView) -> str:
+    return view.party(view.event.payload.sender, "an unknown number")
 
 
 def _recipient(view: EventView) -> str:
@@ -131,6 +148,9 @@ _DESCRIPTIONS: Mapping[str, Callable[[EventView], RenderedText]] = {
     "sms:cancelled": _sms_cancelled,
     "system:ping": _ping,
     "app:started": _app_started,
+    "call:ringing": _call_ringing,
+    "call:started": _call_started,
+    "call:ended": _call_ended,
 }
 _ANNOUNCEMENTS: Mapping[str, str] = {
     "sms:received": "An SMS came",
@@ -143,4 +163,7 @@ _ANNOUNCEMENTS: Mapping[str, str] = {
     "sms:cancelled": "An SMS was cancelled",
     "system:ping": "A phone gave a sign of life",
     "app:started": "A phone started the app",
+    "call:ringing": "A phone is ringing",
+    "call:started": "A call started",
+    "call:ended": "A call ended",
 }

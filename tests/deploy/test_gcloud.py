@@ -57,12 +57,18 @@ def everything(first: Clone, tmp_path_factory: pytest.TempPathFactory) -> list[L
     make_older(clone.state, "sms-relay-API_KEY", hours=49)
     clone.deploy("rotate-key", "--finish")
     clone.write(".env", re.sub("SIGNING_KEYS=.*\n", "", clone.env))
-    clone.deploy("--silence=3", "--alerts=you@example.org")
+    clone.state["metrics"][0]["filter"] = "an older one"
+    clone.deploy("--silence=3", "--alerts=you@example.org", "--remove=SIGNING_KEYS", "--min-instances=1")
+    clone.write(".env", "")
+    clone.deploy("doctor", "--project=test-project")
+    clone.deploy("restore-env", "--project=test-project")
     clone.deploy("url")
-    clone.deploy("destroy", "--yes", "--with-data")
-    clone.write(".env", clone.env + "DEPLOY_PROJECT=test-project\n")
-    clone.deploy("--ledger=firestore")
-    clone.write(".env", re.sub("DEPLOY_MADE_DATABASE=.*\n", "", clone.env))
+    clone.deploy("logs")
+    clone.deploy("destroy", "--yes", "--with-data", "--whole-database")
+    clone.state["forbidden"] = {"iam.allowedPolicyMemberDomains"}
+    clone.deploy()
+    clone.state["run"]["us-central1/sms-relay"]["boost"] = ""
+    clone.deploy()
     clone.deploy("destroy", "--yes", "--with-data")
     return recorded(first) + recorded(clone)
 
@@ -79,8 +85,11 @@ def test_it_accepts_every_command_line_and_prints_what_the_fake_prints(
 def test_the_commands_cover_the_whole_life_of_a_deployment(everything: list[Line]) -> None:
     names = {" ".join(word for word in line.argv if not word.startswith("-")) for line in everything}
 
-    for command in ("bulk-delete", "databases delete", "policies update", "versions destroy", "logging read"):
-        assert [name for name in names if command in name]
+    for command in (
+        *("bulk-delete", "databases delete", "policies update", "versions destroy", "logging read"),
+        *("metrics update", "services update", "secrets delete", "storage cp", "repositories list"),
+    ):
+        assert [name for name in names if command in name], command
 
 
 @pytest.mark.parametrize("words", ["", "rotate-key", "rotate-key --finish", "destroy --with-data"])

@@ -291,6 +291,12 @@ async def test_notes_are_found_by_the_beginning_of_their_names(place: Place, led
     assert await ledger.notes("%") == {}
 
 
+async def test_all_notes_are_found_however_many(place: Place, ledger: Ledger) -> None:
+    names = [f"phone.{number}" for number in range(101)]
+    await asyncio.gather(*(ledger.update_note(name, lambda _memo: {"a": 1}) for name in names))
+    assert sorted(await place.ledger().notes("phone.")) == sorted(names)
+
+
 async def test_records_are_listed_by_when_they_were_first_seen(place: Place, ledger: Ledger) -> None:
     for key, first_seen_at, state in (
         ("new", -10, "delivered"),

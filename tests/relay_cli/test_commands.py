@@ -119,10 +119,10 @@ class TestMisuse:
         result = await relay("check", config=route + template)
         assert result.status == 1
         lines = result.out.splitlines()
-        assert lines[-2].startswith("✗ templates.a.body: ")
-        assert lines[-2].endswith(" (config.toml, line 5)")
-        assert lines[-1].startswith("✗ routes[0].text[0]: not a valid RE2 pattern")
-        assert lines[-1].endswith(" (config.toml, line 3)")
+        assert lines[-2].startswith("✗ routes[0].text[0]: not a valid RE2 pattern")
+        assert lines[-2].endswith(" (config.toml, line 3)")
+        assert lines[-1].startswith("✗ templates.a.body: ")
+        assert lines[-1].endswith(" (config.toml, line 5)")
 
 
 async def test_the_version_is_that_of_the_project(relay: Command, root: Path) -> None:

@@ -161,6 +161,13 @@ async def test_batches_are_registered_only_if_named(relay: Command) -> None:
     assert not BATCHES.keys() & DEFAULT_TYPES
 
 
+async def test_calls_are_not_set_up_at_the_gateway(relay: Command) -> None:
+    async with Gateway() as phone:
+        result = await relay("register", URL, "--events", "sms:sent,call:ringing", env=login(phone))
+    assert (result.status, phone.webhooks) == (1, [])
+    assert "call:ringing is set up in the app CallGate" in result.err
+
+
 async def test_events_a_device_and_the_watch_can_be_given(relay: Command) -> None:
     async with Gateway() as phone:
         await relay("register", URL, "--events", "sms:sent", "--device", "abc", "--watch", env=login(phone))

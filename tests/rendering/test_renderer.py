@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from forwarders.base import Message
 from relay.config import Config
-from relay.events import INBOUND, TYPES, parse
+from relay.events import CALLS, INBOUND, TYPES, parse
 from relay.events.payloads import SmsReceived
 from relay.model import DeliverySpec, Visibility
 from relay.rendering import Renderer
@@ -63,7 +63,37 @@ def test_an_empty_mms_says_so() -> None:
     assert (render(empty).title, render(empty).notes) == ("MMS from an unknown sender", ("It came empty",))
     assert render(event("mms:downloaded", subject="Photo")).notes == ()
     assert render(event("mms:downloaded", body="hello")).notes == ()
-    assert render(event("sms:received")).notes == ()
+
+
+@pytest.mark.parametrize("text", [None, "", " ", "\n\t", "\u200b", "\u2060\ufeff \u202e", "\u3164"])
+def test_an_empty_sms_says_so(text: str | None) -> None:
+    assert render(event("sms:received", message=text)).notes == ("It came empty",)
+    assert render(event("sms:data-received", message=text)).notes == ("It came empty",)
+
+
+@pytest.mark.parametrize("text", [".", "0", "👍", "\u0301", "\u2800"])
+def test_a_short_sms_is_not_empty(text: str) -> None:
+    assert render(event("sms:received", message=text)).notes == ()
+
+
+def test_what_is_no_message_is_not_empty() -> None:
+    for event_type in ("mms:received", "sms:sent", "system:ping", "call:ringing", "x:y"):
+        assert render(event(event_type)).notes == ()
+
+
+def test_an_empty_data_sms_says_so() -> None:
+    assert render(event("sms:data-received", data="")).notes == ("It came empty",)
+    assert render(event("sms:data-received", data="AQ==")).notes == ()
+
+
+@pytest.mark.parametrize("event_type", CALLS)
+def test_a_call_is_part_of_the_conversation_with_the_caller(event_type: str) -> None:
+    config = configured(NAMES, relay=RELAY)
+
+    call = render(event(event_type, phoneNumber="+16505551212"), config=config)
+
+    assert call.thread == render(event(sender="6505551212"), config=config).thread != ""
+    assert render(event(event_type, phoneNumber="-2"), config=config).thread == ""
 
 
 def test_only_received_messages_have_a_code() -> None:

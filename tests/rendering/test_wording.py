@@ -97,6 +97,9 @@ from tests.rendering.rendered import NAMES, RELAY, render
             "",
             {},
         ),
+        ("call-ringing", "Mum is calling", "", {}),
+        ("call-started", "Call with Mum started", "", {}),
+        ("call-ended", "Call with Mum ended", "", {}),
         (
             "unknown-type",
             "Event call:missed",
@@ -132,6 +135,11 @@ def test_every_sample_has_its_default_text(
         (event("app:started"), "Phone started"),
         (event("app:started", simCards=[{}, {"simNumber": 2}]), "Phone started: a SIM, SIM 2"),
         (event("system:ping", health={"status": "fail"}), "⚠️ Phone: a sign of life"),
+        (event("call:ringing"), "An unknown number is calling"),
+        (event("call:ringing", phoneNumber="-2"), "An unknown number is calling"),
+        (event("call:ringing", phoneNumber="+12025550143"), "+12025550143 is calling"),
+        (event("call:started", phoneNumber="-1"), "Call with an unknown number started"),
+        (event("call:ended", phoneNumber=None), "Call with an unknown number ended"),
         (event("x\ny:z"), "Event x y:z"),
     ],
 )

@@ -106,6 +106,9 @@ class Reach:
     async def first_seen_since(self, moment: float) -> list[Record]:
         return await self._server.store.first_seen_since(moment)
 
+    def prepare(self) -> None:
+        """Begin nothing."""
+
     async def aclose(self) -> None:
         """Nothing to let go of."""
 

@@ -185,6 +185,9 @@ class SqliteLedger:
 
         return await self._transact(read, patience=LISTING)
 
+    def prepare(self) -> None:
+        """Begin nothing: a file is there at once."""
+
     async def aclose(self) -> None:
         """Close the file; the next verb opens it again."""
         used, self._used = self._used, None

@@ -1,0 +1,63 @@
+"""Takes over what runs: this folder gets what only the cloud has, so that a deployment loses none of it."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from deploy.deployment import Deployment
+from deploy.failures import CommandFailed, Stopped
+from deploy.relays import Relay
+from deploy.settings import is_open
+from deploy.terminal import say
+
+_CANNOT = "Copy it from where the relay was deployed, or download the function's source in the console."
+
+
+def restore(deployment: Deployment, relay: Relay | None) -> None:
+    """Write the open variables, the options and the configuration file of a running relay."""
+    deployment.plan.step(
+        "The settings and the configuration file of the running relay are in this folder",
+        _CANNOT,
+        lambda: relay is None,
+        lambda: _take_over(deployment, relay),
+        fix="./deploy.sh restore-env",
+    )
+
+
+def _take_over(deployment: Deployment, relay: Relay | None) -> None:
+    if relay is None:
+        deployment.plan.note("only where a relay runs already that this folder has not deployed")
+        return
+    variables: dict[str, str] = relay.configuration.get("environmentVariables", {})
+    for name, value in variables.items():
+        if is_open(name) and name not in deployment.settings:
+            deployment.remember(name, value)
+            say(f"  {name} was taken from the function into .env.")
+    _remember_options(deployment, relay.configuration, variables)
+    _restore_configuration_file(deployment, relay, variables.get("CONFIG_FILE", "config.toml"))
+
+
+def _remember_options(
+    deployment: Deployment, configuration: dict[str, Any], variables: dict[str, str]
+) -> None:
+    ledger = "memory" if variables.get("LEDGER_URL") == "memory:" else "firestore"
+    found = {"LEDGER": ledger, "MIN_INSTANCES": str(configuration.get("minInstanceCount", 0))}
+    for option, value in found.items():
+        if not deployment.settings.value(f"DEPLOY_{option}"):
+            deployment.remember(f"DEPLOY_{option}", value)
+
+
+def _restore_configuration_file(deployment: Deployment, relay: Relay, name: str) -> None:
+    """Take the configuration file from the source that was deployed, if there was one."""
+    source = relay.function.get("buildConfig", {}).get("source", {}).get("storageSource")
+    if Path(name).exists() or not source:
+        return
+    archive = deployment.work / "deployed.zip"
+    try:
+        deployment.google.read("storage", "cp", f"gs://{source['bucket']}/{source['object']}", str(archive))
+    except CommandFailed as failure:
+        raise Stopped(f"It is not known whether the relay has a {name}.", str(failure), _CANNOT) from None
+    with zipfile.ZipFile(archive) as content:
+        if name in content.namelist():
+            Path(name).write_bytes(content.read(name))
+            say(f"  {name} was taken from the function's source.")
