@@ -14,6 +14,11 @@ IDENTITIES = ("iccid", "number", "carrier")
 GONE_FOR = 7 * 86400.0
 """Seconds after which a card that is gone is not missed any more."""
 
+CONTRADICTED = 86400.0
+"""Seconds after which no list is expected any more that contradicts the latest one."""
+SIM = "sim "
+"""What the kinds of these conditions begin with."""
+
 Cards = Mapping[str, Card]
 
 
@@ -22,9 +27,11 @@ def judge_cards(
 ) -> tuple[State, list[Finding]]:
     """Return the state with the SIM cards of a phone, and what is to be reported of them.
 
-    An empty list says nothing: the app may not be allowed to read the cards.
+    An empty list says nothing: the app may not be allowed to read the cards. A change counts once two lists
+    in a row agree, or after a day: the first list after a boot can lack a card, and old ones arrive late.
     """
-    if not phone.cards:
+    is_settled = not any(kind.startswith(SIM) for kind in state.conditions.get(key, {}))
+    if not phone.cards or (is_settled and phone.cards == state.cards.get(key)):
         return state, []
     findings: list[Finding] = []
     for number in state.cards.get(key, {}):
@@ -36,8 +43,8 @@ def judge_cards(
 
 
 def _judge_missing(view: View, number: str, name: str) -> tuple[State, list[Finding]]:
-    check = Check(f"sim {number}", lambda _: f"{name} is gone.", lambda _: f"{name} is back.")
-    state, findings = apply(view, check, holds=number not in view.phone.cards)
+    check = Check(f"{SIM}{number}", lambda _: f"{name} is gone.", lambda _: f"{name} is back.")
+    state, findings = apply(view, check, holds=_is_missing(view, number))
     condition = state.conditions.get(view.key, {}).get(check.kind)
     if condition and condition.reported and view.now - condition.reported > GONE_FOR:
         cards = {each: card for each, card in state.cards[view.key].items() if each != number}
@@ -50,14 +57,26 @@ def _judge_other(view: View, number: str, name: str) -> tuple[State, list[Findin
     known, current = view.state.cards.get(view.key, {}).get(number), view.phone.cards.get(number)
     if known is None or current is None:
         return view.state, []
-    check = Check(f"sim {number} other", lambda _: f"{name} is another card.", lambda _: "")
-    is_other = is_another(known, current)
+    check = Check(f"{SIM}{number} other", lambda _: f"{name} is another card.", lambda _: "")
+    before = view.phone.cards_before.get(number, known)
+    is_other = is_another(known, current) and (_is_sure(view) or is_another(known, before))
     state, findings = apply(view, check, holds=is_other)
-    if findings or not is_other:
+    if findings or not is_another(known, current):
         card = current if is_other else {**known, **current}
         state = without_condition(state, view.key, check.kind)
         state = _with_cards(state, view.key, {**state.cards[view.key], number: card})
     return state, findings
+
+
+def _is_missing(view: View, number: str) -> bool | None:
+    """Return whether a card is missing; None if that is not sure."""
+    is_missing, was_missing = number not in view.phone.cards, number not in view.phone.cards_before
+    return is_missing if is_missing == was_missing or _is_sure(view) else None
+
+
+def _is_sure(view: View) -> bool:
+    """Return whether the latest list has not been contradicted for long."""
+    return view.now - view.phone.listed >= CONTRADICTED
 
 
 def is_another(known: Card, current: Card) -> bool:

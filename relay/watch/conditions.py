@@ -49,11 +49,12 @@ def judge_conditions(
 ) -> tuple[State, list[Finding]]:
     """Return the state with the conditions of a phone that is heard, and what is to be reported of them."""
     findings: list[Finding] = []
+    view = View(key, phone, rules.limits(phone.name), state, now)
     for check, holds in CHECKS:
-        view = View(key, phone, rules.limits(phone.name), state, now)
-        state, found = apply(view, check, holds=holds(view))
+        after, found = apply(view, check, holds=holds(view))
         findings += found
-    return state, findings
+        view = view if after is view.state else view._replace(state=after)
+    return view.state, findings
 
 
 def apply(view: View, check: Check, *, holds: bool | None) -> tuple[State, list[Finding]]:

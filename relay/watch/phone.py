@@ -16,7 +16,7 @@ SAME_START = 120.0
 FAILURES = 10
 """How many messages that could not be sent are kept."""
 
-_TIMES = ("first", "heard", "returned", "pinged", "message")
+_TIMES = ("first", "heard", "returned", "pinged", "message", "listed")
 
 Card = Mapping[str, str]
 """What is known of a SIM card: keyed hashes of its `iccid`, `number` and `carrier`."""
@@ -49,8 +49,9 @@ class Sighting:
 class Phone:
     """One phone. Times are Unix seconds of our clock, 0 is never.
 
-    `returned` is its first sign of life after the latest gap of more than `GAP`; `cards` are its SIM cards
-    by number, as it last reported any; `failed` is its own count of the last hour.
+    `returned` is its first sign of life after the latest gap of more than `GAP`. `cards` are its SIM cards by
+    number, as it reported any at `listed`, and `cards_before` as it did before. `failed` is its own count of
+    the last hour.
     """
 
     name: str
@@ -60,12 +61,14 @@ class Phone:
     returned: float = 0.0
     pinged: float = 0.0
     message: float = 0.0
+    listed: float = 0.0
     level: int | None = None
     charging: bool | None = None
     transport: int | None = None
     failed: int = 0
     signs: Mapping[str, Sign] = field(default_factory=dict)
     cards: Mapping[str, Card] = field(default_factory=dict)
+    cards_before: Mapping[str, Card] = field(default_factory=dict)
     starts: tuple[float, ...] = ()
     failures: tuple[float, ...] = ()
     hours: HeardHours = field(default_factory=HeardHours)
@@ -87,6 +90,8 @@ class Phone:
             message=at if sighting.is_message else self.message,
             starts=_with_start(self.starts, at) if sighting.is_start else self.starts,
             cards=sighting.cards or self.cards,
+            listed=at if sighting.cards else self.listed,
+            cards_before=self.cards if sighting.cards else self.cards_before,
             failures=(*self.failures, *sighting.failures)[-FAILURES:],
             hours=self.hours.with_moment(at),
         )
@@ -107,7 +112,7 @@ def _pinged(phone: Phone, ping: Sighting) -> Phone:
 
 
 def _sign(before: Sign | None, value: str, at: float) -> Sign:
-    return before if before and before[0] == value else (value, at)
+    return before if before and before[0] == value and before[1] <= at else (value, at)
 
 
 def _with_start(starts: tuple[float, ...], at: float) -> tuple[float, ...]:

@@ -10,9 +10,9 @@ from relay.moments import moment_of
 from relay.watch.phone import Card, Sighting
 from relay.watch.rules import CHARGED, MANY_FAILURES
 
-BATTERY, SENDING = "battery", "sending"
+BATTERY, PLUG, SENDING = "battery", "plug", "sending"
 """What the signs of a ping are about."""
-LOW, FINE, MANY, NONE, BETWEEN = "low", "fine", "many", "none", "between"
+LOW, FINE, IN, OUT, MANY, NONE, BETWEEN = "low", "fine", "in", "out", "many", "none", "between"
 """What they may say; `BETWEEN` is neither bad nor good."""
 MOST_CARDS = 10
 """SIM cards of one phone that are looked at."""
@@ -52,6 +52,7 @@ def _ping(ping: SystemPing, now: float, limits: WatchSettings) -> Sighting:
         failed=failed,
         signs={
             BATTERY: _battery(level, limits.battery, charging=charging),
+            **({} if charging is None else {PLUG: IN if charging else OUT}),
             **({} if failed is None else {SENDING: _sending(failed)}),
         },
     )

@@ -7,6 +7,7 @@ from relay.watch import wording
 from relay.watch.hearing import heard_seconds
 from relay.watch.phone import Phone
 from relay.watch.rules import Rules
+from relay.watch.sighting import IN, PLUG
 from relay.watch.state import Condition, Conditions, Finding, State
 
 SILENT = "silent"
@@ -59,9 +60,17 @@ def _overdue(state: State, phone: Phone, now: float, rules: Rules) -> float:
 
     It may have been heard a little later than its note says, which is not written at each ping.
     """
+    return heard_seconds(state, phone.heard, now) - rules.write_every(phone.name) - _limit(phone, rules)
+
+
+def _limit(phone: Phone, rules: Rules) -> float:
+    """Return how long a phone may be silent: one that may be asleep for longer.
+
+    A single ping that says that it is charged may be an old one.
+    """
     limits = rules.limits(phone.name)
-    limit = limits.unplugged if phone.charging is False else limits.silence
-    return heard_seconds(state, phone.heard, now) - rules.write_every(phone.name) - limit
+    is_charged = phone.steady(PLUG, rules.write_every(phone.name)) == IN
+    return limits.silence if is_charged or phone.charging is None else limits.unplugged
 
 
 def _report_returned(state: State, returned: list[_Silence]) -> tuple[State, list[Finding]]:
@@ -167,6 +176,8 @@ def with_condition(state: State, key: str, kind: str, condition: Condition) -> S
 
 def without_condition(state: State, key: str, kind: str) -> State:
     """Return the state without a condition of a phone."""
+    if kind not in state.conditions.get(key, {}):
+        return state
     kinds = {name: each for name, each in state.conditions.get(key, {}).items() if name != kind}
     others = {name: each for name, each in state.conditions.items() if name != key}
     return replace(state, conditions={**others, **({key: kinds} if kinds else {})})
