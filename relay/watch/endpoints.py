@@ -9,7 +9,7 @@ from relay.config import Settings
 from relay.ledger import LedgerUnavailable
 from relay.webhook import NotFound, Refused, authenticate
 
-NO_STORE = {"Cache-Control": "no-store"}
+NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store"}
 _BEARER = "bearer"
 _JSON = {"Content-Type": "application/json"}
 
@@ -75,4 +75,4 @@ async def within_reach(verb: Callable[[], Awaitable[Any]]) -> Any:
 
 def as_json(value: Any) -> Answer:
     """Return a value as an answer that nobody keeps."""
-    return Answer(200, json.dumps(value, ensure_ascii=False).encode(), _JSON | NO_STORE)
+    return Answer(200, json.dumps(value, ensure_ascii=False).encode(), _JSON | dict(NO_STORE))

@@ -30,7 +30,7 @@ def with_tick(state: State, now: float) -> State:
     if gap < 0:
         return _with_clock_put_back(state, now)
     deaf = state.deaf
-    if gap > max(SHORTEST, MISSED * usual_gap(state)):
+    if is_overdue(state, now):
         deaf = (*deaf, Interval(state.ticked, now))[-OUTAGES:]
     return replace(state, ticked=now, gaps=(*state.gaps, *([gap] if gap >= TWICE else []))[-GAPS:], deaf=deaf)
 
@@ -43,6 +43,11 @@ def _with_clock_put_back(state: State, now: float) -> State:
 def usual_gap(state: State) -> float:
     """Return the usual seconds between two ticks."""
     return median_low(state.gaps) if state.gaps else USUAL
+
+
+def is_overdue(state: State, now: float) -> bool:
+    """Return whether no tick has come for much longer than usual."""
+    return now - state.ticked > max(SHORTEST, MISSED * usual_gap(state))
 
 
 def heard_seconds(state: State, since: float, now: float) -> float:

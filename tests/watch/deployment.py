@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+import os
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +19,10 @@ from relay.watch import Watch
 from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.watch.house import START, ping
 
+__all__ = ["KEY", "PICTURES", "UTC", "Deployment", "devices"]
+
+PICTURES = os.environ.get("WATCH_PICTURES")
+"""A folder in which the pictures of the page are left, for somebody who looks at them."""
 KEY = {"API_KEY": "0123456789abcdef", "LEDGER_SECRET": "a-secret-of-this-test"}
 
 
