@@ -1,5 +1,6 @@
 """`./deploy.sh`: deploys the function, and manages it."""
 
+import os
 import signal
 import sys
 import tempfile
@@ -22,6 +23,9 @@ def main() -> int:
                 say(USAGE.rstrip("\n"))
                 return 0
             return _run(Deployment(options, Path(work)))
+        except BrokenPipeError:  # whoever read the output has ended, such as head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
         except Stopped as problem:
             complain("", f"✗ {problem}", *(f"  {line}" for line in problem.advice))
             return 1

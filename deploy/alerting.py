@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def prepare_alerts(deployment: Deployment) -> None:
         ),
     )
     for kind, title in METRICS.items():
-        deployment.plan.step(title, OWNER, _is_counted(deployment, kind), _count(deployment, kind))
+        look, make = partial(_is_counted, deployment, kind), partial(_count, deployment, kind)
+        deployment.plan.step(title, OWNER, look, make)
 
 
 def put_policies(deployment: Deployment) -> None:
@@ -58,8 +60,8 @@ def put_policies(deployment: Deployment) -> None:
         deployment.plan.step(
             title.format(deployment.value("SILENCE")),
             "A new metric takes up to ten minutes to appear.",
-            _is_watched(deployment, kind),
-            _watch(deployment, kind),
+            partial(_is_watched, deployment, kind),
+            partial(_watch, deployment, kind),
         )
     deployment.remember("DEPLOY_ALERTS", deployment.value("ALERTS"))
     deployment.remember("DEPLOY_SILENCE", deployment.value("SILENCE"))
@@ -84,24 +86,21 @@ def _metrics(deployment: Deployment) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in deployment.google.look("logging", "metrics", "list")}
 
 
-def _is_counted(deployment: Deployment, kind: str) -> Callable[[], bool]:
-    """Return what tells whether a metric counts exactly what it should."""
-
-    def look() -> bool:
-        found = _metrics(deployment).get(f"{deployment.name}-{kind}", {})
-        return bool(found.get("filter") == json.loads(_fill(deployment, f"metric-{kind}"))["filter"])
-
-    return look
+def _has_metric(deployment: Deployment, name: str) -> bool:
+    return name in _metrics(deployment)
 
 
-def _count(deployment: Deployment, kind: str) -> Callable[[], None]:
-    def make() -> None:
-        name = f"{deployment.name}-{kind}"
-        verb = "create" if deployment.is_dry or name not in _metrics(deployment) else "update"
-        file = _write(deployment, f"metric-{kind}")
-        deployment.google.change("logging", "metrics", verb, name, f"--config-from-file={file}")
+def _is_counted(deployment: Deployment, kind: str) -> bool:
+    """Return whether a metric counts exactly what it should."""
+    found = _metrics(deployment).get(f"{deployment.name}-{kind}", {})
+    return bool(found.get("filter") == json.loads(_fill(deployment, f"metric-{kind}"))["filter"])
 
-    return make
+
+def _count(deployment: Deployment, kind: str) -> None:
+    name = f"{deployment.name}-{kind}"
+    verb = "create" if deployment.is_dry or name not in _metrics(deployment) else "update"
+    file = _write(deployment, f"metric-{kind}")
+    deployment.google.change("logging", "metrics", verb, name, f"--config-from-file={file}")
 
 
 def _policies(deployment: Deployment) -> list[dict[str, Any]]:
@@ -109,26 +108,19 @@ def _policies(deployment: Deployment) -> list[dict[str, Any]]:
     return [each for each in found if each.get("userLabels", {}).get("sms_relay") == deployment.name]
 
 
-def _is_watched(deployment: Deployment, kind: str) -> Callable[[], bool]:
-    """Return what tells whether there is a policy with exactly this content."""
-
-    def look() -> bool:
-        wanted = {"kind": kind, "content": _content(deployment, kind)}
-        labels = [each["userLabels"] for each in _policies(deployment)]
-        return any(wanted.items() <= each.items() for each in labels)
-
-    return look
+def _is_watched(deployment: Deployment, kind: str) -> bool:
+    """Return whether there is a policy with exactly this content."""
+    wanted = {"kind": kind, "content": _content(deployment, kind)}
+    labels = [each["userLabels"] for each in _policies(deployment)]
+    return any(wanted.items() <= each.items() for each in labels)
 
 
-def _watch(deployment: Deployment, kind: str) -> Callable[[], None]:
-    def make() -> None:
-        old = [] if deployment.is_dry else _policies(deployment)
-        names = [each["name"] for each in old if each["userLabels"].get("kind") == kind]
-        file = f"--policy-from-file={_write(deployment, f'policy-{kind}')}"
-        words = ("update", names[0]) if names else ("create",)
-        deployment.google.change("alpha", "monitoring", "policies", *words, file, with_rights=False)
-
-    return make
+def _watch(deployment: Deployment, kind: str) -> None:
+    old = [] if deployment.is_dry else _policies(deployment)
+    names = [each["name"] for each in old if each["userLabels"].get("kind") == kind]
+    file = f"--policy-from-file={_write(deployment, f'policy-{kind}')}"
+    words = ("update", names[0]) if names else ("create",)
+    deployment.google.change("alpha", "monitoring", "policies", *words, file)
 
 
 def _write(deployment: Deployment, template: str) -> str:
@@ -177,8 +169,8 @@ def remove_alerts(deployment: Deployment) -> None:
         undo(
             f"The metric of {title} is removed",
             OWNER,
-            lambda name=name: name in _metrics(deployment),  # type: ignore[misc]
-            lambda name=name: google.change("logging", "metrics", "delete", name),  # type: ignore[misc]
+            partial(_has_metric, deployment, name),
+            partial(google.change, "logging", "metrics", "delete", name),
         )
     undo(
         "The address for alerts is removed",

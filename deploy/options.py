@@ -24,7 +24,7 @@ Options, remembered in .env as DEPLOY_…:
   --region NAME      where it runs [where it runs already, else us-central1]
   --name NAME        what it is called [sms-relay]
   --ledger KIND      firestore, or memory: at most one instance, and a restart forgets [firestore]
-  --min-instances N  keep so many instances ready, 0 to 3; one costs about 10 dollars a month [0]
+  --min-instances N  keep so many instances ready, 0 to 3; each about 13 dollars a month [0]
   --alerts EMAIL     have Google mail you when something needs you
   --silence HOURS    … or when the phone has been silent for so long, 1 to 23 [6]
 

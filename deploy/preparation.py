@@ -90,8 +90,9 @@ def _step(
         else:
             raise Stopped(f"Not done: {title}", hint, f"  {command}")
 
+    before = deployment.plan.problems
     deployment.plan.step(title, hint, lambda: is_done(deployment), leave_to_user, fix=command)
-    if deployment.plan.problems:
+    if deployment.plan.problems > before:
         raise Stopped("The rest cannot be looked at before that.")
 
 
@@ -129,11 +130,14 @@ def _find_relay(deployment: Deployment) -> list[Relay]:
             relays.extend(choose_relay(deployment))
 
     title = "It is clear which relay is meant, wherever it runs"
+    before = deployment.plan.problems
     deployment.plan.act(title, "Give --name and --region.", look, reads=True)
-    if deployment.plan.problems:
+    if deployment.plan.problems > before:
         raise Stopped("The rest cannot be looked at before that.")
     check_value("NAME", deployment.name)
     check_value("REGION", deployment.region)
+    if deployment.is_adopted:
+        say(f"→ {deployment.name} runs already in {deployment.region}; this folder is new to it.")
     if deployment.mode is not Mode.DRY_RUN:
         say(f"→ function {deployment.name} in {deployment.region}, ledger {deployment.value('LEDGER')}")
     return relays

@@ -1,6 +1,7 @@
 """The resources in the project that the function needs: services, accounts, rights, database, images."""
 
 from collections.abc import Callable
+from typing import Any
 
 from deploy.deployment import Deployment
 from deploy.plan import OWNER
@@ -115,10 +116,10 @@ def has_right(deployment: Deployment, email: str, role: str) -> bool:
     return is_bound(policy, f"serviceAccount:{email}", role)
 
 
-def is_bound(policy: dict[str, list[dict[str, object]]], member: str, role: str) -> bool:
+def is_bound(policy: dict[str, list[dict[str, Any]]], member: str, role: str) -> bool:
     """Return whether a policy gives a role to a member."""
     bindings = policy.get("bindings", [])
-    return any(each["role"] == role and member in list(each.get("members", [])) for each in bindings)  # type: ignore[call-overload]
+    return any(each["role"] == role and member in each.get("members", []) for each in bindings)
 
 
 def _grant(deployment: Deployment, email: str, role: str, condition: str) -> None:

@@ -1,6 +1,7 @@
 """The questions for what `.env` lacks, and for what cannot be undone."""
 
 import secrets
+from functools import partial
 
 from deploy.deployment import Deployment
 from deploy.failures import Stopped
@@ -82,9 +83,13 @@ def make_keys(deployment: Deployment) -> None:
         deployment.plan.step(
             f"{name} is set to a strong key",
             "Is .env writable?",
-            lambda name=name: bool(deployment.settings.value(name)),  # type: ignore[misc]
-            lambda name=name: _make_key(deployment, name),  # type: ignore[misc]
+            partial(_has_key, deployment, name),
+            partial(_make_key, deployment, name),
         )
+
+
+def _has_key(deployment: Deployment, name: str) -> bool:
+    return bool(deployment.settings.value(name))
 
 
 def _make_key(deployment: Deployment, name: str) -> None:

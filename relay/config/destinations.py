@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 import forwarders
 from forwarders import REGISTRY
 from forwarders.base import Forwarder, Options
 from relay.config.errors import ConfigurationError, KeyPath, Mistakes, format_path, validate
+from relay.config.invisible import describe_invisible
 from relay.config.problems import suggest
 from relay.config.routes import Template
 from relay.model import Visibility
@@ -129,6 +130,7 @@ def _read_table(name: str, table: Any) -> Read:
     except ConfigurationError as error:
         raise ConfigurationError(f"{key}.type: {error}") from None
     options = {each: table[each] for each in table if each not in CommonOptions.model_fields}
+    _refuse_invisible(options_type, options, name_of)
     return common, validate(options_type, options, name_of, more=CommonOptions.model_fields)
 
 
@@ -152,7 +154,26 @@ def _read_options(kind: str, variables: Mapping[str, str], environ: Mapping[str,
     def name_of(path: KeyPath) -> str:
         return names.get(str(path[0]), kind) if path else kind
 
-    return CommonOptions(type=kind), validate(import_forwarder(kind).Options, given, name_of)
+    options_type = import_forwarder(kind).Options
+    _refuse_invisible(options_type, given, name_of)
+    return CommonOptions(type=kind), validate(options_type, given, name_of)
+
+
+def _refuse_invisible(
+    options_type: type[Options], given: Mapping[str, Any], name_of: Callable[[KeyPath], str]
+) -> None:
+    """Refuse a secret with an invisible character, before a forwarder says that it is not valid."""
+    for option, field in options_type.model_fields.items():
+        value = given.get(option)
+        if _holds_secret(field.annotation):
+            secrets = value if isinstance(value, list | tuple) else [value]
+            for problem in (describe_invisible(each) for each in secrets if isinstance(each, str)):
+                if problem:
+                    raise ConfigurationError(f"{name_of([option])}: {problem}")
+
+
+def _holds_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or any(map(_holds_secret, get_args(annotation)))
 
 
 def build_destination(

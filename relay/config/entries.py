@@ -12,12 +12,14 @@ from relay.events import TYPES
 from relay.model import Visibility
 
 T = TypeVar("T")
+BLANKS = " \t\r\n\v\f"
+"""What may surround a value; other blanks are not seen, and refused."""
 _LONGEST_NAME = 100
 
 
 def split_commas(value: Any) -> Any:
     """Accept a list, and a text with commas as a list."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    return [part.strip(BLANKS) for part in value.split(",")] if isinstance(value, str) else value
 
 
 def _to_list(value: Any) -> Any:

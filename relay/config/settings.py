@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from relay.config.entries import DestinationNames, split_commas
+from relay.config.entries import BLANKS, DestinationNames, split_commas
 from relay.config.errors import ConfigurationError, KeyPath, validate
+from relay.config.invisible import refuse_invisible
 from relay.config.problems import option_error
 from relay.config.times import Zone
 from relay.memory import available_memory, largest_body, memory_for
@@ -33,7 +34,7 @@ _LEDGERS = re.compile(
 
 def _to_bytes(text: str) -> bytes:
     """Return the bytes to which a variable was set, whether they are UTF-8 or not."""
-    return text.strip().encode(errors="surrogateescape")
+    return text.strip(BLANKS).encode(errors="surrogateescape")
 
 
 def _to_keys(value: Any) -> tuple[bytes, ...]:
@@ -42,12 +43,15 @@ def _to_keys(value: Any) -> tuple[bytes, ...]:
         raise option_error("must be keys in quotes, as a list or separated by commas")
     if not keys or not all(each.strip() for each in keys):
         raise option_error("a key is empty; set a long random one, or several separated by commas")
+    for number, each in enumerate(keys, 1):
+        refuse_invisible(each, f"key {number}" if len(keys) > 1 else "the key")
     return tuple(_to_bytes(each) for each in keys)
 
 
 def _to_secret(value: Any) -> bytes:
     if not isinstance(value, str) or not value.strip():
         raise option_error("is empty; set a long random secret, or remove it")
+    refuse_invisible(value)
     return _to_bytes(value)
 
 

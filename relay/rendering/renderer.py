@@ -9,6 +9,7 @@ from relay.config.times import load_zone
 from relay.events import ALERT, CALLS, INBOUND, Event
 from relay.keys import stored_name
 from relay.lines import clean_line
+from relay.logs import shown_type
 from relay.model import DeliverySpec, Visibility
 from relay.names import Names
 from relay.names.numbers import normalize_party
@@ -62,7 +63,7 @@ class Renderer:
             silent=spec.silent or event.type == "mms:received",
             key=key if is_full else self._opaque_key(key, event),
             thread=self._thread(event) if is_full else "",
-            type=event.type,
+            type=event.type if is_full else shown_type(event.type),
             event=event.raw if is_full else None,
         )
 

@@ -122,7 +122,7 @@ def _call_ended(view: EventView) -> RenderedText:
 
 
 def _unknown(view: EventView) -> RenderedText:
-    return RenderedText(f"Event {view.event.type}", *text_and_fields(view))
+    return RenderedText(f"Event {view.type}", *text_and_fields(view))
 
 
 def _sender(view: EventView) -> str:

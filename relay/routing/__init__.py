@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relay.config import Config
 from relay.events import ALERT, Event
-from relay.logs import shown_id
+from relay.logs import shown_id, shown_type
 from relay.model import DeliverySpec, Dispatch
 from relay.routing.defaults import is_forwarded_by_default
 
@@ -51,7 +51,7 @@ class Router:
         for spec in specs:
             first.setdefault(spec.destination, spec)
         deliveries = tuple(_without_narrower_fallbacks(spec, first) for spec in first.values())
-        return Dispatch(event.type, now, deliveries, shown_id(event.id))
+        return Dispatch(shown_type(event.type), now, deliveries, shown_id(event.id))
 
     def _unmatched(self, event: Event) -> list[DeliverySpec]:
         return [DeliverySpec(name) for name in self.default] if is_forwarded_by_default(event.type) else []

@@ -123,6 +123,8 @@ class FirestoreFront(Service):
 class MetadataServer(Service):
     """Gives the tokens of a function's account, each another one, that are valid for `lives` seconds.
 
+    With a `gate`, it gives none until that is open.
+
     https://docs.cloud.google.com/compute/docs/metadata/querying-metadata
     """
 
@@ -130,6 +132,7 @@ class MetadataServer(Service):
         super().__init__()
         self.lives = lives
         self.given = 0
+        self.gate: asyncio.Event | None = None
 
     async def respond(self, request: Request) -> Act:
         """Answer who shows that it means the metadata server."""
@@ -139,6 +142,8 @@ class MetadataServer(Service):
             return Reply(200, b"project-of-the-account")
         if request.path != "/computeMetadata/v1/instance/service-accounts/default/token":
             return reply(404, None)
+        if self.gate:
+            await self.gate.wait()
         self.given += 1
         token = {"access_token": f"token-{self.given}", "expires_in": self.lives, "token_type": "Bearer"}
         return reply(200, token)

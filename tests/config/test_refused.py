@@ -380,6 +380,77 @@ def test_half_a_destination(
     assert refused(KEY | half | google, tmp_path).startswith(f"{missing}: ")
 
 
+INVISIBLE = [
+    "\u00a0",
+    "\u200b",
+    "\u2007",
+    "\u202f",
+    "\u00ad",
+    "\u2060",
+    "\ufeff",
+    "\u200d",
+    "\u202c",
+    "\u3000",
+    "\u2028",
+]
+TELEGRAM = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_CHAT_ID": "1"}
+SECRETS = {
+    "API_KEY": ("0123456789abcdef", {}),
+    "SIGNING_KEYS": ("Xb7dQ2pL", KEY),
+    "LEDGER_SECRET": ("fedcba9876543210", KEY),
+    "TELEGRAM_BOT_TOKEN": (TOKEN, KEY | TELEGRAM),
+    "SLACK_WEBHOOK_URL": ("https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXX", KEY),
+    "SLACK_BOT_TOKEN": ("xoxb-1234567890", KEY | {"SLACK_CHANNEL": "C0123456789"}),
+    "SMTP_URL": ("smtps://me:abcdefgh@mail.example.org", KEY | EMAIL),
+    "SMTP_PASSWORD": ("abcdefgh", KEY | EMAIL | {"SMTP_USER": "me"}),
+    "DISCORD_WEBHOOK_URL": ("https://discord.com/api/webhooks/1234567890/XXXXXXXX", KEY),
+    "NTFY_TOPIC": ("sms-3f9a1c77be02", KEY),
+    "NTFY_TOKEN": ("tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2", KEY | {"NTFY_TOPIC": "sms"}),
+    "WEBHOOK_SECRETS": (
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+        KEY | {"WEBHOOK_URL": "https://a.example"},
+    ),
+    "APPRISE_URLS": ("json://localhost", KEY),
+}
+
+
+@pytest.mark.parametrize("variable", SECRETS)
+@pytest.mark.parametrize("character", INVISIBLE, ids=ascii)
+def test_a_secret_with_an_invisible_character_is_refused_by_name(
+    variable: str, character: str, tmp_path: Path
+) -> None:
+    secret, others = SECRETS[variable]
+    middle = len(secret) // 2
+    for pasted in (secret + character, character + secret, secret[:middle] + character + secret[middle:]):
+        line = refused(others | {variable: pasted}, tmp_path)
+        assert line.startswith(f"{variable}: ")
+        assert f"(U+{ord(character):04X}), which nobody sees" in line
+        assert secret[:middle] not in line
+
+
+def test_a_key_of_several_with_an_invisible_character_is_told_by_its_number(tmp_path: Path) -> None:
+    line = refused({"API_KEY": "0123456789abcdef,fedcba98\u00a0"}, tmp_path)
+    assert line == (
+        "API_KEY: key 2 contains a no-break space (U+00A0), which nobody sees: "
+        "copy it again, or delete what is not part of it"
+    )
+
+
+def test_a_secret_in_the_file_with_an_invisible_character_is_refused_by_name(tmp_path: Path) -> None:
+    toml = '[destinations.a]\ntype = "ntfy"\ntopic = "sms-3f9a\u200b"\n'
+    assert refused(KEY, tmp_path, toml).startswith(
+        "destinations.a.topic: it contains a zero width space (U+200B)"
+    )
+    assert refused({}, tmp_path, '[relay]\napi_keys = ["abc", "0123\u00a0456"]\n').startswith(
+        "relay.api_keys: key 2 contains a no-break space"
+    )
+
+
+def test_blanks_of_ascii_around_a_secret_are_removed(tmp_path: Path) -> None:
+    assert load({"API_KEY": " 0123456789abcdef\t\r\n"}, tmp_path).settings.api_keys == (b"0123456789abcdef",)
+    assert load(KEY | {"LEDGER_SECRET": "a b\udc80é "}, tmp_path).settings.ledger_secret == b"a b\x80\xc3\xa9"
+
+
 def test_mistakes_in_all_parts_of_a_file_are_reported_in_one_run(tmp_path: Path) -> None:
     toml = """
 default = ["nobody"]

@@ -2,18 +2,15 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.clone import ROOT, Clone
+from tests.deploy.clone import Clone
+from tools.bench.deployed import BUILD, build, copy_upload, unlock
 
-IMAGE_TIME = 315_532_800
-"""When every file of the image was changed, as the buildpacks have it: 1980-01-01, in Unix seconds."""
 IMPORT_ALL = """
 import importlib, json, sys
 from pathlib import Path
@@ -31,27 +28,8 @@ DESTINATION = {"NTFY_TOPIC": "a-topic-of-this-test"}
 
 @pytest.fixture
 def uploaded(tmp_path: Path) -> Path:
-    """The files that are uploaded, without the one that only `python -m relay` uses."""
-    folder = tmp_path / "workspace"
-    for name in ("relay", "forwarders"):
-        shutil.copytree(
-            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "__main__.py")
-        )
-    shutil.copy(ROOT / "main.py", folder)
-    return folder
-
-
-def build(folder: Path, variables: Mapping[str, str]) -> None:
-    """Do what the buildpacks do with a function: compile it, and give all files one time.
-
-    https://github.com/GoogleCloudPlatform/buildpacks/tree/main/cmd/python
-    """
-    command = [sys.executable, "-m", "compileall", "-f", "-q", "."]
-    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    subprocess.run(command, cwd=folder, env={**environ, **variables}, check=True)
-    for path in (*folder.rglob("*"), folder):
-        os.utime(path, (IMAGE_TIME, IMAGE_TIME))
-        path.chmod(0o555 if path.is_dir() else 0o444)
+    """The files that are uploaded."""
+    return copy_upload(tmp_path / "workspace")
 
 
 def start(folder: Path) -> list[str]:
@@ -64,14 +42,15 @@ def start(folder: Path) -> list[str]:
         stdout=subprocess.PIPE,
         check=True,
     )
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o755)
+    unlock(folder)
     compiled: list[str] = json.loads(done.stdout)
     return compiled
 
 
 def test_no_module_is_compiled_at_the_start(first: Clone, uploaded: Path) -> None:
-    build(uploaded, first.deployed()["build"])
+    assert first.deployed()["build"] == BUILD
+
+    build(uploaded, BUILD)
 
     assert start(uploaded) == []
 

@@ -263,17 +263,11 @@ async def test_a_token_is_fetched_before_it_is_needed(
 async def test_a_token_that_comes_too_late_for_one_is_there_for_the_next(
     front: FirestoreFront, metadata: MetadataServer
 ) -> None:
-    released = asyncio.Event()
-
-    async def respond(request: Request) -> Act:
-        await released.wait()
-        return await MetadataServer.respond(metadata, request)
-
-    metadata.respond = respond  # type: ignore[method-assign]
+    metadata.gate = asyncio.Event()
     http = Http()
     hurried = FirestoreLedger(project="tests", patience=0.1, http=http, service=front.url)
     assert "it did not answer in time" in await said(VERBS["commit"], hurried)
-    released.set()
+    metadata.gate.set()
     while not front.requests:
         with suppress(LedgerUnavailable):
             await VERBS["commit"](hurried)

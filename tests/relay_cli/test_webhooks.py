@@ -161,6 +161,26 @@ async def test_batches_are_registered_only_if_named(relay: Command) -> None:
     assert not BATCHES.keys() & DEFAULT_TYPES
 
 
+@pytest.mark.parametrize("status", [400, 422])
+async def test_an_event_that_the_server_does_not_accept_is_named(relay: Command, status: int) -> None:
+    async with Gateway() as phone:
+        phone.refused = {"mms:downloaded": status}
+        result = await relay("register", URL, "--events", "sms:sent,mms:downloaded", env=login(phone))
+    assert result.status == 1
+    assert f"answers {status}: it does not accept a webhook for mms:downloaded" in result.err
+    assert "update the app or your server" in result.err
+    assert API_KEY not in result.out + result.err
+    assert [each["event"] for each in phone.webhooks] == ["sms:sent"]
+
+
+@pytest.mark.parametrize("status", [409, 429, 500, 503])
+async def test_what_may_be_accepted_later_is_told_so(relay: Command, status: int) -> None:
+    async with Gateway() as phone:
+        phone.refused = {"sms:sent": status}
+        result = await relay("register", URL, "--events", "sms:sent", env=login(phone))
+    assert (result.status, f"answers {status}: try again later" in result.err) == (1, True)
+
+
 async def test_calls_are_not_set_up_at_the_gateway(relay: Command) -> None:
     async with Gateway() as phone:
         result = await relay("register", URL, "--events", "sms:sent,call:ringing", env=login(phone))

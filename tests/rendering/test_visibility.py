@@ -120,3 +120,14 @@ def test_a_destination_never_sees_more_than_its_own_limit() -> None:
         == "An SMS came"
     )
     assert render(event(sender="Mum"), DeliverySpec("gone"), config=config).title == "SMS from Mum"
+
+
+def test_a_type_that_is_not_known_may_be_a_text_and_is_hidden_like_one() -> None:
+    incoming = event("hunter2")
+
+    assert render(incoming).title == "Event hunter2"
+    assert render(incoming).type == "hunter2"
+    for content in ("masked", "code", "none"):
+        message = render_as(content, incoming)
+        assert message.type == "other"
+        assert "hunter2" not in str(message)

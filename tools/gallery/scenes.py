@@ -88,6 +88,7 @@ def scenes() -> tuple[Scene, ...]:
         _failed("An SMS that was not sent", 715),
         _ping("The phone's battery", 780),
         _sms("Late: the phone was off", 802, MUM, "Shall I keep some soup for you?", late=218),
+        Scene("Somebody calls", "call:ringing", 1085, {"phoneNumber": NOA}),
         _unknown_type("An event of a type not known yet", 1100),
         _sms("The mail server was down", 1150, SHOP, INVOICE, sim=2, without_mail=True),
     )

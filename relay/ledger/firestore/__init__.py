@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from forwarders.http import Http
 from relay.ledger import LISTED, PATIENCE, Change, Note
 from relay.ledger.firestore.connection import SERVICE, Connection
-from relay.ledger.firestore.documents import Document, DocumentChange, commit, listing, named, read
+from relay.ledger.firestore.documents import Document, DocumentChange, commit, has_any, listing, named, read
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
 from relay.ledger.record import Claim, Granted, Record, Settlement, expiries_since
@@ -130,7 +130,7 @@ class FirestoreLedger:
     async def is_empty(self) -> bool:
         """Return whether it holds no record at all; only records expire."""
         async with self._connection.within(LISTING):
-            return not await listing(self._connection, self._collection, "expires", ("expires",), most=1)
+            return not await has_any(self._connection, self._collection, "expires")
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""

@@ -12,7 +12,7 @@ from datetime import UTC
 
 from forwarders.base import Failure
 from forwarders.http import Answer, Http
-from relay.ledger.firestore.answers import unavailable
+from relay.ledger.firestore.answers import OK, unavailable
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _LOGIN = "`gcloud auth application-default login` makes some"
@@ -62,7 +62,7 @@ async def _from_metadata_server(
     """
     answer = await _metadata(http, "instance/service-accounts/default/token")
     found = answer.json()
-    if answer.status != 200 or not isinstance(found, dict) or "access_token" not in found:  # noqa: PLR2004 - HTTP's
+    if answer.status != OK or not isinstance(found, dict) or "access_token" not in found:
         raise unavailable(_NO_ACCOUNT)
     headers = {"Authorization": f"Bearer {found['access_token']}"}
     ends = clock() + float(found.get("expires_in", 0.0))
@@ -84,8 +84,8 @@ def _from_google_auth(service: str, project: str | None) -> Access:
     """Ask Google's own library, which knows every kind of credentials; only the operator's machine has it."""
     try:
         import google.auth as library  # noqa: PLC0415 - not installed where the function runs
-        from google.auth import exceptions  # noqa: PLC0415
-        from google.auth.transport.requests import Request  # noqa: PLC0415
+        from google.auth import exceptions  # noqa: PLC0415 - as above
+        from google.auth.transport.requests import Request  # noqa: PLC0415 - as above
     except ImportError:
         raise unavailable(_NOT_INSTALLED) from None
     try:

@@ -1,6 +1,6 @@
 """Several documents in one request: read together, or changed all or none."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -76,58 +76,60 @@ async def listing(
     With `names`, they have only these fields, of which `by` must be one. `between` are the lowest and the
     highest value of `by`; at most `most` are returned.
     """
-    query = _query(collection, (by, "__name__"))
-    if names is not None:
-        query["select"] = {"fields": [{"fieldPath": each} for each in names]}
+    query = _query(collection, (by, "__name__"), names)
     if between is not None:
-        query["startAt"], query["endAt"] = (
-            {"values": [*encode({by: value}).values()], "before": is_start}
-            for value, is_start in zip(between, (True, False), strict=True)
-        )
-
-    def after(root: str, last: Document) -> list[Any]:
-        return [*encode({by: last.fields[by]}).values(), {"referenceValue": root + last.path}]
-
-    return await _pages(connection, query, after, most)
+        query |= _bounds(*([*encode({by: value}).values()] for value in between))
+    return await _pages(connection, query, by, most)
 
 
 async def named(connection: Connection, prefix: str) -> list[Document]:
     """Return the documents whose paths begin with a prefix, which has the name of a collection."""
     root = await connection.root()
-    query = _query(prefix.partition("/")[0], ("__name__",))
-    query["startAt"] = {"values": [{"referenceValue": root + prefix}], "before": True}
-    query["endAt"] = {"values": [{"referenceValue": f"{root}{prefix}{_LAST}"}], "before": False}
-
-    def after(root: str, last: Document) -> list[Any]:
-        return [{"referenceValue": root + last.path}]
-
-    return await _pages(connection, query, after, None)
+    first, last = ([{"referenceValue": f"{root}{prefix}{end}"}] for end in ("", _LAST))
+    query = _query(prefix.partition("/")[0], ("__name__",), None) | _bounds(first, last)
+    return await _pages(connection, query, None, None)
 
 
-def _query(collection: str, order: Sequence[str]) -> dict[str, Any]:
-    return {
+async def has_any(connection: Connection, collection: str, by: str) -> bool:
+    """Return whether a document of a collection has the field `by`."""
+    return bool(await _run(connection, _query(collection, (by,), [by]) | {"limit": 1}))
+
+
+def _query(collection: str, order: Sequence[str], names: Collection[str] | None) -> dict[str, Any]:
+    query: dict[str, Any] = {
         "from": [{"collectionId": collection}],
         "orderBy": [{"field": {"fieldPath": each}} for each in order],
     }
+    if names is not None:
+        query["select"] = {"fields": [{"fieldPath": each} for each in names]}
+    return query
+
+
+def _bounds(first: list[Any], last: list[Any]) -> dict[str, Any]:
+    """Return the part of a query that says where it begins and ends, both included."""
+    return {"startAt": {"values": first, "before": True}, "endAt": {"values": last, "before": False}}
 
 
 async def _pages(
-    connection: Connection,
-    query: dict[str, Any],
-    after: Callable[[str, Document], list[Any]],
-    most: int | None,
+    connection: Connection, query: dict[str, Any], by: str | None, most: int | None
 ) -> list[Document]:
-    """Return what a query finds, page by page; `after` returns where the page after a document begins."""
+    """Return what a query finds, page by page; it is ordered by the field `by`, if any, and the name."""
     root = await connection.root()
     documents: list[Document] = []
     while True:
         limit = PAGE if most is None else min(PAGE, most - len(documents))
-        answer = await connection.ask("runQuery", {"structuredQuery": query | {"limit": limit}})
-        page = answers.content(answer, partial(_listed, root))
+        page = await _run(connection, query | {"limit": limit})
         documents += page
         if len(page) < limit or len(documents) == most:
             return documents
-        query = query | {"startAt": {"values": after(root, page[-1]), "before": False}}
+        after = [*encode({by: page[-1].fields[by]}).values()] if by else []
+        after.append({"referenceValue": root + page[-1].path})
+        query = query | {"startAt": {"values": after, "before": False}}
+
+
+async def _run(connection: Connection, query: Mapping[str, Any]) -> list[Document]:
+    answer = await connection.ask("runQuery", {"structuredQuery": query})
+    return answers.content(answer, partial(_listed, await connection.root()))
 
 
 def _in_order(root: str, paths: Sequence[str], results: Any) -> list[Document]:

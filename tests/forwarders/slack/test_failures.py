@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from forwarders.base import Message, MessageRefused, Misconfigured
+from forwarders.base import Failure, Message, MessageRefused, Misconfigured
 from forwarders.slack import Slack
 from testkit.service import Reply
 from testkit.services import slack as service
@@ -40,7 +40,7 @@ async def test_a_refused_form_goes_once_more_as_plain_text(
         ("invalid_auth", "set a new one"),
         ("is_archived", "choose another"),
         ("restricted_action_read_only_channel", "administrator"),
-        ("something_new", "something_new"),
+        ("something_new", "unknown reason (an unknown word, 200)"),
     ],
 )
 async def test_what_the_operator_can_mend_says_how(
@@ -54,13 +54,37 @@ async def test_what_the_operator_can_mend_says_how(
 
 @pytest.mark.parametrize(
     ("needed", "told"),
-    [("files:write", "lacks the scope files:write"), ("<!channel>", "lacks a scope"), (7, "lacks a scope")],
+    [
+        ("files:write", "lacks the scope files:write"),
+        ("<!channel>", "lacks a scope"),
+        ("mum said hello", "lacks a scope"),
+        (7, "lacks a scope"),
+    ],
 )
 async def test_a_missing_scope_is_named(workspace: service.Slack, bot: Slack, needed: Any, told: str) -> None:
     workspace.refused["chat.postMessage"] = [no("missing_scope", needed=needed)]
 
     with pytest.raises(Misconfigured, match=told):
         await send(bot, MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "word", ["hunter2", "mum_said_hello", "restricted_action_hunter2", "invalid_blocks_hunter2", "xoxb_1"]
+)
+@pytest.mark.parametrize("status", [200, 400, 403, 503])
+async def test_a_word_that_slack_does_not_have_is_not_repeated(
+    workspace: service.Slack, hook: Slack, bot: Slack, word: str, status: int
+) -> None:
+    """A server that repeats what it gets must not bring a text into the log."""
+    workspace.refused = {
+        "hook": [Reply(status, word.encode())] * 2,
+        "chat.postMessage": [no(word, status)] * 2,
+    }
+
+    for slack in (hook, bot):
+        with pytest.raises(Failure) as caught:
+            await send(slack, MESSAGE)
+        assert word not in caught.value.reason
 
 
 async def test_what_is_no_word_is_not_repeated(workspace: service.Slack, bot: Slack) -> None:

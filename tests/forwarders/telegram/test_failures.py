@@ -71,7 +71,7 @@ async def test_what_is_refused_for_its_length_is_refused_for_good(
         (400, "Bad Request: CHAT_WRITE_FORBIDDEN", "right to send"),
         (400, "Bad Request: CHAT_RESTRICTED", "right to send"),
         (400, "Bad Request: group chat was upgraded to a supergroup chat", "new id"),
-        (400, "Bad Request: BOT_GAME_WONDER", r"\(BOT_GAME_WONDER\)"),
+        (400, "Bad Request: BOT_GAME_WONDER", "for an unknown reason: try a test message"),
         (403, "Forbidden: bot was blocked by the user", "unblock"),
         (403, "Forbidden: bot was kicked from the supergroup chat", "add it again"),
         (403, "Forbidden: bot is not a member of the channel chat", "add it"),
