@@ -35,6 +35,9 @@ COMMANDS: Mapping[str, str] = {
     "replay": "relay_cli.undelivered",
     "drop": "relay_cli.ledger",
     "ledger": "relay_cli.ledger",
+    "status": "relay_cli.watch",
+    "tick": "relay_cli.watch",
+    "forget": "relay_cli.watch",
     "completion": "relay_cli.completion",
 }
 
