@@ -9,9 +9,11 @@ from pathlib import Path
 from relay.config import Config, ConfigurationError, load
 from relay.ledger import LedgerUnavailable
 from relay.ledger.sqlite import SqliteLedger
+from relay.watch.endpoints import tick_secret
 from relay_cli.dotenv import merge_file
 from relay_cli.ledgers import LOCAL
 from tools.function import HOST, ROOT, NotStarted, handle_signals, is_taken, reachable, running
+from tools.ticks import ticking
 
 DOTENV = ROOT / ".env"
 LEDGER = ROOT / LOCAL.removeprefix("sqlite:///")
@@ -61,7 +63,11 @@ def main() -> int:
     host, port = environ["HOST"], int(environ["PORT"])
     if warning := _warn_of_unsettled(environ.get("LEDGER_URL") or config.settings.ledger_url):
         print(warning, file=sys.stderr)
-    with running(environ, port, host=host) as process:
+    secret = tick_secret(config.settings) if config.watch else None
+    with (
+        running(environ, port, host=host) as process,
+        ticking(f"http://{reachable(host)}:{port}", secret),
+    ):
         print(_build_guide(config, host, port), flush=True)
         return process.wait()
 
