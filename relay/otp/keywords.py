@@ -8,11 +8,13 @@ from functools import cache
 from relay.otp.kinds import (
     AUTHORIZATION,
     CODES,
+    COPULA,
     ENDS,
     ENTER,
     LABEL,
     LINE,
     NOT_ONE_TIME,
+    NUMBER,
     OTHER_CODE,
     PLAIN,
     POSTAL,
@@ -146,7 +148,8 @@ def _decide_ambiguous(found: Keywords, text: str) -> None:
     is_address = not is_asked and LABEL in found.kinds
     for index, kind in enumerate(found.kinds):
         if kind == AUTHORIZATION:
-            found.kinds[index] = OTHER_CODE if is_receipt else PURPOSE
+            is_stated = found.kinds[index + 1 : index + 2] == [COPULA]
+            found.kinds[index] = OTHER_CODE if is_receipt and not is_stated else PURPOSE
         elif kind == POSTAL:
             is_postal = is_address and _indian_pin().match(text, found.spans[index][1])
             found.kinds[index] = OTHER_CODE if is_postal else PLAIN
@@ -158,6 +161,8 @@ def _mark_other_codes(found: Keywords, text: str) -> None:
     for index, kind in enumerate(kinds):
         before = kinds[index - 1]
         if kind == STRONG and before == OTHER_CODE and _gap(found, index - 1, text) == 1:
+            found.kinds[index] = before
+        if kind == NUMBER and before in CODES and _gap(found, index - 1, text) == 1:
             found.kinds[index] = before
         if kind != PLAIN:
             continue

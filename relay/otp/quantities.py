@@ -65,6 +65,8 @@ def is_quantity(text: str, start: int, end: int) -> bool:
     """Return whether the direct neighbours of a number say that it is not a code."""
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     last, first = before[-1:], after[:1]
+    if first == "*" and after[1:2].isdecimal():
+        return True  # a number to dial, such as `*481*516#`
     if last == first == "*":
         return False  # bold, as messengers write it
     if last in _NOT_AFTER or first in _NOT_BEFORE or after.startswith("**"):
