@@ -8,7 +8,7 @@ from deploy.deployment import Deployment
 from deploy.failures import Stopped
 from deploy.function import find_url, put_function
 from deploy.packages import find_python
-from deploy.preparation import choose_project, prepare
+from deploy.preparation import choose_project, prepare, require_tools
 from deploy.project import prepare_project
 from deploy.questions import ask_for_settings, make_keys
 from deploy.relays import Relay, choose_relay, current
@@ -124,9 +124,11 @@ def print_logs(deployment: Deployment) -> None:
         deployment.google.show("gcloud", *words)
     else:
         sys.stdout.write(deployment.google.read(*words))
+        sys.stdout.flush()
 
 
 def _choose(deployment: Deployment) -> None:
+    require_tools(deployment)
     choose_project(deployment)
     if deployment.is_dry:
         deployment.name, deployment.region = deployment.value("NAME"), deployment.value("REGION")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from deploy.deployment import Deployment
 from deploy.failures import CommandFailed, Stopped
+from deploy.files import replace_file
 from deploy.relays import Relay
 from deploy.settings import is_open
 from deploy.terminal import say
@@ -32,7 +33,7 @@ def _take_over(deployment: Deployment, relay: Relay | None) -> None:
         if is_open(name) and name not in deployment.settings:
             deployment.remember(name, value)
             say(f"  {name} was taken from the function into .env.")
-    _restore_configuration_file(deployment, relay, variables.get("CONFIG_FILE", "config.toml"))
+    _restore_configuration_file(deployment, relay, str(Path(variables.get("CONFIG_FILE", "config.toml"))))
 
 
 def _restore_configuration_file(deployment: Deployment, relay: Relay, name: str) -> None:
@@ -47,5 +48,5 @@ def _restore_configuration_file(deployment: Deployment, relay: Relay, name: str)
         raise Stopped(f"It is not known whether the relay has a {name}.", str(failure), _CANNOT) from None
     with zipfile.ZipFile(archive) as content:
         if name in content.namelist():
-            Path(name).write_bytes(content.read(name))
+            replace_file(Path(name), content.read(name))
             say(f"  {name} was taken from the function's source.")

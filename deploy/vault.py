@@ -42,12 +42,12 @@ def enabled_versions(deployment: Deployment, variable: str) -> list[int]:
 
 
 def stored_value(deployment: Deployment, variable: str) -> str:
-    """Return the newest value of an existing secret, or nothing."""
+    """Return the newest value of an existing secret, or nothing; without the line end that `echo` adds."""
     versions = enabled_versions(deployment, variable)
     if not versions:
         return ""
     secret = f"--secret={deployment.name}-{variable}"
-    return deployment.google.read("secrets", "versions", "access", str(versions[0]), secret)
+    return deployment.google.read("secrets", "versions", "access", str(versions[0]), secret).rstrip("\n")
 
 
 def adopt_secrets(deployment: Deployment) -> None:

@@ -146,6 +146,7 @@ def test_regions_that_do_not_answer_are_no_empty_regions(fresh: Clone) -> None:
         "WARNING: The following regions were fully or partially unreachable: us-west4"
     )
 
+    fresh.exported["CLOUDSDK_CORE_VERBOSITY"] = "error"  # as gcloud may be set to hide warnings
     for command in ("deploy", "destroy"):
         assert "us-west4" in fresh.deploy(command, PROJECT, "--yes").stderr
     assert fresh.changes() == []
