@@ -12,8 +12,8 @@ from deploy.preparation import choose_project, prepare, require_tools
 from deploy.project import prepare_project
 from deploy.questions import ask_for_settings, make_keys
 from deploy.relays import Relay, choose_relay, current
-from deploy.restore import restore
-from deploy.source import check_configuration, ledger_url
+from deploy.restore import CONFIG_FILE, require_configuration_file, restore
+from deploy.source import check_configuration, config_file, ledger_url
 from deploy.terminal import say
 from deploy.trial import try_out
 
@@ -69,6 +69,7 @@ def _refuse_foreign_name(deployment: Deployment) -> None:
 def _take_over(deployment: Deployment, relay: Relay | None) -> None:
     if deployment.is_adopted or deployment.is_dry:
         restore(deployment, relay)
+    require_configuration_file(deployment, relay)
     vault.adopt_secrets(deployment)
 
 
@@ -76,6 +77,8 @@ def _remember_choices(deployment: Deployment) -> None:
     chosen = {"PROJECT": deployment.project, "REGION": deployment.region, "NAME": deployment.name}
     for name, value in chosen.items():
         deployment.remember(f"DEPLOY_{name}", value)
+    if file := config_file(deployment):
+        deployment.remember(CONFIG_FILE, str(file))
     for name in _REMEMBERED:
         deployment.remember(f"DEPLOY_{name}", deployment.value(name))
 

@@ -10,6 +10,8 @@ from deploy.relays import Relay
 from deploy.settings import is_open
 from deploy.terminal import say
 
+CONFIG_FILE = "DEPLOY_CONFIG_FILE"
+"""The variable that remembers which configuration file was deployed."""
 _CANNOT = "Copy it from where the relay was deployed, or download the function's source in the console."
 
 
@@ -22,6 +24,21 @@ def restore(deployment: Deployment, relay: Relay | None) -> None:
         lambda: _take_over(deployment, relay),
         fix="./deploy.sh restore-env",
     )
+
+
+def require_configuration_file(deployment: Deployment, relay: Relay | None) -> None:
+    """Stop if the configuration file is gone that the running relay has: it would lose its destinations.
+
+    Raises:
+        Stopped: so it is.
+    """
+    name = deployment.settings.value(CONFIG_FILE)
+    if relay and name and not Path(name).exists():
+        raise Stopped(
+            f"{name} is not in this folder, but the running relay has it.",
+            "Get it back: ./deploy.sh restore-env",
+            f"Or, if you want it no more, remove the line {CONFIG_FILE} from .env.",
+        )
 
 
 def _take_over(deployment: Deployment, relay: Relay | None) -> None:
