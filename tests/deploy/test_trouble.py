@@ -169,15 +169,20 @@ def test_a_folder_that_the_shell_searches_is_not_another_clone(clone: Clone, tmp
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_secret_that_was_stored_with_the_end_of_its_line_is_taken_over(deployed: Clone) -> None:
+@pytest.mark.parametrize("name", ["LEDGER_SECRET", "SIGNING_KEYS"])
+def test_a_secret_that_was_stored_with_the_end_of_its_line_is_taken_over_without(
+    deployed: Clone, name: str
+) -> None:
+    """The function and the commands have to see the same."""
     deployed.clear()
-    (version,) = deployed.state["secrets"]["sms-relay-SIGNING_KEYS"]["versions"]
-    version["data"] = "by-hand\n"
+    versions = deployed.state["secrets"][f"sms-relay-{name}"]["versions"]
+    versions.append(versions[0] | {"name": f"{versions[0]['name'][:-1]}2", "data": "by-openssl\n"})
 
-    done = deployed.deploy("restore-env", PROJECT)
+    done = deployed.deploy(PROJECT, "--yes")
 
     assert done.returncode == 0, done.stderr
-    assert deployed.setting("SIGNING_KEYS") == "by-hand"
+    assert deployed.setting(name) == deployed.value(name) == "by-openssl"
+    assert deployed.deployed()["secrets"][name] == f"sms-relay-{name}:3"
 
 
 def test_a_configuration_file_is_restored_however_its_name_is_written(deployed: Clone) -> None:
