@@ -139,9 +139,17 @@ def _choose(deployment: Deployment) -> None:
         choose_relay(deployment)
 
 
+def _require_relay(deployment: Deployment) -> Relay | None:
+    """Return the relay that runs; only a dry run goes on without one."""
+    relay = current(deployment, prepare(deployment))
+    if relay is None and not deployment.is_dry:
+        raise Stopped(f"Nothing is deployed under the name {deployment.name}.", "Deploy first: ./deploy.sh")
+    return relay
+
+
 def restore_env(deployment: Deployment) -> None:
     """Write `.env` from what is deployed."""
-    relay = current(deployment, prepare(deployment))
+    relay = _require_relay(deployment)
     restore(deployment, relay)
     vault.adopt_secrets(deployment)
     _remember_choices(deployment)
@@ -150,9 +158,7 @@ def restore_env(deployment: Deployment) -> None:
 
 def rotate_key(deployment: Deployment) -> None:
     """Rotate the API key."""
-    relay = current(deployment, prepare(deployment))
-    if relay is None and not deployment.is_dry:
-        raise Stopped(f"Nothing is deployed under the name {deployment.name}.", "Deploy first: ./deploy.sh")
+    relay = _require_relay(deployment)
     _take_over(deployment, relay)
     _remember_choices(deployment)
     rotation.rotate_key(deployment, _put_and_try)

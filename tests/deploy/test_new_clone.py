@@ -67,6 +67,16 @@ def test_the_configuration_file_is_taken_from_the_source_that_runs(deployed: Clo
     assert deployed.changes() == []
 
 
+@pytest.mark.parametrize("command", ["restore-env", "rotate-key"])
+def test_where_nothing_runs_there_is_nothing_to_take_over(clone: Clone, command: str) -> None:
+    before = clone.env
+
+    done = clone.deploy(command, PROJECT)
+
+    assert "Nothing is deployed under the name sms-relay" in done.stderr
+    assert (clone.changes(), clone.env) == ([], before)
+
+
 def test_the_records_of_a_relay_that_had_none_are_not_deleted(deployed: Clone) -> None:
     deployed.deploy("--ledger=memory")
     deployed.clear()
