@@ -33,6 +33,7 @@ OPEN = frozenset(
         "TIMEZONE",
         "PHONE_REGION",
         "ALERTS",
+        "WATCH",
         "CONFIG_FILE",
     }
 )
