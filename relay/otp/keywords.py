@@ -35,6 +35,8 @@ _ASKED = frozenset({ENTER, WARNING})
 _OF = frozenset((" ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
 """What is between a word for a code and the name of another number to which it belongs."""
 _WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
+_TANS = frozenset({"TAN", "Tan"})
+_SEPARATOR = re.compile("[0-9,\u3001\u060c]")
 _DIGIT = re.compile("[0-9]")
 _SEPARABLE = ("번호", "코드")
 """Korean nouns that are written with or without a space before them."""
@@ -100,8 +102,8 @@ def _scan(text: str) -> Keywords:
 
 
 def _is_tan(word: str) -> bool:
-    """Return whether this is a transaction number of some bank's own kind, such as `photoTAN`."""
-    return word.endswith("TAN") and not word.isupper()
+    """Return whether this is a bank's transaction number, such as `TAN` or `photoTAN`; in Spanish `tan` is so."""
+    return word in _TANS or (word.endswith("TAN") and not word.isupper())
 
 
 def _words_and_stops(lower: str) -> Iterator[re.Match[str]]:
@@ -181,9 +183,12 @@ def _is_of(found: Keywords, index: int, text: str) -> bool:
 
 
 def _gap(found: Keywords, index: int, text: str) -> float:
-    """Return the characters between a keyword and the next; infinite if there is a digit between them."""
+    """Return the characters between a keyword and the next; infinite if a digit or a sign separates them.
+
+    In `Dear client, your code` the client says nothing about the code.
+    """
     (_, end), (start, _) = found.spans[index : index + 2]
-    return math.inf if has_digit(text, end, start) else start - end
+    return math.inf if _SEPARATOR.search(text, end, start) else start - end
 
 
 def _mark_warned_codes(found: Keywords, text: str) -> None:

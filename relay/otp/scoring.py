@@ -26,7 +26,7 @@ from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 THRESHOLD = 4.6
 """Points above which a candidate is a code: midway between codes and other numbers where it was tuned."""
 
-_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -5.5, -10.0, -8.0, -1.5
+_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -4.0, -10.0, -8.0, -1.5
 _PROMOTION_CODE, _LINK = -4.0, 2.0
 """Letters in a text about prizes; a number that a link repeats."""
 _OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
