@@ -82,7 +82,7 @@ def _remember_choices(deployment: Deployment) -> None:
 
 def _warn_of_another_ledger(deployment: Deployment, relay: Relay | None) -> None:
     """Say what a change of the ledger leaves behind."""
-    old = relay.configuration.get("environmentVariables", {}).get("LEDGER_URL", "") if relay else ""
+    old = relay.variables.get("LEDGER_URL", "") if relay else ""
     new = ledger_url(deployment)
     if old not in ("", "memory:", new):
         say(

@@ -24,6 +24,8 @@ class Deployment:
     project: str = ""
     name: str = ""
     region: str = ""
+    found: dict[str, str] = field(default_factory=dict)
+    """Options of the relay that runs, for a folder that does not know it."""
     removed: set[str] = field(default_factory=set)
     """The secrets that the operator wants deleted."""
     are_secrets_unknown: bool = False
@@ -72,12 +74,9 @@ class Deployment:
         return f"sms_relay={self.name}"
 
     def value(self, option: str) -> str:
-        """Return an option: as given, else as remembered, else the default."""
-        return (
-            self.options.values.get(option)
-            or self.settings.value(f"DEPLOY_{option}")
-            or DEFAULTS.get(option, "")
-        )
+        """Return an option: as given, else as remembered, else as it runs, else the default."""
+        known = self.options.values.get(option) or self.settings.value(f"DEPLOY_{option}")
+        return known or self.found.get(option) or DEFAULTS.get(option, "")
 
     def email(self, account: str) -> str:
         """Return the address of a service account."""

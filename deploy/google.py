@@ -31,12 +31,14 @@ class Google:
     """Runs commands. `environ` is theirs; a dry run shows them instead.
 
     With `expects` what is read has to be there soon, so a service that is only just enabled is waited for.
+    An answer is kept until something is changed: gcloud takes a second for each.
     """
 
     def __init__(self, mode: Mode, environ: Mapping[str, str], *, expects: bool) -> None:
         self.mode = mode
         self.environ = dict(environ)
         self._expects = expects
+        self._answers: dict[tuple[str, ...], str] = {}
 
     def look(self, *words: str) -> Any:
         """Run a gcloud command that reads, and return what it prints as JSON.
@@ -52,9 +54,14 @@ class Google:
         Raises:
             CommandFailed: it failed, also after waiting.
         """
+        if words not in self._answers:
+            self._answers[words] = self._read(("gcloud", *words))
+        return self._answers[words]
+
+    def _read(self, words: Sequence[str]) -> str:
         if self._expects:
-            return self._run_patiently(("gcloud", *words), with_rights=False)
-        return self._run(("gcloud", *words), "", visible=False).stdout
+            return self._run_patiently(words, with_rights=False)
+        return self._run(words, "", visible=False).stdout
 
     def look_once(self, *words: str) -> tuple[Any, str]:
         """Run a gcloud command that reads, without waiting; return its answer and its warnings.
@@ -77,6 +84,7 @@ class Google:
         if self.mode is Mode.DRY_RUN:
             self.show("gcloud", *words)
         elif self.mode is Mode.REAL:
+            self._answers.clear()
             self._run_patiently(("gcloud", *words), given, visible=visible, with_rights=with_rights)
 
     def run(self, *words: str, without: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> None:
@@ -108,12 +116,13 @@ class Google:
     def _run_patiently(
         self, words: Sequence[str], given: str = "", *, visible: bool = False, with_rights: bool
     ) -> str:
+        end = time.monotonic() + PATIENCE
         for seconds in pauses() if self.mode is Mode.REAL else ():
             try:
                 return self._run(words, given, visible=visible).stdout
             except CommandFailed as failure:
                 reason = find_delay(str(failure), with_rights=with_rights)
-                if not reason:
+                if not reason or time.monotonic() > end:  # a build alone takes minutes
                     raise
                 say(f"  Not known everywhere at Google yet ({reason}): trying again in {seconds} seconds.")
                 self.pause(seconds)

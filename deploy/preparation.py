@@ -8,7 +8,6 @@ from deploy.deployment import Deployment
 from deploy.failures import CommandFailed, Stopped
 from deploy.google import Mode
 from deploy.options import VALUES, check_value
-from deploy.refusals import is_login_expired
 from deploy.relays import DEFAULT_REGION, Relay, choose_relay
 from deploy.terminal import ask, format_command, say
 
@@ -90,8 +89,9 @@ def _step(
         else:
             raise Stopped(f"Not done: {title}", hint, f"  {command}")
 
+    before = deployment.plan.problems
     deployment.plan.step(title, hint, lambda: is_done(deployment), leave_to_user, fix=command)
-    if deployment.plan.problems:
+    if deployment.plan.problems > before:
         raise Stopped("The rest cannot be looked at before that.")
 
 
@@ -100,16 +100,10 @@ def _is_logged_in(deployment: Deployment) -> bool:
 
 
 def _has_project(deployment: Deployment) -> bool:
-    """Return whether the project is there for this account.
-
-    Raises:
-        Stopped: the login has expired, which says nothing about the project.
-    """
+    """Return whether the project is there for this account; an expired login says nothing about that."""
     try:
         return bool(deployment.google.look("projects", "describe", deployment.project))
     except CommandFailed as failure:
-        if is_login_expired(str(failure)):
-            raise Stopped("Your login has expired.", f"Log in again: {_LOGIN}") from None
         if any(
             word in str(failure) for word in ("PERMISSION_DENIED", "NOT_FOUND", "does not have permission")
         ):
@@ -129,11 +123,14 @@ def _find_relay(deployment: Deployment) -> list[Relay]:
             relays.extend(choose_relay(deployment))
 
     title = "It is clear which relay is meant, wherever it runs"
+    before = deployment.plan.problems
     deployment.plan.act(title, "Give --name and --region.", look, reads=True)
-    if deployment.plan.problems:
+    if deployment.plan.problems > before:
         raise Stopped("The rest cannot be looked at before that.")
     check_value("NAME", deployment.name)
     check_value("REGION", deployment.region)
+    if deployment.is_adopted:
+        say(f"→ {deployment.name} runs already in {deployment.region}; this folder is new to it.")
     if deployment.mode is not Mode.DRY_RUN:
         say(f"→ function {deployment.name} in {deployment.region}, ledger {deployment.value('LEDGER')}")
     return relays

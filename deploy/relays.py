@@ -7,7 +7,7 @@ from typing import Any
 from deploy.deployment import DEFAULTS, Deployment
 from deploy.failures import CommandFailed, Stopped
 from deploy.refusals import is_service_disabled
-from deploy.terminal import ask, say
+from deploy.terminal import ask
 
 DEFAULT_REGION = "us-central1"
 
@@ -21,9 +21,16 @@ class Relay:
     function: dict[str, Any]
 
     @property
-    def configuration(self) -> dict[str, Any]:
-        """How it runs: its address, variables and instances."""
-        return dict(self.function.get("serviceConfig", {}))
+    def variables(self) -> dict[str, str]:
+        """Its open variables."""
+        return dict(self.function.get("serviceConfig", {}).get("environmentVariables", {}))
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The options that it was deployed with, as far as they can be seen."""
+        ledger = "memory" if self.variables.get("LEDGER_URL") == "memory:" else "firestore"
+        instances = self.function.get("serviceConfig", {}).get("minInstanceCount", 0)
+        return {"LEDGER": ledger, "MIN_INSTANCES": str(instances)}
 
 
 def basename(resource: dict[str, Any]) -> str:
@@ -82,9 +89,9 @@ def choose_relay(deployment: Deployment) -> list[Relay]:
         for each in functions
     )
     is_known = _is_this_project(deployment) and deployment.settings.value("DEPLOY_NAME") == deployment.name
-    deployment.is_adopted = bool(mine) and not is_known
-    if deployment.is_adopted:
-        say(f"→ {deployment.name} runs already in {deployment.region}; this folder is new to it.")
+    relay = current(deployment, mine)
+    deployment.is_adopted = relay is not None and not is_known
+    deployment.found = relay.options if relay and not is_known else {}
     return mine
 
 

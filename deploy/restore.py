@@ -2,7 +2,6 @@
 
 import zipfile
 from pathlib import Path
-from typing import Any
 
 from deploy.deployment import Deployment
 from deploy.failures import CommandFailed, Stopped
@@ -14,7 +13,7 @@ _CANNOT = "Copy it from where the relay was deployed, or download the function's
 
 
 def restore(deployment: Deployment, relay: Relay | None) -> None:
-    """Write the open variables, the options and the configuration file of a running relay."""
+    """Write the open variables and the configuration file of a running relay."""
     deployment.plan.step(
         "The settings and the configuration file of the running relay are in this folder",
         _CANNOT,
@@ -28,23 +27,12 @@ def _take_over(deployment: Deployment, relay: Relay | None) -> None:
     if relay is None:
         deployment.plan.note("only where a relay runs already that this folder has not deployed")
         return
-    variables: dict[str, str] = relay.configuration.get("environmentVariables", {})
+    variables = relay.variables
     for name, value in variables.items():
         if is_open(name) and name not in deployment.settings:
             deployment.remember(name, value)
             say(f"  {name} was taken from the function into .env.")
-    _remember_options(deployment, relay.configuration, variables)
     _restore_configuration_file(deployment, relay, variables.get("CONFIG_FILE", "config.toml"))
-
-
-def _remember_options(
-    deployment: Deployment, configuration: dict[str, Any], variables: dict[str, str]
-) -> None:
-    ledger = "memory" if variables.get("LEDGER_URL") == "memory:" else "firestore"
-    found = {"LEDGER": ledger, "MIN_INSTANCES": str(configuration.get("minInstanceCount", 0))}
-    for option, value in found.items():
-        if not deployment.settings.value(f"DEPLOY_{option}"):
-            deployment.remember(f"DEPLOY_{option}", value)
 
 
 def _restore_configuration_file(deployment: Deployment, relay: Relay, name: str) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import unquote_to_bytes
 PARAMETER = b"apiKey"
 HEALTH = "/health"
 """The path of health checks; Google's front end keeps `/healthz` for itself."""
+TICK, STATUS = "/tick", "/status"
+"""The paths of the watch."""
 _READING = ("GET", "HEAD")
 READ_TIME = 20.0
 """Seconds for receiving the body; the phone allows 30 for the whole request."""
@@ -56,6 +58,15 @@ class NotPosted(Refused):
             self.severity = "INFO"
 
 
+class NotFound(Refused):
+    """There is nothing at that path, as something is not configured: anybody may look."""
+
+    severity = "INFO"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(404, "not-found", "There is nothing here.", why=why, alert="")
+
+
 def is_health_check(method: str, path: str) -> bool:
     """Return whether a request asks only whether the function is running."""
     return path == HEALTH and method in _READING
@@ -71,7 +82,12 @@ def check_method(method: str) -> None:
         raise NotPosted(method)
 
 
-def authenticate(query: bytes, keys: Sequence[bytes]) -> str:
+def is_for_watch(method: str, path: str) -> bool:
+    """Return whether a request is a tick, or asks for the status; a POST to any other path is a webhook."""
+    return path == TICK or (path == STATUS and method in _READING)
+
+
+def authenticate(query: bytes, keys: Sequence[bytes], parameter: bytes = PARAMETER) -> str:
     """Return four hex digits that tell which key was used without revealing it.
 
     Every key is compared in constant time, as bytes.
@@ -79,14 +95,23 @@ def authenticate(query: bytes, keys: Sequence[bytes]) -> str:
     Raises:
         Refused: 401; the parameter is missing, empty, wrong or given more than once.
     """
-    pairs = (parameter.partition(b"=") for parameter in query.split(b"&"))
-    given = [unquote_to_bytes(value) for name, _, value in pairs if unquote_to_bytes(name) == PARAMETER]
+    given = _parameters(query).get(parameter, [])
     if len(given) != 1:
-        raise _unauthorized("apiKey is missing" if not given else "apiKey is given more than once")
+        how = "is missing" if not given else "is given more than once"
+        raise _unauthorized(f"{parameter.decode()} {how}")
     matches = [hmac.compare_digest(given[0], key) for key in keys if key]
     if not given[0] or not any(matches):
-        raise _unauthorized("apiKey is wrong")
+        raise _unauthorized(f"{parameter.decode()} is wrong")
     return key_name(given[0])
+
+
+def _parameters(query: bytes) -> Mapping[bytes, list[bytes]]:
+    """Return the values of each parameter of a query."""
+    values: dict[bytes, list[bytes]] = {}
+    for each in query.split(b"&"):
+        name, _, value = each.partition(b"=")
+        values.setdefault(unquote_to_bytes(name), []).append(unquote_to_bytes(value))
+    return values
 
 
 def key_name(key: bytes) -> str:

@@ -1,9 +1,11 @@
-"""`ledger move` and `drop`: moving undelivered events to another ledger, and giving them up."""
+"""`ledger move`, `ledger backup` and `drop`: moving undelivered events, copying them, giving them up."""
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import aclosing, closing
+from pathlib import Path
 
 import click
 
@@ -28,7 +30,7 @@ _BUSY = "another process is delivering it; try again in a minute"
 
 @click.group()
 def ledger() -> None:
-    """Manage the ledger itself: `ledger move` moves undelivered events to another one.
+    """Manage the ledger itself: copy it, or move undelivered events to another one.
 
     \b
     Example: ./sms-relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
@@ -54,6 +56,31 @@ def move_all(source: str, target: str, *, yes: bool) -> None:
     require_file(Choice(source, "it is named"))
     if not run(_move_all(config, _open(source), _open(target), yes=yes)):
         raise SystemExit(1)
+
+
+@ledger.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+def back_up(file: Path) -> None:
+    """Copy a ledger in SQLite to FILE, also while it is in use.
+
+    The copy holds the messages that are not delivered yet, and only you can read it. To restore it, stop
+    the function, put the copy in place of the ledger, and start the function again.
+
+    \b
+    Example: ./sms-relay ledger backup ledger-copy.db
+    """
+    url = load_with_ledger().settings.ledger_url
+    if not url.startswith("sqlite:"):
+        fail("Firestore has backups of its own: https://cloud.google.com/firestore/docs/backups")
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+            database.execute("VACUUM INTO ?", (str(file),))
+    except FileExistsError:
+        fail(f"{file} exists already; name a new file")
+    except (OSError, sqlite3.Error) as error:
+        fail(f"{file} could not be written: {getattr(error, 'strerror', None) or error}")
+    say(f"Copied to {file}", good=True)
 
 
 @click.command()

@@ -24,6 +24,7 @@ WIDEST = 100
 COMMANDS: Mapping[str, str] = {
     "check": "relay_cli.check",
     "explain": "relay_cli.explain",
+    "codes": "relay_cli.codes",
     "send": "relay_cli.send",
     "chats": "relay_cli.chats",
     "phone": "relay_cli.phone",
@@ -34,6 +35,9 @@ COMMANDS: Mapping[str, str] = {
     "replay": "relay_cli.undelivered",
     "drop": "relay_cli.ledger",
     "ledger": "relay_cli.ledger",
+    "status": "relay_cli.watch",
+    "tick": "relay_cli.watch",
+    "forget": "relay_cli.watch",
     "completion": "relay_cli.completion",
 }
 

@@ -124,8 +124,8 @@ class HttpCase(Case):
             yield
 
     def holds(self, name: str) -> bool:
-        """Tell whether a file of this name has arrived, or is mentioned."""
-        return any(holds(request, name) for request in self.service.requests)
+        """Tell whether a file of this name has arrived, or is mentioned as a reader sees it."""
+        return super().holds(name) or any(holds(request, name) for request in self.service.requests)
 
     def answer(self, answer: Act) -> None:
         """Give this answer from now on, whatever is asked."""

@@ -9,9 +9,11 @@ from pathlib import Path
 from relay.config import Config, ConfigurationError, load
 from relay.ledger import LedgerUnavailable
 from relay.ledger.sqlite import SqliteLedger
+from relay.watch.endpoints import tick_secret
 from relay_cli.dotenv import merge_file
 from relay_cli.ledgers import LOCAL
 from tools.function import HOST, ROOT, NotStarted, handle_signals, is_taken, reachable, running
+from tools.ticks import ticking
 
 DOTENV = ROOT / ".env"
 LEDGER = ROOT / LOCAL.removeprefix("sqlite:///")
@@ -61,7 +63,11 @@ def main() -> int:
     host, port = environ["HOST"], int(environ["PORT"])
     if warning := _warn_of_unsettled(environ.get("LEDGER_URL") or config.settings.ledger_url):
         print(warning, file=sys.stderr)
-    with running(environ, port, host=host) as process:
+    secret = tick_secret(config.settings) if config.watch else None
+    with (
+        running(environ, port, host=host) as process,
+        ticking(f"http://{reachable(host)}:{port}", secret),
+    ):
         print(_build_guide(config, host, port), flush=True)
         return process.wait()
 
@@ -72,9 +78,7 @@ def _find_problem(host: str, port: str) -> str:
         return "PORT is not a number; leave it out for 8080."
     try:
         if is_taken(int(port), host):
-            return (
-                f"Port {port} is taken by another program. Stop it, or use another port: PORT=8081 make run"
-            )
+            return f"Port {port} is taken by another program. Use another: PORT=8081 make run"
     except (OSError, OverflowError):
         return f"HOST={host}, PORT={port}: this machine cannot listen there; leave both out for {HOST}:8080."
     return ""

@@ -16,6 +16,7 @@ from relay.config.entries import (
     DisplayName,
     EventTypes,
     HoursList,
+    Percent,
     Phrases,
     Sims,
     SingleEventType,
@@ -26,10 +27,13 @@ from relay.config.entries import (
     Words,
 )
 from relay.config.problems import option_error, suggest
-from relay.config.times import Days, Duration, Moment, Zone
+from relay.config.times import Days, Duration, Limit, Moment, Zone
 from relay.model import Visibility
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[\w-]{16,}", re.ASCII)
+
+OVERRIDES = ("silence", "unplugged", "no_sms", "battery")
+"""What a phone may set otherwise than `[watch]` does."""
 
 Problem = tuple[str, str]
 """A key and what is wrong with it."""
@@ -51,6 +55,12 @@ class Device(Table):
     sims: Mapping[Annotated[int, Field(ge=1)], DisplayName] = Field(
         {}, description="Names of the SIM cards, by number.", examples=[{"1": "private", "2": "work"}]
     )
+    silence: Limit | None = Field(None, description="`silence` of `[watch]` for this phone.", examples=["1h"])
+    unplugged: Limit | None = Field(
+        None, description="`unplugged` of `[watch]` for this phone.", examples=["24h"]
+    )
+    no_sms: Limit | None = Field(None, description="`no_sms` of `[watch]` for this phone.", examples=[False])
+    battery: Percent | None = Field(None, description="`battery` of `[watch]` for this phone.", examples=[30])
 
 
 class Template(Table):

@@ -12,7 +12,7 @@ DESTINATIONS: Mapping[str, tuple[str, str]] = {
     for variable, option in entry.variables.items()
 }
 """The type of destination, and its option, that each variable sets."""
-KNOWN = frozenset({*SETTINGS, *DESTINATIONS, "CONFIG_FILE"})
+KNOWN = frozenset({*SETTINGS, *DESTINATIONS, "CONFIG_FILE", "WATCH"})
 
 
 def refuse_empty(environ: Mapping[str, str]) -> None:

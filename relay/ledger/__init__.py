@@ -15,6 +15,9 @@ from relay.model import Dispatch
 PATIENCE = 0.7
 """Seconds that one verb may take."""
 
+LISTED = 1000
+"""How many records `first_seen_since` returns at most."""
+
 Note = Mapping[str, Any]
 """A small JSON object that outlives an instance, such as when a destination began to fail."""
 Change = Callable[[Record | None], Record | None]
@@ -61,9 +64,18 @@ class Ledger(Protocol):
         """Return whether it holds no record at all, open or settled."""
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a note by what `change` makes of it; None leaves it as it is.
+        """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased.
 
         `change` may be called more than once, whenever another instance was faster, and in another thread.
+        """
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name."""
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds), without their bodies.
+
+        They are at most `LISTED`.
         """
 
     async def aclose(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from relay.ledger import PATIENCE, Ledger, LedgerUnavailable, Note
@@ -111,6 +111,22 @@ class TieredLedger:
             await self._local.update_note(name, change)
             return True
         return await self._bounded(_true(self._durable.update_note(name, change))) is not None
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name.
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._durable or self._local).notes(prefix)
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds).
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._durable or self._local).first_seen_since(moment)
 
     async def aclose(self) -> None:
         """Send what was not sent, and close the ledger."""

@@ -6,8 +6,9 @@ from forwarders.base import Attachment, Message
 from relay.config import Config
 from relay.config.routes import Template
 from relay.config.times import load_zone
-from relay.events import CALLS, INBOUND, Event
+from relay.events import ALERT, CALLS, INBOUND, Event
 from relay.keys import stored_name
+from relay.lines import clean_line
 from relay.logs import shown_type
 from relay.model import DeliverySpec, Visibility
 from relay.names import Names
@@ -44,6 +45,8 @@ class Renderer:
         self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: Notes = ()
     ) -> Message:
         """Return the message for a destination about an event that was first seen then (Unix seconds)."""
+        if event.type == ALERT:
+            return _alert(event, key)
         visibility = self.visibility(spec)
         is_full = visibility == "full"
         view = self._view(event, first_seen_at, is_masked=visibility == "masked")
@@ -117,6 +120,12 @@ class Renderer:
             for is_masked in (False, True)
         ]
         return Templates(self._routing.templates, views)
+
+
+def _alert(event: Event, key: str) -> Message:
+    """Return an alert of the relay itself: it holds no message, so nothing in it is hidden."""
+    title = str(event.raw.get("payload", {}).get("title", ""))
+    return Message(title=clean_line(title), text=event.payload.text or "", key=key, type="alert")
 
 
 def intersect(one: Visibility, other: Visibility | None) -> Visibility:

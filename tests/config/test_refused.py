@@ -22,7 +22,7 @@ KIND = "Its type, or `module:Class` for a forwarder of your own."
 INSTALL = "install a_library_of_nobody"
 SETTINGS = (
     "alerts, api_keys, duplicates, ledger_secret, ledger_url, log_level, max_body_bytes, memory_bytes, "
-    "region, response_deadline, signature_max_age, signing_keys, timezone"
+    "region, response_deadline, signature_max_age, signing_keys, status_key, tick_secret, timezone"
 )
 SET_IT = "set it, or remove it here"
 BASE = "it must be a subclass of forwarders.base.Forwarder"

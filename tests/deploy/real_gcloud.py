@@ -1,7 +1,7 @@
 """Check recorded command lines with the real gcloud: its parser, its messages, its printer. Nothing is sent.
 
-It runs under gcloud's own Python with gcloud's own packages: `python real_gcloud.py SDK_ROOT < lines.json`,
-and writes a JSON list of problems, one text for each line (empty if there is none).
+It runs under gcloud's own Python with gcloud's own packages: `python real_gcloud.py SDK_ROOT`. For each
+list of command lines on its input, JSON in one line, it writes a list of problems: a text for each, or none.
 """
 
 # gcloud's packages have no types.
@@ -97,4 +97,7 @@ if __name__ == "__main__":
     from googlecloudsdk import gcloud_main
 
     gcloud = gcloud_main.CreateCLI([])._TopElement()
-    json.dump([find_problem(gcloud, line) for line in json.load(sys.stdin)], sys.stdout)
+    for request in sys.stdin:
+        answer = [find_problem(gcloud, line) for line in json.loads(request)]
+        sys.stdout.write(f"{json.dumps(answer)}\n")
+        sys.stdout.flush()

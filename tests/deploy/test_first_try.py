@@ -2,6 +2,7 @@
 
 import pytest
 
+from deploy.refusals import POLICIES, explain_policy, find_delay
 from tests.deploy.clone import Clone
 from tests.deploy.cloud import Delay
 
@@ -111,6 +112,14 @@ def test_a_policy_that_forbids_a_step_is_named_with_what_to_do(
     assert "trying again" not in done.stdout
     clone.state["forbidden"] = set()
     assert clone.deploy().returncode == 0
+
+
+@pytest.mark.parametrize("policy", sorted(POLICIES))
+def test_every_policy_is_recognised_in_what_google_says(policy: str) -> None:
+    said = f"ERROR: (gcloud.x) FAILED_PRECONDITION: Operation denied by org policy: [constraints/{policy}]."
+
+    assert explain_policy(said)[0].startswith(f"The organisation's policy {policy} forbids this: ")
+    assert find_delay(f"{said} PERMISSION_DENIED: Permission 'x' denied", with_rights=True) == ""
 
 
 def test_an_expired_login_is_not_taken_for_a_wrong_project(deployed: Clone) -> None:

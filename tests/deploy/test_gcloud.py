@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,26 +18,27 @@ Check = Callable[[Iterable[Line]], list[str]]
 
 
 @pytest.fixture(scope="module")
-def check(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """Return a function that reports what the real gcloud rejects in each line."""
+def check(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
+    """Give a function that reports what the real gcloud rejects in each line."""
     environ = os.environ | {"CLOUDSDK_CONFIG": str(tmp_path_factory.mktemp("gcloud"))}
     info = [need("gcloud"), "info", "--format=value(basic.python_location,installation.sdk_root)"]
     python, sdk = subprocess.check_output(info, text=True, env=environ).split()
 
-    def findings(lines: Iterable[Line]) -> list[str]:
-        done = subprocess.run(
-            [python, str(Path(__file__).with_name("real_gcloud.py")), sdk],
-            input=json.dumps([line._asdict() for line in lines]),
-            env=environ,
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        found: list[str] = json.loads(done.stdout)
-        return found
+    command = [python, str(Path(__file__).with_name("real_gcloud.py")), sdk]
+    with subprocess.Popen(
+        command, env=environ, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as real:
+        asked, answers = real.stdin, real.stdout
+        assert asked
+        assert answers
 
-    return findings
+        def findings(lines: Iterable[Line]) -> list[str]:
+            asked.write(f"{json.dumps([line._asdict() for line in lines])}\n")
+            asked.flush()
+            found: list[str] = json.loads(answers.readline())
+            return found
+
+        yield findings
 
 
 def recorded(clone: Clone) -> list[Line]:

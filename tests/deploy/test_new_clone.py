@@ -67,6 +67,17 @@ def test_the_configuration_file_is_taken_from_the_source_that_runs(deployed: Clo
     assert deployed.changes() == []
 
 
+def test_the_records_of_a_relay_that_had_none_are_not_deleted(deployed: Clone) -> None:
+    deployed.deploy("--ledger=memory")
+    deployed.clear()
+
+    done = deployed.deploy("destroy", PROJECT, "--yes", "--with-data")
+
+    assert "The relay's ledger is not in Firestore" in done.stdout
+    assert len(deployed.state["databases"]) == 1
+    assert "relay" not in deployed.state["deleted"]
+
+
 def test_a_rotation_from_a_new_clone_keeps_every_setting(fresh: Clone) -> None:
     done = fresh.deploy("rotate-key", PROJECT)
 
@@ -113,7 +124,7 @@ def test_a_relay_of_another_name_is_adopted_but_not_destroyed_unnamed(fresh: Clo
     add_relay(fresh, "shop-sms", "asia-east1")
     del fresh.state["functions"][0]
 
-    assert fresh.deploy("url", PROJECT).returncode == 0
+    assert fresh.deploy("url", PROJECT).stdout == f"{fresh.function.url}\n"
     done = fresh.deploy("destroy", PROJECT, "--yes")
 
     assert "Say so: --name shop-sms" in done.stderr

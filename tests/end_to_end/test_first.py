@@ -45,7 +45,7 @@ async def test_the_first_sms_makes_four_requests_and_the_token_comes_with_its_bo
             return {"type": "http.request", "body": sms()}
 
         query = f"apiKey={API_KEY}".encode()
-        scope = {"type": "http", "method": "POST", "headers": [], "query_string": query}
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": query}
         answer = await function.answer(Request(scope, receive))
 
         assert (answer.status_code, len(bot.shown)) == (200, 1)

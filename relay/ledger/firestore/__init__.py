@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from forwarders.http import Http
-from relay.ledger import PATIENCE, Change, Note
+from relay.ledger import LISTED, PATIENCE, Change, Note
 from relay.ledger.firestore.connection import SERVICE, Connection
-from relay.ledger.firestore.documents import Document, DocumentChange, commit, has_any, listing, read
+from relay.ledger.firestore.documents import Document, DocumentChange, commit, has_any, listing, named, read
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
-from relay.ledger.record import Claim, Granted, Record, Settlement
+from relay.ledger.record import Claim, Granted, Record, Settlement, expiries_since
 from relay.ledger.rules import settle
 from relay.ledger.stored import from_json, listed, to_json
 from relay.model import Dispatch
@@ -133,16 +133,38 @@ class FirestoreLedger:
             return not await has_any(self._connection, self._collection, "expires")
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a note by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
         async with self._connection.within(self._patience):
             while True:
                 [found] = await read(self._connection, [self._path(_MEMO, name)])
                 memo = change(json.loads(found.fields["memo"]) if found.version else None)
                 if memo is None:
                     return
-                fields = {"memo": json.dumps(memo)}
+                if not memo and not found.version:
+                    return
+                fields = {"memo": json.dumps(memo)} if memo else None
                 if await commit(self._connection, [DocumentChange(found.path, fields, found.version)]):
                     return
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name."""
+        async with self._connection.within(LISTING):
+            found = await named(self._connection, self._path(_MEMO, prefix))
+        names = (unquote(each.path.partition(_MEMO)[2]) for each in found)
+        return {name: json.loads(each.fields["memo"]) for name, each in zip(names, found, strict=True)}
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds), without their bodies."""
+        found: list[Document] = []
+        async with self._connection.within(LISTING):
+            for start, end in expiries_since(moment, self._clock()):
+                between = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+                names = ("record", "lease", "expires")
+                found += await listing(
+                    self._connection, self._collection, "expires", names, between=between, most=LISTED
+                )
+        records = (_listed(each) for each in found)
+        return [each for each in records if each and each.dispatch.first_seen_at >= moment][:LISTED]
 
     def prepare(self) -> None:
         """Begin to fetch what the next verb would have to wait for."""

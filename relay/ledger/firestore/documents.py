@@ -11,6 +11,8 @@ from relay.ledger.firestore.values import Fields, decode, encode, seconds
 
 PAGE = 50
 """How many documents are listed by one request: with bodies, each can have a megabyte."""
+_LAST = "\U0010ffff"
+"""No character comes after this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +63,68 @@ async def commit(connection: Connection, changes: Sequence[DocumentChange]) -> l
 
 
 async def listing(
-    connection: Connection, collection: str, by: str, names: Collection[str] | None
+    connection: Connection,
+    collection: str,
+    by: str,
+    names: Collection[str] | None,
+    *,
+    between: tuple[Any, Any] | None = None,
+    most: int | None = None,
 ) -> list[Document]:
     """Return the documents of a collection that have the field `by`, in its order.
 
-    With `names`, they have only these fields.
+    With `names`, they have only these fields, of which `by` must be one. `between` are the lowest and the
+    highest value of `by`; at most `most` are returned.
     """
-    query = _query(collection, by, names, PAGE)
+    query = _query(collection, (by, "__name__"), names)
+    if between is not None:
+        query |= _bounds(*([*encode({by: value}).values()] for value in between))
+    return await _pages(connection, query, by, most)
+
+
+async def named(connection: Connection, prefix: str) -> list[Document]:
+    """Return the documents whose paths begin with a prefix, which has the name of a collection."""
     root = await connection.root()
-    documents: list[Document] = []
-    while True:
-        page = await _run(connection, query)
-        documents += page
-        if len(page) < PAGE:
-            return documents
-        last = [*encode({by: page[-1].fields[by]}).values(), {"referenceValue": root + page[-1].path}]
-        query["startAt"] = {"values": last, "before": False}
+    first, last = ([{"referenceValue": f"{root}{prefix}{end}"}] for end in ("", _LAST))
+    query = _query(prefix.partition("/")[0], ("__name__",), None) | _bounds(first, last)
+    return await _pages(connection, query, None, None)
 
 
 async def has_any(connection: Connection, collection: str, by: str) -> bool:
     """Return whether a document of a collection has the field `by`."""
-    return bool(await _run(connection, _query(collection, by, [by], 1)))
+    return bool(await _run(connection, _query(collection, (by,), [by]) | {"limit": 1}))
 
 
-def _query(collection: str, by: str, names: Collection[str] | None, limit: int) -> dict[str, Any]:
+def _query(collection: str, order: Sequence[str], names: Collection[str] | None) -> dict[str, Any]:
     query: dict[str, Any] = {
         "from": [{"collectionId": collection}],
-        "orderBy": [{"field": {"fieldPath": each}} for each in (by, "__name__")],
-        "limit": limit,
+        "orderBy": [{"field": {"fieldPath": each}} for each in order],
     }
     if names is not None:
         query["select"] = {"fields": [{"fieldPath": each} for each in names]}
     return query
+
+
+def _bounds(first: list[Any], last: list[Any]) -> dict[str, Any]:
+    """Return the part of a query that says where it begins and ends, both included."""
+    return {"startAt": {"values": first, "before": True}, "endAt": {"values": last, "before": False}}
+
+
+async def _pages(
+    connection: Connection, query: dict[str, Any], by: str | None, most: int | None
+) -> list[Document]:
+    """Return what a query finds, page by page; it is ordered by the field `by`, if any, and the name."""
+    root = await connection.root()
+    documents: list[Document] = []
+    while True:
+        limit = PAGE if most is None else min(PAGE, most - len(documents))
+        page = await _run(connection, query | {"limit": limit})
+        documents += page
+        if len(page) < limit or len(documents) == most:
+            return documents
+        after = [*encode({by: page[-1].fields[by]}).values()] if by else []
+        after.append({"referenceValue": root + page[-1].path})
+        query = query | {"startAt": {"values": after, "before": False}}
 
 
 async def _run(connection: Connection, query: Mapping[str, Any]) -> list[Document]:
