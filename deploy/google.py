@@ -116,12 +116,13 @@ class Google:
     def _run_patiently(
         self, words: Sequence[str], given: str = "", *, visible: bool = False, with_rights: bool
     ) -> str:
+        end = time.monotonic() + PATIENCE
         for seconds in pauses() if self.mode is Mode.REAL else ():
             try:
                 return self._run(words, given, visible=visible).stdout
             except CommandFailed as failure:
                 reason = find_delay(str(failure), with_rights=with_rights)
-                if not reason:
+                if not reason or time.monotonic() > end:  # a build alone takes minutes
                     raise
                 say(f"  Not known everywhere at Google yet ({reason}): trying again in {seconds} seconds.")
                 self.pause(seconds)

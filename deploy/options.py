@@ -134,9 +134,10 @@ def _read_word(options: Options, word: str, rest: list[str]) -> None:
     elif word in _SWITCHES:
         options.switches.add(word)
     elif word in VALUES or word == "--remove":
-        if not rest:
+        value = rest.pop(0) if rest else ""
+        if not value:  # an empty variable of the shell must not mean another relay
             raise Stopped(f"{word} needs a value.", f"{HELP} shows one.")
-        _read_value(options, word, rest.pop(0))
+        _read_value(options, word, value)
     else:
         raise Stopped(f"Unknown option or command: {word}", f"{HELP} lists them.")
 

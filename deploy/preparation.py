@@ -8,7 +8,6 @@ from deploy.deployment import Deployment
 from deploy.failures import CommandFailed, Stopped
 from deploy.google import Mode
 from deploy.options import VALUES, check_value
-from deploy.refusals import is_login_expired
 from deploy.relays import DEFAULT_REGION, Relay, choose_relay
 from deploy.terminal import ask, format_command, say
 
@@ -101,16 +100,10 @@ def _is_logged_in(deployment: Deployment) -> bool:
 
 
 def _has_project(deployment: Deployment) -> bool:
-    """Return whether the project is there for this account.
-
-    Raises:
-        Stopped: the login has expired, which says nothing about the project.
-    """
+    """Return whether the project is there for this account; an expired login says nothing about that."""
     try:
         return bool(deployment.google.look("projects", "describe", deployment.project))
     except CommandFailed as failure:
-        if is_login_expired(str(failure)):
-            raise Stopped("Your login has expired.", f"Log in again: {_LOGIN}") from None
         if any(
             word in str(failure) for word in ("PERMISSION_DENIED", "NOT_FOUND", "does not have permission")
         ):

@@ -24,16 +24,21 @@ _MORE_TYPES = {
     ".awb": ("audio/amr-wb",),
     ".ics": ("text/calendar",),
     ".jpg": ("image/jpg", "image/pjpeg", "image/jpeg"),
+    ".jfif": ("image/jpeg",),
     ".m4a": ("audio/mp4",),
+    ".mp4": ("video/mp4",),
+    ".m4v": ("video/mp4",),
     ".mid": ("audio/midi", "audio/mid"),
     ".ogg": ("application/ogg", "audio/ogg"),
+    ".oga": ("audio/ogg",),
     ".wav": ("audio/wav", "audio/x-wav"),
     ".vcf": ("text/vcard", "text/x-vcard"),
     ".vcs": ("text/x-vcalendar",),
     ".wbmp": ("image/vnd.wap.wbmp",),
     ".webp": ("image/webp",),
+    ".xml": ("application/xml", "text/xml"),
 }
-"""Types of files in MMS that not every Python knows."""
+"""Types of files in MMS that not every Python knows, the usual ending of each before any other."""
 _ANY_TYPE = ("text/plain", "application/octet-stream", "application/zip")
 """Types of files whose names may have any ending with a letter."""
 _ENDING = re.compile(r"\.(?=.*[a-z])[a-z0-9]{1,8}", re.IGNORECASE)

@@ -63,8 +63,8 @@ def check(live: bool) -> None:
 
 def _find_problems(config: Config) -> Iterator[str]:
     mistakes = Mistakes()
-    renderer = mistakes.attempt(lambda: Renderer(config), None)
     router = mistakes.attempt(lambda: Router(config), None)
+    renderer = mistakes.attempt(lambda: Renderer(config), None)
     yield from mistakes.problems
     if router and renderer:
         yield from find_unmet(config, router, renderer)

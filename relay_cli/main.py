@@ -24,6 +24,7 @@ WIDEST = 100
 COMMANDS: Mapping[str, str] = {
     "check": "relay_cli.check",
     "explain": "relay_cli.explain",
+    "codes": "relay_cli.codes",
     "send": "relay_cli.send",
     "chats": "relay_cli.chats",
     "phone": "relay_cli.phone",

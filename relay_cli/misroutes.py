@@ -8,6 +8,7 @@ from pathlib import Path
 from relay.config import Config
 from relay.config.routes import Route
 from relay.config.variables import KNOWN
+from relay.events.fields import to_party
 from relay.names.numbers import Numbers, is_number, normalize_party, tail
 from relay_cli import dotenv
 
@@ -27,6 +28,7 @@ def find_misroutes(config: Config, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield a sentence for each."""
     yield from _find_unknown_region(config, environ)
     yield from _find_swapped_contacts(config.routing.contacts)
+    yield from _find_nobody(config)
     yield from _find_national_numbers(config)
     for index, route in enumerate(config.routing.routes):
         yield from _find_invisible_characters(f"routes[{index}]", route)
@@ -51,6 +53,18 @@ def _find_swapped_contacts(contacts: Mapping[str, str]) -> Iterator[str]:
                 f"contacts: entry {position} is the wrong way round: the number comes first, "
                 'like "+12025550143" = "Mum"'
             )
+
+
+def _find_nobody(config: Config) -> Iterator[str]:
+    what = "is what phones write where they know nobody, so it matches nothing"
+    for position, party in enumerate(config.routing.contacts, start=1):
+        if to_party(party.strip()) is None:
+            yield f"contacts: entry {position} {what}"
+    for index, route in enumerate(config.routing.routes):
+        for key, parties in (("senders", route.senders), ("recipients", route.recipients)):
+            for party in parties or ():
+                if to_party(party.strip()) is None:
+                    yield f'routes[{index}].{key}: "{party}" {what}'
 
 
 def _find_national_numbers(config: Config) -> Iterator[str]:

@@ -217,6 +217,12 @@ def test_a_contact_that_is_defined_twice_stops_the_start(pair: tuple[str, str]) 
     assert not re.search("650|Mum|bank", words, re.IGNORECASE)
 
 
+def test_a_contact_may_be_written_in_several_forms_under_one_name() -> None:
+    contacts = names('[contacts]\n"+16505551212" = "Mum"\n"\uff0b16505551212" = "Mum"\n"6505551212" = "Mum"')
+
+    assert contacts.contact_name("+1 650 555 1212") == "Mum"
+
+
 # Phones and SIM cards
 
 ONE = f'[devices.anna]\nids = "{PHONE}"\n'

@@ -78,9 +78,7 @@ def _find_problem(host: str, port: str) -> str:
         return "PORT is not a number; leave it out for 8080."
     try:
         if is_taken(int(port), host):
-            return (
-                f"Port {port} is taken by another program. Stop it, or use another port: PORT=8081 make run"
-            )
+            return f"Port {port} is taken by another program. Use another: PORT=8081 make run"
     except (OSError, OverflowError):
         return f"HOST={host}, PORT={port}: this machine cannot listen there; leave both out for {HOST}:8080."
     return ""

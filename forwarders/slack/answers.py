@@ -134,7 +134,7 @@ def _translate_unexplained(answer: Answer) -> Failure:
 
 
 def _describe_missing_scope(answer: Answer) -> str:
-    needed = answer.json().get("needed")
+    needed = member(answer.body, "needed")
     if isinstance(needed, str) and needed in _SCOPES:
         return f"the bot lacks the scope {needed}"
     return "the bot lacks a scope (chat:write or files:write)"

@@ -11,7 +11,8 @@ _UNSPACED = "\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\U0010ffff"
 """Thai to Burmese, Hangul, Khmer, Chinese, Japanese and all above: there, no space follows a link."""
 _SPACED = re.compile(rf"[^\s\x00-\x1f\x7f<>\"{_UNSPACED}]*")
 _ANY = re.compile(r"[^\s\x00-\x1f\x7f<>\"]*")
-_UNSPACED_HOST = re.compile(rf"[{_UNSPACED}]")
+_UNSPACED_HOST = re.compile(rf"(?:[a-z0-9-]+\.)?[{_UNSPACED}]", re.IGNORECASE)
+"""A host in such a script, also after `www.`: a host without a dot is none that a stranger writes."""
 _JOINERS = "\u200c\u200d"
 """What some scripts write within words."""
 _TRAILING = frozenset(".,;:!?'`*|\\([{")

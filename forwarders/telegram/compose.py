@@ -29,7 +29,17 @@ _DECOMPOSED = re.compile(
     re.DOTALL,
 )
 """Syllables of Hangul, and letters with marks: Telegram drops some marks, such as the ring of a Swedish å."""
-_MENTION = re.compile(r"(?<!\w)@(?=\w)")
+_LABELS = r"(?:[a-z0-9-]{0,62}[a-z0-9]\.)+"
+_LINK = (
+    rf"(?<!\S)[^\s@./?#]*(?ai:(?<![a-z0-9])https?://{_LABELS}[a-z]{{2,63}}|(?<![^\s(]){_LABELS}(?:com|net|org))"
+    r"/[^\s<>\"«»()\[\]{}\u2000-\u206f]*"
+)
+"""What Telegram is sure to make a link, such as `tiktok.com/@name`.
+
+No name in it is a mention, and an invisible character would end it.
+https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp
+"""
+_MENTION = re.compile(rf"({_LINK})|(?<!\w)@(?=\w)")
 _UNMENTIONED = "@\u2060"
 """An invisible character keeps Telegram from taking a name for a mention, which would notify a person."""
 _AS_FILES = "Telegram cannot show one of these, so all come as files"
@@ -161,10 +171,13 @@ def _compose_text(message: Message) -> RichText:
 
 def _clean(text: str) -> str:
     """Return a text that Telegram shows as it was typed."""
-    plain = _MENTION.sub(_UNMENTIONED, _LINE_ENDS.sub("\n", text))
-    if plain.isascii():
-        return plain
-    return _DECOMPOSED.sub(lambda found: unicodedata.normalize("NFC", found[0]), plain)
+    lines = _LINE_ENDS.sub("\n", text)
+    composed = lines if lines.isascii() else _DECOMPOSED.sub(_compose_letter, lines)
+    return _MENTION.sub(lambda found: found[1] or _UNMENTIONED, composed)
+
+
+def _compose_letter(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", found[0])
 
 
 def _separate(spans: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -4,8 +4,8 @@ import unicodedata
 
 from relay.config.problems import option_error
 
-_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cf"})
-"""The categories of spaces, line ends and marks; a space of ASCII is visible enough."""
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cf", "Cc"})
+"""The categories of spaces, line ends, marks and control characters; a space of ASCII is visible enough."""
 
 
 def refuse_invisible(secret: str, what: str = "it") -> None:
@@ -23,7 +23,7 @@ def describe_invisible(secret: str, what: str = "it") -> str:
     found = next((each for each in secret if not each.isascii() and _is_invisible(each)), "")
     if not found:
         return ""
-    name = f"{unicodedata.name(found, 'invisible character').lower()} (U+{ord(found):04X})"
+    name = f"{unicodedata.name(found, 'control character').lower()} (U+{ord(found):04X})"
     return f"{what} contains a {name}, which nobody sees: copy it again, or delete what is not part of it"
 
 

@@ -13,18 +13,19 @@ def find_code(text: str, sender: str = "") -> str | None:
 
     None if the text has no code, or if nothing says that a number is one. `sender` is never returned.
     """
-    if not _digit().search(text, 0, READ_LIMIT):
+    if not _code_like().search(text, 0, READ_LIMIT):
         return None
     return _search()(text[:READ_LIMIT], sender)
 
 
 @cache
 def _search() -> Callable[[str, str], str | None]:
-    from relay.otp.search import search  # noqa: PLC0415 - many processes never see a text with a digit
+    from relay.otp.search import search  # noqa: PLC0415 - many processes never see a text with a code
 
     return search
 
 
 @cache
-def _digit() -> re.Pattern[str]:
-    return re.compile(r"\d")
+def _code_like() -> re.Pattern[str]:
+    """Match a digit, or capital letters that can be a code of letters only."""
+    return re.compile("\\d|[:\uff1a\n] ?[A-Z]{4}")

@@ -3,25 +3,39 @@
 import re
 from collections.abc import Iterator
 
-from relay.otp.quantities import is_hour, is_quantity, is_quantity_token
+from relay.otp.quantities import is_hour, is_quantity, is_quantity_token, starts_with_minutes
 
 _SHORTEST, _LONGEST, _LONGEST_MIXED = 3, 10, 12
 """Characters of a code; a code with letters has at least one more, and may have more."""
 _GROUPS = frozenset({(3, 3), (4, 4), (3, 3, 3), *((1,) * size for size in range(4, 9))})
-"""Lengths of the groups in which one code is written."""
-_SPACED_GROUPS = _GROUPS | {(2, 2, 2)}
-"""The same with spaces in between: with hyphens, pairs are a date."""
+"""Lengths of the groups in which one code is usually written."""
+_UNUSUAL_GROUPS = frozenset(
+    {
+        *((2, 2), (2, 3), (3, 2), (2, 4), (4, 2), (3, 4), (4, 3), (2, 5), (5, 2), (3, 5), (5, 3)),
+        *((2, 2, 2), (2, 2, 3), (2, 3, 2), (3, 2, 2), (3, 2, 3), (2, 4, 2), (5, 2, 3), (2, 2, 2, 2)),
+        (1, 1, 4),
+    }
+)
+"""Lengths of groups that are one code where a word says so, and else several numbers, a date or a range."""
 _PHONE_DIGITS = 9
-"""From this many digits on, groups of unequal length are a phone or account number, as are three or more."""
+"""From this many digits on, two groups are a phone or account number."""
+_LONGEST_MIXED_GROUP = 4
+"""Characters of a group, if letters are among the groups of a code."""
 _LONGEST_PREFIX = 4
 """Letters of a sender's name before a code, as in `G-481516`; users do not type them."""
 _PREFIXED_DIGITS = range(4, 9)
 """Digits of a code with such a prefix."""
 _BEFORE_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
+_UNIT = 8
+"""Characters after a number in which to look for its unit."""
+_PAIR, _DAYS = 2, 31
+"""Digits of a day or a month, and the most days."""
 _TOKEN = re.compile("[0-9][0-9A-Za-z-]*")
 
-Candidate = tuple[int, int, str]
-"""Where a candidate starts and ends, and what a user would type."""
+Candidate = tuple[int, int, str, float]
+"""Where a candidate starts and ends, what a user would type, and the points it loses where no word calls it a
+code: it may as well be several numbers, or a reference."""
+_SURE, _GROUPED, _DOUBTFUL = 0.0, 1.5, 3.0
 _Token = tuple[int, int, str]
 
 
@@ -30,26 +44,21 @@ def find_candidates(text: str) -> Iterator[Candidate]:
     for row in _rows(text):
         if len(row) == 1 and len(row[0][2]) < _SHORTEST:
             continue
-        for found in _single(row) if len(row) == 1 or not row[0][2].isdecimal() else _joined(row):
+        for found in _single(row) if len(row) == 1 else _joined(row, text):
             if not is_quantity(text, found[0], found[1]):
                 yield found
 
 
 def _rows(text: str) -> Iterator[list[_Token]]:
-    """Yield lists of tokens that are one space apart; numbers and tokens with letters are not mixed."""
+    """Yield lists of tokens that are one space apart."""
     row: list[_Token] = []
     for token in _tokens(text):
-        if row and not _is_adjacent(text, row[-1], token):
+        if row and not (token[0] - row[-1][1] == 1 and text[row[-1][1]] == " "):
             yield row
             row = []
         row.append(token)
     if row:
         yield row
-
-
-def _is_adjacent(text: str, token: _Token, other: _Token) -> bool:
-    near = other[0] - token[1] == 1 and text[token[1]] == " "
-    return near and token[2].isdecimal() == other[2].isdecimal()
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -63,12 +72,23 @@ def _tokens(text: str) -> Iterator[_Token]:
         yield end - len(word), end, word
 
 
-def _joined(row: list[_Token]) -> Iterator[Candidate]:
-    """Yield groups of equal length as one code; many groups, or long ones, are a phone or account number."""
+def _joined(row: list[_Token], text: str) -> Iterator[Candidate]:
+    """Yield groups as one code or, if they cannot be one, each by itself.
+
+    Nothing is yielded of many groups, or of long ones: they are a phone or account number.
+    """
     sizes = tuple(len(word) for _, _, word in row)
-    if sizes in _SPACED_GROUPS:
-        yield row[0][0], row[-1][1], "".join(word for _, _, word in row)
-    elif len(row) == 2 and sum(sizes) < _PHONE_DIGITS:  # noqa: PLR2004 - two numbers that happen to meet
+    code = "".join(word for _, _, word in row)
+    if code.isdecimal():
+        if sizes in _GROUPS:
+            yield row[0][0], row[-1][1], code, _SURE
+        elif sizes in _UNUSUAL_GROUPS and not starts_with_minutes(text[row[-1][0] : row[-1][1] + _UNIT]):
+            yield row[0][0], row[-1][1], code, _GROUPED
+        elif len(row) == 2 and sum(sizes) < _PHONE_DIGITS:  # noqa: PLR2004 - two numbers that happen to meet
+            yield from _single(row)
+    elif max(sizes) <= _LONGEST_MIXED_GROUP and len(code) <= _LONGEST_MIXED and code.isupper():
+        yield row[0][0], row[-1][1], code, _GROUPED
+    else:
         yield from _single(row)
 
 
@@ -80,20 +100,30 @@ def _candidate(token: _Token) -> Candidate | None:
     """Return the candidate that a single token is, if it can be a code."""
     start, end, word = token
     if word.isdecimal():
-        return token if _SHORTEST <= len(word) <= _LONGEST else None
+        return (start, end, word, _SURE) if _SHORTEST <= len(word) <= _LONGEST else None
     first, *more = word.split("-")
     rest = "".join(more)
     code = first + rest
     if code.isdecimal():
-        fits = len(code) <= _LONGEST and tuple(map(len, (first, *more))) in _GROUPS
-        fits = fits and not (is_hour(first) and is_hour(rest))
-        return (start, end, code) if fits else None
+        sizes = tuple(map(len, (first, *more)))
+        is_usual = sizes in _GROUPS and not (is_hour(first) and is_hour(rest))
+        fits = is_usual or ((sizes in _UNUSUAL_GROUPS or sizes in _GROUPS) and not _is_date(first, *more))
+        return (
+            (start, end, code, _SURE if is_usual else _DOUBTFUL if len(more) == 1 else _GROUPED)
+            if fits
+            else None
+        )
     if _is_prefixed(first, rest):
-        return start + len(first) + 1, end, rest
+        return start + len(first) + 1, end, rest, _DOUBTFUL
     if _is_prefixed(rest, first):
-        return start, start + len(first), first
+        return start, start + len(first), first, _DOUBTFUL
     fits = _SHORTEST < len(code) <= _LONGEST_MIXED and not is_quantity_token(code)
-    return (start, end, code) if fits else None
+    return (start, end, code, _SURE) if fits else None
+
+
+def _is_date(*groups: str) -> bool:
+    """Return whether groups with hyphens can be a day or an hour, as in `12-05-25` or `09-1730`."""
+    return len(groups[0]) == len(groups[1]) == _PAIR and int(groups[0]) <= _DAYS and int(groups[1]) <= _DAYS
 
 
 def _is_prefixed(name: str, digits: str) -> bool:

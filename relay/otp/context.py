@@ -2,12 +2,23 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from relay.otp.candidates import Candidate
 from relay.otp.keywords import Keywords, Span, has_digit
-from relay.otp.kinds import COPULA, LABEL, LINE, OTHER_CODE, PLAIN, PROMOTION, SENTENCE, STRONG, WARNED
+from relay.otp.kinds import (
+    CODES,
+    COPULA,
+    LABEL,
+    LINE,
+    NOT_ONE_TIME,
+    NUMBER,
+    PLACE,
+    RECEIPT,
+    SENTENCE,
+    WARNED,
+)
 
 NEXT = 14
 """Characters within which a word only speaks of the number next to it."""
@@ -20,7 +31,10 @@ _FAR = 140
 """Characters between a number and the farthest word before it that may refer to it."""
 _MOST = 24
 """Keywords that are considered on each side; it bounds what a stranger can cost."""
-_NAMING = frozenset({LABEL, OTHER_CODE, PROMOTION, STRONG, PLAIN, WARNED})
+_NAMING = CODES | NOT_ONE_TIME | {LABEL, NUMBER, PLACE, RECEIPT, WARNED}
+_LAST = frozenset({COPULA})
+_LATIN = "\u024f"
+"""The last Latin letter: the verbs that come last are of other scripts."""
 _JOINT = 2
 """Characters between a number and the short word or sign that joins it."""
 _INDENT = 4
@@ -33,6 +47,10 @@ _PURPOSES = tuple(
 """Short words between a number and what it is for."""
 _LONGEST_HEADING = 26
 """Characters of a name before the number with which a message begins."""
+_SIGNS_AFTER_NAME = (*":>])!,-】",)
+_NOT_IN_NAME = frozenset("0123456789.?\n")
+_FEW_SIGNS = 4
+"""Signs before the number with which a message begins."""
 _COMMA = re.compile("[,;\u3001\u060c](?![0-9])")
 
 Neighbour = tuple[str, int, float, int]
@@ -42,22 +60,54 @@ Neighbour = tuple[str, int, float, int]
 class CandidateContext:
     """A candidate in its text: the keywords on both sides, nearest first, and how it is joined to them."""
 
-    __slots__ = ("after", "before", "code", "end", "is_linked", "is_signed", "start", "text")
+    __slots__ = (
+        "after",
+        "before",
+        "code",
+        "doubt",
+        "end",
+        "is_heading",
+        "is_linked",
+        "is_signed",
+        "start",
+        "text",
+    )
 
     def __init__(self, candidate: Candidate, text: str, keywords: Keywords) -> None:
-        self.start, self.end, self.code = candidate
+        self.start, self.end, self.code, self.doubt = candidate
         self.text = text
         index = bisect_left(keywords.spans, (self.start,))
         before, after = slice(max(0, index - _MOST), index), slice(index, index + _MOST)
         kinds, spans = keywords.kinds, keywords.spans
         self.before = _neighbours(kinds[before][::-1], spans[before][::-1], self.start, is_after=False)
         self.after = _neighbours(kinds[after], spans[after], self.end, is_after=True)
+        self.is_heading = not self.start or (self.start <= _LONGEST_HEADING and _is_name(text[: self.start]))
+        """Whether the message begins with the number, or with a name and the number."""
         self.is_signed = self._is_signed()
-        self.is_linked = self.is_signed or self._follows_copula()
+        self.is_linked = self.is_signed or self._touches_copula()
 
     def is_in_same_sentence(self, neighbour: Neighbour) -> bool:
         """Return whether a word before is in the same sentence, with no other number in between."""
         return neighbour[2] < SENTENCE_END and not has_digit(self.text, neighbour[3], self.start)
+
+    def mentions(self, kinds: Collection[str]) -> bool:
+        """Return whether a word of some kinds is anywhere around the number."""
+        return any(neighbour[0] in kinds for neighbour in (*self.before, *self.after))
+
+    def follows(self, kinds: Collection[str]) -> bool:
+        """Return whether a word of some kinds precedes the number in its sentence, with no number between."""
+        return any(
+            neighbour[0] in kinds and neighbour[1] <= NEAR and self.is_in_same_sentence(neighbour)
+            for neighbour in self.before
+        )
+
+    def precedes(self, kinds: Collection[str], reach: int) -> bool:
+        """Return whether a word of some kinds is within so many characters after the number."""
+        return any(kind in kinds and gap <= reach and not penalty for kind, gap, penalty, _ in self.after)
+
+    def is_called_a_code(self) -> bool:
+        """Return whether the words next to the number call it a code: `code 908 1123`."""
+        return self.is_linked or self.owner() in CODES or self.precedes(CODES, NEAR)
 
     def has_comma(self, start: int, end: int) -> bool:
         """Return whether there is a comma or the like in a part of the text."""
@@ -81,10 +131,6 @@ class CandidateContext:
         """Return whether a short word says what the number is for: `481516 to log in`."""
         return self.text.startswith(_PURPOSES, self.end)
 
-    def is_heading(self) -> bool:
-        """Return whether the message begins with the number, or with a name and the number."""
-        return self.start <= _LONGEST_HEADING and _heading().fullmatch(self.text, 0, self.start) is not None
-
     def has_own_line(self) -> bool:
         """Return whether the number has a line of its own and more lines follow."""
         if not self.text[self.end : self.end + _INDENT].lstrip(" ").startswith("\n"):
@@ -92,9 +138,14 @@ class CandidateContext:
         before = self.text[max(0, self.start - _INDENT) : self.start].rstrip(" ")
         return before.endswith("\n") or (self.start <= _INDENT and not before)
 
+    def has_last_line(self) -> bool:
+        """Return whether the number has the last line, after others."""
+        before = self.text[max(0, self.start - _INDENT) : self.start].rstrip(" ")
+        return before.endswith("\n") and not self.text[self.end :].strip()
+
     def ends_with_hash(self) -> bool:
-        """Return whether the number ends with the `#` key that a door expects."""
-        return self.text.startswith("#", self.end)
+        """Return whether the number ends with the `#` or `*` key that a door expects."""
+        return self.text.startswith(("#", "*"), self.end)
 
     def follows_to(self) -> bool:
         """Return whether the word before the number is the one before a number to send a message to."""
@@ -103,10 +154,15 @@ class CandidateContext:
     def _is_signed(self) -> bool:
         """Return whether a sign joins the number to what precedes it."""
         before = self.text[max(0, self.start - _JOINT - 1) : self.start]
+        if self.doubt:
+            before = before.removesuffix("-")  # of the sender's name, as in `G-481516`
         return before.removesuffix("\n").rstrip(" ").endswith(_SIGNS_BEFORE)
 
-    def _follows_copula(self) -> bool:
-        return bool(self.before) and self.before[0][0] == COPULA and self.before[0][1] <= _JOINT
+    def _touches_copula(self) -> bool:
+        """Return whether a verb joins the number to the words before it; in some languages it comes last."""
+        if self.before and self.before[0][0] == COPULA and self.before[0][1] <= _JOINT:
+            return True
+        return self.text[self.end + 1 : self.end + 2] > _LATIN and self.precedes(_LAST, _JOINT)
 
 
 def _neighbours(kinds: Iterable[str], spans: Iterable[Span], edge: int, *, is_after: bool) -> list[Neighbour]:
@@ -122,12 +178,15 @@ def _neighbours(kinds: Iterable[str], spans: Iterable[Span], edge: int, *, is_af
     return found
 
 
-@cache
-def _heading() -> re.Pattern[str]:
-    return re.compile("[^0-9.?\n]{0,24}(?:[:>\\])!,-]|\u3011) ?|\\W{0,4}")
+def _is_name(before: str) -> bool:
+    """Return whether a name with a sign after it, or a few signs, are all that precedes a number."""
+    name = before.removesuffix(" ")
+    if name.endswith(_SIGNS_AFTER_NAME):
+        return _NOT_IN_NAME.isdisjoint(name[:-1])
+    return len(before) <= _FEW_SIGNS and not any(map(str.isalnum, before))
 
 
 @cache
 def _to() -> re.Pattern[str]:
     words = "to al au an na на do на la naar till til στο إلى الى به ke kepada đến den"
-    return re.compile(rf"\b(?:{'|'.join(words.split())}) $", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(words.split())}):? (?:no:? )?$", re.IGNORECASE)

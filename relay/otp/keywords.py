@@ -5,15 +5,38 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from relay.otp.kinds import CODES, ENDS, LABEL, LINE, NOT_ONE_TIME, PLAIN, WARNED, WARNING
-from relay.otp.lexicon import Kinds, look_up
-from relay.otp.normalization import strip_accents
+from relay.otp.kinds import (
+    AUTHORIZATION,
+    CODES,
+    COPULA,
+    ENDS,
+    ENTER,
+    LABEL,
+    LINE,
+    NOT_ONE_TIME,
+    NUMBER,
+    OTHER_CODE,
+    PLAIN,
+    POSTAL,
+    PURPOSE,
+    RECEIPT,
+    STRONG,
+    WARNED,
+    WARNING,
+)
+from relay.otp.lexicon import look_up, look_up_pair
 
 _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
+_ASKED = frozenset({ENTER, WARNING})
+"""What a message with a code says, and a receipt does not."""
+_OF = frozenset((" ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
+"""What is between a word for a code and the name of another number to which it belongs."""
 _WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
+_TANS = frozenset({"TAN", "Tan"})
+_SEPARATOR = re.compile("[0-9,\u3001\u060c]")
 _DIGIT = re.compile("[0-9]")
 _SEPARABLE = ("번호", "코드")
 """Korean nouns that are written with or without a space before them."""
@@ -38,6 +61,8 @@ class Keywords:
 def find_keywords(text: str) -> Keywords:
     """Return the keywords of a normalized text."""
     found = _scan(text)
+    if AUTHORIZATION in found.kinds or POSTAL in found.kinds:
+        _decide_ambiguous(found, text)
     _mark_other_codes(found, text)
     if WARNING in found.kinds:
         _mark_warned_codes(found, text)
@@ -53,25 +78,32 @@ def _scan(text: str) -> Keywords:
     """Find every keyword; one that only counts after another word is looked up together with it."""
     lower = text.lower().replace("2fa", "mfa")
     is_spaced = lower.isascii() or max(lower) < _UNSPACED[0][0]
-    found, previous, seconds = Keywords(), None, Kinds()
+    found, previous, is_first = Keywords(), None, False
     spans, kinds = found.spans, found.kinds
     for match in _words_and_stops(lower):
         word = match[0]
         if not is_spaced and _is_unspaced(word):
             _scan_unspaced(found, word, match.start())
             continue
-        kind, following = look_up(word)
+        kind, may_be_first = look_up(word)
         if kind in ENDS:
             if word == "." and not _ends_sentence(text, match.start(), previous):
                 continue
         else:
-            if seconds and previous and match.start() - previous.end() == 1:
-                kind = seconds.get(word) or seconds.get(strip_accents(word)) or kind
-            previous, seconds = match, following
+            if is_first and previous and match.start() - previous.end() == 1:
+                kind = look_up_pair(previous[0], word) or kind
+            if not kind and word.endswith("tan") and _is_tan(text[match.start() : match.end()]):
+                kind = STRONG
+            previous, is_first = match, may_be_first
         if kind:
             spans.append(match.span())
             kinds.append(kind)
     return found
+
+
+def _is_tan(word: str) -> bool:
+    """Return whether this is a bank's transaction number, as `TAN` or `photoTAN`; Spanish `tan` means so."""
+    return word in _TANS or (word.endswith("TAN") and not word.isupper())
 
 
 def _words_and_stops(lower: str) -> Iterator[re.Match[str]]:
@@ -108,24 +140,55 @@ def _ends_sentence(text: str, index: int, previous: re.Match[str] | None) -> boo
     return follows[1:].isalpha() and not follows[1:].islower()
 
 
+def _decide_ambiguous(found: Keywords, text: str) -> None:
+    """Tell apart what some words say: a message with a code asks for something, or warns of something.
+
+    Else `authorisation code 481516` is the number of a receipt, and `PIN code 560034` an Indian postal code.
+    """
+    is_asked = not _ASKED.isdisjoint(found.kinds)
+    is_receipt = not is_asked and RECEIPT in found.kinds
+    is_address = not is_asked and LABEL in found.kinds
+    for index, kind in enumerate(found.kinds):
+        if kind == AUTHORIZATION:
+            is_stated = found.kinds[index + 1 : index + 2] == [COPULA]
+            found.kinds[index] = OTHER_CODE if is_receipt and not is_stated else PURPOSE
+        elif kind == POSTAL:
+            is_postal = is_address and _indian_pin().match(text, found.spans[index][1])
+            found.kinds[index] = OTHER_CODE if is_postal else PLAIN
+
+
 def _mark_other_codes(found: Keywords, text: str) -> None:
     """Give a word for a code the kind of the word next to it, where that makes it another kind of code."""
     kinds = (*found.kinds, "")
     for index, kind in enumerate(kinds):
+        before = kinds[index - 1]
+        if kind == STRONG and before == OTHER_CODE and _gap(found, index - 1, text) == 1:
+            found.kinds[index] = before
+        if kind == NUMBER and before in CODES and _gap(found, index - 1, text) == 1:
+            found.kinds[index] = before
         if kind != PLAIN:
             continue
-        before, after = kinds[index - 1], kinds[index + 1]
+        after = kinds[index + 1]
         if before in NOT_ONE_TIME and _gap(found, index - 1, text) <= _ADJACENT:
             found.kinds[index] = before
         gap = _gap(found, index, text) if after in NOT_ONE_TIME or after == LABEL else math.inf
-        if gap <= _ADJACENT and (after != LABEL or gap == 1):
+        if gap <= _ADJACENT and (after != LABEL or _is_of(found, index, text)):
             found.kinds[index] = after
 
 
-def _gap(found: Keywords, index: int, text: str) -> float:
-    """Return the characters between a keyword and the next; infinite if there is a digit between them."""
+def _is_of(found: Keywords, index: int, text: str) -> bool:
+    """Return whether a word for a code belongs to the label after it: `kod zlecenia`, `code de commande`."""
     (_, end), (start, _) = found.spans[index : index + 2]
-    return math.inf if has_digit(text, end, start) else start - end
+    return text[end:start].lower() in _OF
+
+
+def _gap(found: Keywords, index: int, text: str) -> float:
+    """Return the characters between a keyword and the next; infinite if a digit or a sign separates them.
+
+    In `Dear client, your code` the client says nothing about the code.
+    """
+    (_, end), (start, _) = found.spans[index : index + 2]
+    return math.inf if _SEPARATOR.search(text, end, start) else start - end
 
 
 def _mark_warned_codes(found: Keywords, text: str) -> None:
@@ -159,3 +222,8 @@ def _any_word_or_stop() -> re.Pattern[str]:
 @cache
 def _digit_or_underscore() -> re.Pattern[str]:
     return re.compile("[0-9_]")
+
+
+@cache
+def _indian_pin() -> re.Pattern[str]:
+    return re.compile(r"\W{1,3}[1-8][0-9]{2} ?[0-9]{3}(?![0-9])")

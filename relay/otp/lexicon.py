@@ -1,91 +1,109 @@
-"""The keywords of all languages, prepared for lookup."""
+"""The keywords of all languages, read from `words.txt` and prepared for lookup."""
 
-from collections.abc import Mapping
 from functools import cache
+from itertools import repeat
+from pathlib import Path
 
 from relay.otp.kinds import LINE, NOT_ONE_TIME, SENTENCE
 from relay.otp.normalization import strip_accents
 
+_FILE = Path(__file__).with_name("words.txt")
 _KEY = 3
-"""Letters by which prefixes and suffixes are indexed."""
-_ONLY_ACCENTED = ("mã", "é", "è", "là", "thẻ", "đơn", "không", "số", "gõ", "đọc")
-"""Words that without their accents are words of other languages, or say too little."""
-
+"""Letters of a prefix or suffix by which most other words are told apart at once."""
+_ACCENTED = "accented"
+"""Not a kind: words that without their accents are words of other languages, or say too little."""
 _GREEK = "\u0370"
 """The first letter that is not Latin."""
 
 Kinds = dict[str, str]
-_NONE: Kinds = {}
 _STOPS = {**dict.fromkeys(".!?;", SENTENCE), "\n": LINE}
 
 
+def read_section(name: str) -> str:
+    """Return the lines of a section of the file."""
+    title = f"\n= {name}\n".encode()
+    _, _, rest = _FILE.read_bytes().partition(title)
+    return rest.partition(b"\n\n")[0].decode()
+
+
+def words_by_kind(section: str) -> dict[str, list[str]]:
+    """Return the words of all languages in a section."""
+    words: dict[str, list[str]] = {}
+    for line in section.splitlines():
+        _, kind, *several = line.split()
+        words.setdefault(kind, []).extend(several)
+    return words
+
+
 class _Lexicon:
-    """Words and their kinds: whole words, pairs by their first word, prefixes and suffixes by their key."""
+    """Words, pairs, prefixes and suffixes as the file has them, with and without accents, and their kinds.
 
-    def __init__(self, words: Mapping[str, str]) -> None:
-        self.pairs: dict[str, Kinds] = {}
-        self.prefixes: dict[str, Kinds] = {}
-        self.suffixes: dict[str, Kinds] = {}
-        as_written, unaccented = Kinds(), Kinds()
-        for kind, text in words.items():
-            written, bare = text.split(), strip_accents(text).split()
-            as_written |= dict.fromkeys(written, kind)
-            unaccented |= dict.fromkeys(bare, kind)
-            for word, without in zip(written, bare, strict=True):
-                if "*" in word or "_" in word:
-                    self._add(word, without, kind)
-        for word in map(strip_accents, _ONLY_ACCENTED):
-            unaccented.pop(word, None)
-        self.whole = {**unaccented, **as_written, **_STOPS}
+    A cold start pays for each word, so nothing is indexed but what rules out most other words.
+    """
 
-    def _add(self, word: str, bare: str, kind: str) -> None:
-        """Add an entry that matches more than one word, as it is written and without its accents."""
-        if "_" in word:
-            for first, second in (word.split("_"), bare.split("_")):
-                self.pairs.setdefault(first, {})[second] = kind
-        elif word.endswith("*"):
-            self.prefixes.setdefault(bare[:_KEY], {})[bare[:-1]] = kind
-        else:
-            self.suffixes.setdefault(bare[-_KEY:], {})[bare[1:]] = kind
+    def __init__(self, section: str) -> None:
+        words = words_by_kind(section)
+        only_accented = strip_accents(" ".join(words.pop(_ACCENTED, ()))).split()
+        self.kinds = Kinds()
+        for kind, several in words.items():
+            accented = " ".join([word for word in several if not word.isascii()])
+            self.kinds.update(zip(strip_accents(accented).split(), repeat(kind)))
+        for word in only_accented:
+            self.kinds.pop(word, None)
+        for kind, several in words.items():
+            self.kinds.update(zip(several, repeat(kind)))
+        self.kinds |= _STOPS
+        self.firsts = {word.partition("_")[0] for word in self.kinds if "_" in word}
+        affixes = [word for word in self.kinds if "*" in word]
+        self.beginnings = {word[:_KEY] for word in affixes}
+        self.endings = {word[-_KEY:] for word in affixes}
 
 
-def look_up(word: str) -> tuple[str, Kinds]:
-    """Return the kind of a lower-case word, if any, and the kinds of the words that may follow it.
+def look_up(word: str) -> tuple[str, bool]:
+    """Return the kind of a lower-case word, if any, and whether it may be the first of a pair.
 
     Nothing is cached: no part of a text outlives its event.
     """
     if word.isascii():
-        lexicon = _latin()
-        kind = lexicon.whole.get(word, "")
-        if not kind and (word[:_KEY] in lexicon.prefixes or word[-_KEY:] in lexicon.suffixes):
+        lexicon = latin()
+        kind = lexicon.kinds.get(word, "")
+        if not kind and (word[:_KEY] in lexicon.beginnings or word[-_KEY:] in lexicon.endings):
             kind = _kind_by_affix(lexicon, word)
-        return kind, lexicon.pairs.get(word, _NONE)
+        return kind, word in lexicon.firsts
     bare = strip_accents(word)
-    lexicon = _latin() if bare < _GREEK else _other_scripts()
-    seconds = lexicon.pairs.get(word) or lexicon.pairs.get(bare, _NONE)
-    return lexicon.whole.get(word) or lexicon.whole.get(bare) or _kind_by_affix(lexicon, bare), seconds
+    lexicon = latin() if bare < _GREEK else other_scripts()
+    kind = lexicon.kinds.get(word) or lexicon.kinds.get(bare) or _kind_by_affix(lexicon, bare)
+    return kind, word in lexicon.firsts or bare in lexicon.firsts
+
+
+def look_up_pair(first: str, second: str) -> str:
+    """Return the kind of two words that follow each other, or an empty string."""
+    pair = f"{first}_{second}"
+    bare = strip_accents(pair)
+    lexicon = latin() if bare < _GREEK else other_scripts()
+    return lexicon.kinds.get(pair) or lexicon.kinds.get(bare, "")
 
 
 def _kind_by_affix(lexicon: _Lexicon, word: str) -> str:
     """Return the kind of the longest affix that matches; a prefix of `NOT_ONE_TIME` wins."""
-    prefixes = lexicon.prefixes.get(word[:_KEY], _NONE)
-    suffixes = lexicon.suffixes.get(word[-_KEY:], _NONE)
-    prefix = max(filter(word.startswith, prefixes), key=len, default="")
-    suffix = max((each for each in suffixes if word.endswith(each) and word != each), key=len, default="")
-    if suffix and prefixes.get(prefix) not in NOT_ONE_TIME:
-        return suffixes[suffix]
-    return prefixes.get(prefix, "")
+    kinds = lexicon.kinds
+    prefix = suffix = ""
+    if word[:_KEY] in lexicon.beginnings:
+        for end in range(len(word), _KEY - 1, -1):
+            prefix = prefix or kinds.get(word[:end] + "*", "")
+    if word[-_KEY:] in lexicon.endings:
+        for start in range(1, len(word) - _KEY + 1):
+            suffix = suffix or kinds.get("*" + word[start:], "")
+    return suffix if suffix and prefix not in NOT_ONE_TIME else prefix
 
 
 @cache
-def _latin() -> _Lexicon:
-    from relay.otp.latin import WORDS  # noqa: PLC0415 - not every text needs it
-
-    return _Lexicon(WORDS)
+def latin() -> _Lexicon:
+    """Return the words in Latin script."""
+    return _Lexicon(read_section("latin"))
 
 
 @cache
-def _other_scripts() -> _Lexicon:
-    from relay.otp.scripts import WORDS  # noqa: PLC0415 - most texts do not need it
-
-    return _Lexicon(WORDS)
+def other_scripts() -> _Lexicon:
+    """Return the words in other scripts that put spaces between words; most texts need none of them."""
+    return _Lexicon(read_section("other scripts"))

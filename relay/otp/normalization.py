@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts are meant
 """Texts in the characters that the other steps expect: ASCII digits, plain spaces, nothing invisible."""
 
 import unicodedata
@@ -12,9 +13,10 @@ _INVISIBLE = (0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F)
               0x20E3, *range(0xFE00, 0xFE10), 0xFEFF)  # fmt: skip
 _SPACES = (0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _DASHES = (*range(0x2010, 0x2016), 0x2212)
-_ACCENTED = (*range(0xC0, 0x250), *range(0x386, 0x3CF), *range(0x1E00, 0x2000))
-"""Latin and Greek letters with marks that people leave out."""
-_ARABIC_VOWELS = (*range(0x64B, 0x653), 0x640)
+_MARKS = frozenset(map(chr, (*range(0x300, 0x370), 0x640, *range(0x64B, 0x656))))
+"""Accents of Latin, Greek and Cyrillic letters and the signs of Arabic ones, which people leave out."""
+_PLAIN = dict(zip("łđøıßæœىيكة", "ldoisaoییکه", strict=True))
+"""What people write for a letter of another form."""
 
 
 def normalize(text: str) -> str:
@@ -32,9 +34,12 @@ def strip_accents(words: str) -> str:
     """Return lower-case words without the accents and letter forms that people leave out."""
     if words.isascii():
         return words
-    bare = _unaccented()
-    for letter in bare.keys() & set(words):
-        words = words.replace(letter, bare[letter])
+    words = unicodedata.normalize("NFD", words)
+    letters = set(words)
+    for mark in letters & _MARKS:
+        words = words.replace(mark, "")
+    for letter in letters & _PLAIN.keys():
+        words = words.replace(letter, _PLAIN[letter])
     return words
 
 
@@ -48,13 +53,3 @@ def _replacements() -> dict[str, str]:
     table |= zip("。।؟؛", "!!?;", strict=True)
     table["\u0130"] = "I"  # the only letter whose lower case is longer
     return table
-
-
-@cache
-def _unaccented() -> dict[str, str]:
-    letters = "".join(map(chr, _ACCENTED))
-    apart = unicodedata.normalize("NFD", " ".join(letters)).split(" ")
-    bare = {letter: parts[0] for letter, parts in zip(letters, apart, strict=True)}
-    bare |= zip("łđøıßæœ", "ldoisao", strict=True)
-    bare |= zip("ёأإآىيكة", "еاااییکه", strict=True)
-    return bare | dict.fromkeys(map(chr, _ARABIC_VOWELS), "")

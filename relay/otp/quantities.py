@@ -44,7 +44,7 @@ _SUFFIXES = frozenset(
 )
 _PREFIXES = frozenset(
     """
-    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r tk idr myr uzs v no nr b
+    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r tk idr myr uzs v no nr
 """.split()
 )
 
@@ -55,17 +55,23 @@ _HOUR = frozenset(
 _MIDNIGHT, _SIXTY = "2400", "6"
 
 _JOINTS = frozenset(".,:'/’٫٬")
+_INSIDE = frozenset("!$&?^~+")
+"""Signs inside a password: what a user would type is more than the letters and digits on one side."""
 _NOT_AFTER = frozenset("+*•·●_/\\@%&…#№~")
-_NOT_BEFORE = frozenset("%@_*°/\\")
+_NOT_BEFORE = frozenset("%@_°/\\")
 
 
 def is_quantity(text: str, start: int, end: int) -> bool:
     """Return whether the direct neighbours of a number say that it is not a code."""
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     last, first = before[-1:], after[:1]
+    if first == "*" and after[1:2].isdecimal():
+        return True  # a number to dial, such as `*481*516#`
     if last == first == "*":
         return False  # bold, as messengers write it
-    if last in _NOT_AFTER or first in _NOT_BEFORE:
+    if last in _NOT_AFTER or first in _NOT_BEFORE or after.startswith("**"):
+        return True
+    if last.isupper() or first.isupper() or (not text[start:end].isdecimal() and _is_cut(before, after)):
         return True
     if _is_tail(before) or _is_part(before, after) or _is_measured(before.lower(), after.lower()):
         return True
@@ -91,6 +97,12 @@ def _is_tail(before: str) -> bool:
     return before.endswith("..") or (area.endswith(")") and area[-3:-1].isdecimal())
 
 
+def _is_cut(before: str, after: str) -> bool:
+    """Return whether letters and digits are one side of a longer password, as in `Kx7!wm2`."""
+    is_end = before[-1:] in _INSIDE and before[-2:-1].isalnum()
+    return is_end or (after[:1] in _INSIDE and after[1:2].isalnum())
+
+
 def _is_part(before: str, after: str) -> bool:
     """Return whether this is part of a decimal, date, time, domain, or an area code: `(020) 7946`."""
     if before[-1:] in _JOINTS and before[-2:-1].isdecimal():
@@ -100,7 +112,7 @@ def _is_part(before: str, after: str) -> bool:
         return after[1:3].lstrip(" ")[:1].isdecimal()
     if sign == "." and "a" <= follower <= "z":
         return True
-    return sign in _JOINTS and follower.isdecimal() and not _starts_with_minutes(after[1:])
+    return sign in _JOINTS and follower.isdecimal() and not starts_with_minutes(after[1:])
 
 
 def _is_measured(before: str, after: str) -> bool:
@@ -112,7 +124,7 @@ def _is_measured(before: str, after: str) -> bool:
     return word in _BEFORE or "".join(takewhile(str.isalpha, after)) in _AFTER
 
 
-def _starts_with_minutes(text: str) -> bool:
+def starts_with_minutes(text: str) -> bool:
     """Return whether a text begins with minutes: what precedes them is a separate number."""
     rest = text.lstrip(_DIGITS)
     is_short = len(text) - len(rest) < _MANY

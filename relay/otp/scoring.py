@@ -1,53 +1,96 @@
 """Which candidate is the code: points for the words around it, fewer with distance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from relay.otp.candidates import Candidate
-from relay.otp.context import NEAR, SENTENCE_END, CandidateContext
+from relay.otp.context import NEAR, NEXT, SENTENCE_END, CandidateContext
 from relay.otp.keywords import Keywords
-from relay.otp.kinds import CODES, ENTER, MONTH, PROMOTION, PURPOSE, REQUESTER, TEXT_TO, UNIT, WARNED
+from relay.otp.kinds import (
+    CODES,
+    ENTER,
+    MONTH,
+    NUMBER,
+    PLACE,
+    PROMOTION,
+    PURPOSE,
+    REQUESTER,
+    TEXT_TO,
+    UNIT,
+    VALIDITY,
+    WARNED,
+    WARNING,
+)
 from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 
 THRESHOLD = 4.6
 """Points above which a candidate is a code: midway between codes and other numbers where it was tuned."""
 
-_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -4.0, -6.0, -8.0, -1.5
-_OWN_LINE, _DOOR_KEY, _ONLY = 3.0, 2.0, 3.0
+_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -4.0, -10.0, -8.0, -1.5
+_PROMOTION_CODE, _LINK = -4.0, 2.0
+"""Letters in a text about prizes; a number that a link repeats."""
+_OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
+_EPHEMERAL = frozenset({VALIDITY, UNIT})
+_ANNOUNCE = CODES | {WARNED, WARNING}
+"""Words after which a number that has the last line is the code."""
 _LENGTHS = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
-_UNUSUAL_LENGTH, _MIXED, _WORD_LIKE = -3.0, -2.5, -4.5
-_CONFIRMS_ENTER = CODES | {WARNED, REQUESTER}
+_UNUSUAL_LENGTH, _MIXED, _WORD_LIKE = -3.0, -0.8, -4.5
+_CONFIRMS_ENTER = CODES | {WARNED, REQUESTER, PLACE}
 _FEW_DIGITS = 2
 """Digits below which a code with letters is more likely a word."""
+_WORD = 3
+"""Letters before the digits from which on they are more likely a word, as in `SUMMER25`."""
+_RANDOM = 3
+"""Times that letters and digits take turns in what is no word, as in `x7k9qp`."""
+_DIGITS = "0123456789"
 _TOUCHING = 4
 """Characters between a number and a word that touches it."""
-_YEARS = ("19", "20")
+_OPENED = ("", PLACE)
+"""Owners of a number that do not say that it is none: `door: 4815`."""
+_LOCAL = frozenset({NUMBER, PLACE})
+"""Owners of a number that a word after it can turn into a code."""
+_YEARS = ("195", "196", "197", "198", "199", "200", "201", "202", "203")
 
 
-def best_candidate(found: Sequence[Candidate], keywords: Keywords, text: str) -> Candidate | None:
-    """Return the candidate with the most points, if it has enough."""
-    best, most = None, THRESHOLD
+def score(found: Sequence[Candidate], keywords: Keywords, masked: str, text: str) -> list[float]:
+    """Return the points of each candidate; `masked` is the text without its links."""
+    scores = []
     for candidate in found:
-        points = _points(CandidateContext(candidate, text, keywords), is_only=len(found) == 1)
-        if points > most:
-            best, most = candidate, points
-    return best
+        context = CandidateContext(candidate, masked, keywords)
+        points = _points(context, is_only=len(found) == 1)
+        if context.doubt and not context.is_called_a_code():
+            points -= context.doubt
+        if not context.code.isdecimal() and (PROMOTION in keywords.kinds or "%" in masked):
+            points += _PROMOTION_CODE
+        if text.count(context.code) > masked.count(context.code):
+            points += _LINK
+        scores.append(points)
+    return scores
 
 
 def _points(context: CandidateContext, *, is_only: bool) -> float:
     owner = context.owner()
+    if owner in _LOCAL and (context.precedes(CODES, NEXT) or context.precedes({ENTER}, _TOUCHING)):
+        owner = ""  # `gate 4815 is the code`; in some languages the verb comes last: `at the gate 4815 enter`
     points = max(score_before(context), score_after(context) - OTHER_NUMBER.get(owner, 0.0))
-    if is_only and not owner and context.is_linked:
+    near = {kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= NEAR}
+    if is_only and not owner and near >= _EPHEMERAL and (context.is_heading or context.has_own_line()):
+        points = max(points, _VALID)  # all that the message says of its number is how long it is valid
+    if is_only and owner in _OPENED and context.is_linked:
         near_code = any(kind in CODES for kind, gap, _, _ in context.before if gap <= NEAR)
         points = max(points, _ONLY + near_code)
-    points += _OWN_LINE * context.has_own_line() + _DOOR_KEY * context.ends_with_hash()
-    return points + _score_shape(context.code) + _score_surroundings(context) + _score_year(context)
+    if context.has_last_line():
+        points = max(points, _LAST_LINE * any(kind in _ANNOUNCE for kind, _, _, _ in context.before))
+    elif context.has_own_line():
+        points += _OWN_LINE
+    points += _DOOR_KEY * context.ends_with_hash()
+    return points + _score_shape(context.code) + _score_surroundings(context, near) + _score_year(context)
 
 
-def _score_surroundings(context: CandidateContext) -> float:
+def _score_surroundings(context: CandidateContext, near: Collection[str]) -> float:
     """Return the points for the wider surroundings: a purpose, a promotion, a short number, a unit."""
-    near = {kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= NEAR}
     points = _PROMOTION if PROMOTION in near else 0.0
-    if PURPOSE in near or (ENTER in near and not near.isdisjoint(_CONFIRMS_ENTER)):
+    if PURPOSE in near or (ENTER in near and context.mentions(_CONFIRMS_ENTER)):
         points += _PURPOSE
     if TEXT_TO in near and context.follows_to() and _is_texted_to(context):
         points += _TEXT_TO
@@ -79,5 +122,12 @@ def _score_shape(code: str) -> float:
     """
     if code.isdecimal():
         return _LENGTHS.get(len(code), _UNUSUAL_LENGTH)
-    is_word_like = code.rstrip("0123456789").isalpha() or code != code.upper()
-    return _WORD_LIKE if is_word_like or sum(map(str.isdecimal, code)) < _FEW_DIGITS else _MIXED
+    digits = sum(map(str.isdecimal, code))
+    letters = len(code.rstrip(_DIGITS)) if code.rstrip(_DIGITS).isalpha() else 0
+    is_random = code.isupper() or _changes(code) >= _RANDOM
+    return _MIXED if is_random and digits >= _FEW_DIGITS and letters < _WORD else _WORD_LIKE
+
+
+def _changes(code: str) -> int:
+    """Return how often letters and digits take turns."""
+    return sum(one.isdecimal() != other.isdecimal() for one, other in pairwise(code))

@@ -1,17 +1,29 @@
 """The steps from a text to its code."""
 
 from itertools import islice
+from operator import itemgetter
+from typing import NamedTuple
 
-from relay.otp.candidates import find_candidates
+from relay.otp.candidates import Candidate, find_candidates
 from relay.otp.conventions import find_bound_code, mask_links, strip_app_hash
-from relay.otp.keywords import find_keywords
+from relay.otp.keywords import Keywords, find_keywords
 from relay.otp.normalization import normalize
-from relay.otp.scoring import best_candidate
+from relay.otp.scoring import THRESHOLD, score
+from relay.otp.spelled import choose_word, find_stated_words, join_spelled
 
 _MOST_CANDIDATES = 40
 """Candidates that are scored; it bounds what a stranger can cost."""
 _SENDER_TAIL = 6
 """From this many digits on, a code that ends the sender's number is no coincidence."""
+
+
+class Findings(NamedTuple):
+    """What was found in a text: its keywords, its candidates with their points, and the code, if any."""
+
+    text: str
+    keywords: Keywords
+    candidates: list[tuple[Candidate, float]]
+    code: str | None
 
 
 def search(text: str, sender: str) -> str | None:
@@ -21,11 +33,28 @@ def search(text: str, sender: str) -> str | None:
     bound = find_bound_code(text)
     if bound and not _is_sender(bound, sender):
         return bound
-    text = mask_links(strip_app_hash(text))
-    candidates = islice(find_candidates(text), _MOST_CANDIDATES)
-    found = [each for each in candidates if not _is_sender(each[2], sender)]
-    best = best_candidate(found, find_keywords(text), text) if found else None
-    return best[2] if best else None
+    return weigh(text, sender).code
+
+
+def weigh(text: str, sender: str) -> Findings:
+    """Return what a normalized text has apart from a bound code, and which of it is the code."""
+    text = join_spelled(strip_app_hash(text))
+    masked = mask_links(text)
+    found = [
+        each for each in islice(find_candidates(masked), _MOST_CANDIDATES) if not _is_sender(each[2], sender)
+    ]
+    keywords = find_keywords(masked) if found else Keywords()
+    candidates = list(zip(found, score(found, keywords, masked, text), strict=True))
+    best, points = max(candidates, key=itemgetter(1), default=(None, 0.0))
+    code = best[2] if best and points > THRESHOLD else _find_word(masked, sender)
+    return Findings(masked, keywords, candidates, code)
+
+
+def _find_word(text: str, sender: str) -> str | None:
+    """Return the code of letters only that a text states."""
+    stated = find_stated_words(text)
+    word = choose_word(stated, text, find_keywords(text)) if stated else None
+    return word if word and not _is_sender(word, sender) else None
 
 
 def _is_sender(code: str, sender: str) -> bool:

@@ -4,28 +4,34 @@ import re
 from functools import cache
 
 from relay.otp.context import NEAR, NEXT, SENTENCE_END, CandidateContext, Neighbour
+from relay.otp.keywords import has_digit
 from relay.otp.kinds import (
     CODES,
     COPULA,
     ENTER,
     LABEL,
+    NUMBER,
     OTHER_CODE,
+    PLACE,
     PLAIN,
     PROMOTION,
     PURPOSE,
+    RECEIPT,
     REQUESTER,
     STRONG,
     WARNED,
     WARNING,
 )
 
-OTHER_NUMBER = {LABEL: 6.0, OTHER_CODE: 10.0, PROMOTION: 10.0}
+OTHER_NUMBER = {LABEL: 6.0, NUMBER: 6.0, PLACE: 6.0, RECEIPT: 6.0, OTHER_CODE: 10.0, PROMOTION: 10.0}
 """Points lost to a nearer word that says that the number is not a one-time code."""
+_SHARED = frozenset({LABEL, NUMBER})
+"""Words that can stand between a word for a code and the code."""
 _BEFORE = {STRONG: 10.0, PLAIN: 8.0, ENTER: 4.6, PURPOSE: 3.4, WARNED: 3.0}
 """Points for a word of each kind before the number."""
-_RATE = {STRONG: 0.1, PLAIN: 0.15, ENTER: 0.08, PURPOSE: 0.06, WARNED: 0.15}
+_RATE = {STRONG: 0.1, PLAIN: 0.15, ENTER: 0.06, PURPOSE: 0.06, WARNED: 0.15}
 """Points lost for each character in between."""
-_REACH = {ENTER: 24, PURPOSE: 0}
+_REACH = {ENTER: 28, PURPOSE: 0}
 """Characters within which a word before refers to the number without being joined to it."""
 _LINKED, _RATE_LINKED, _COMMA, _STATED_SECRET = 2.0, 0.06, 3.0, 5.0
 _LINKED_REACH, _TOUCHING, _SIGN = 40, 4, 2
@@ -46,10 +52,23 @@ def score_before(context: CandidateContext) -> float:
         if kind in _BEFORE:
             most = max(most, _score_word_before(context, neighbour) - denied)
         elif kind in OTHER_NUMBER and neighbour[1] <= NEXT and context.is_in_same_sentence(neighbour):
-            denied += OTHER_NUMBER[kind] / (2 if context.is_signed and kind == LABEL else 1)
+            denied += _score_other_number(context, neighbour)
         elif kind == WARNING and _warning_states_number(context, neighbour):
-            most = max(most, _STATED_SECRET)
+            most = max(most, _STATED_SECRET - denied)
     return most
+
+
+def _score_other_number(context: CandidateContext, neighbour: Neighbour) -> float:
+    """Return the points lost to a word that names the number, fewer if a word before it may own the number.
+
+    `The code of your account is 481516`, `tell the driver the number 4815` and `door code 4815` state a code.
+    """
+    kind = neighbour[0]
+    if (kind == NUMBER and context.follows({ENTER, PURPOSE})) or (
+        kind == PLACE and (context.is_linked or context.follows(CODES))
+    ):
+        return 0.0
+    return OTHER_NUMBER[kind] / (2 if context.is_linked and kind in _SHARED else 1)
 
 
 def _score_word_before(context: CandidateContext, neighbour: Neighbour) -> float:
@@ -80,7 +99,7 @@ def _warning_states_number(context: CandidateContext, neighbour: Neighbour) -> b
 
 def score_after(context: CandidateContext) -> float:
     """Return the points of the best word after the number."""
-    is_heading = context.is_heading()
+    is_heading = context.is_heading
     joined, spared, most = _FOLLOWED if context.has_sign_after() else -2 * _FOLLOWED, 0.0, 0.0
     for neighbour in context.after:
         kind, gap, penalty, end = neighbour
@@ -89,7 +108,7 @@ def score_after(context: CandidateContext) -> float:
         elif kind in CODES and not _names_next_number().match(context.text, end):
             points = _score_word_after(context, neighbour, joined, is_heading=is_heading)
             most = max(most, points - max(0.0, penalty - spared))
-        elif kind in _HINTS:
+        elif kind in _HINTS and (kind != ENTER or is_heading or not has_digit(context.text, end, end + NEXT)):
             most = max(most, _score_hint(context, neighbour, is_heading=is_heading, joined=joined > 0))
     return most
 
@@ -114,9 +133,7 @@ def _score_hint(context: CandidateContext, neighbour: Neighbour, *, is_heading: 
         return _PROVED if is_heading and not penalty and (joined or context.has_purpose_after()) else 0.0
     start = context.end + gap
     if kind == ENTER:
-        is_near = (
-            gap <= _REACH[ENTER] if is_heading else gap <= NEXT and not context.has_comma(context.end, start)
-        )
+        is_near = gap <= _REACH[ENTER] and (is_heading or not context.has_comma(context.end, start))
         return _ENTERED - penalty if is_near and penalty < SENTENCE_END else 0.0
     if is_heading and (penalty or gap <= _COPULA_REACH or context.has_comma(context.end, start)):
         return _STATED_SECRET

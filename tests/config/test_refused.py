@@ -381,6 +381,7 @@ def test_half_a_destination(
 
 
 INVISIBLE = [
+    "\u0085",
     "\u00a0",
     "\u200b",
     "\u2007",

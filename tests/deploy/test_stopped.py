@@ -133,6 +133,8 @@ def test_a_message_that_failed_is_tried_again_by_the_next_run(clone: Clone, func
         (["--alerts=me"], "is not an email address"),
         (["--verbose"], "Unknown option or command: --verbose"),
         (["--region"], "--region needs a value"),
+        (["destroy", "--yes", "--project=test-project", "--name="], "--name needs a value"),
+        (["destroy", "--yes", "--project", ""], "--project needs a value"),
         (["url", "destroy"], "url or destroy?"),
         (["--finish"], "--finish belongs to rotate-key"),
         (["url", "--compromised"], "--compromised belongs to rotate-key"),

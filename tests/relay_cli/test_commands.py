@@ -254,7 +254,7 @@ class TestExplain:
         assert "Arrived 1 h late" in result.out
 
     async def test_a_date_without_a_zone_is_in_the_configured_zone_or_utc(self, relay: Command) -> None:
-        words = ("explain", "--at", "2026-06-22 23:30")
+        words = ("explain", "--text", "x", "--at", "2026-06-22 23:30")
         route = '[[routes]]\ndays = "mon"\nhours = "21:30-21:31"\ntimezone = "UTC"\nto = []\n'
         berlin = await relay(*words, config=f'{route}[relay]\ntimezone = "Europe/Berlin"\n')
         unset = await relay(*words, config=route, zone="America/New_York")

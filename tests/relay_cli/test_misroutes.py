@@ -53,6 +53,16 @@ def test_a_sender_that_is_almost_a_contact(sender: str, meant: str | None) -> No
     assert found == ([line] if meant else [])
 
 
+def test_a_name_that_phones_write_where_they_know_nobody() -> None:
+    contacts = '[contacts]\n"+12025550143" = "Mum"\n"Unknown address" = "Hidden"\n'
+    found = warnings(f'{ROUTE}senders = ["Unknown", "Mum", "-2"]\n{contacts}')
+    assert [line.partition(" is what")[0] for line in found] == [
+        "contacts: entry 2",
+        'routes[0].senders: "Unknown"',
+        'routes[0].senders: "-2"',
+    ]
+
+
 def test_a_national_number_without_a_region() -> None:
     contacts = '[contacts]\n"+12025550143" = "Mum"\n"030 123456" = "Dad"\n"110" = "police"\n'
     text = f'{ROUTE}senders = ["0651 555 1212"]\n{contacts}'

@@ -52,6 +52,13 @@ async def test_what_the_operator_can_mend_says_how(
         await send(bot, MESSAGE)
 
 
+async def test_a_missing_scope_may_be_told_without_a_scope(workspace: service.Slack, hook: Slack) -> None:
+    workspace.refused["hook"] = [Reply(403, b"missing_scope")]
+
+    with pytest.raises(Misconfigured, match="lacks a scope"):
+        await send(hook, MESSAGE)
+
+
 @pytest.mark.parametrize(
     ("needed", "told"),
     [

@@ -24,6 +24,9 @@ from forwarders.slack.links import split_links
         ("คลิกhttps://t.example/abcที่นี่", ["https://t.example/abc"]),
         ("【https://t.example/a】「https://t.example/b」", ["https://t.example/a", "https://t.example/b"]),
         ("https://例え.テスト/パス。つぎ", ["https://例え.テスト/パス"]),
+        ("https://www.例え.テスト/パス。つぎ", ["https://www.例え.テスト/パス"]),
+        ("https://shop.한국/a 보기", ["https://shop.한국/a"]),
+        ("https://t.example.谢谢 https://t.example谢谢", ["https://t.example", "https://t.example"]),
         (
             "https://müller.example/straße und https://пример.рф/путь!",
             ["https://müller.example/straße", "https://пример.рф/путь"],

@@ -102,9 +102,49 @@ async def test_a_name_in_a_text_notifies_nobody(server: telegram.Telegram, http:
 
 
 async def test_an_address_stays_as_it_is() -> None:
-    (post,) = compose(Message("T", text="bob@example.org, 5 @ 3, @ and a@"))
+    (post,) = compose(Message("T", text="bob@example.org, 5 @ 3, @ and a@, jose\u0301@example.org"))
 
-    assert post.text.plain == "T\n\nbob@example.org, 5 @ 3, @ and a@"
+    assert post.text.plain == "T\n\nbob@example.org, 5 @ 3, @ and a@, jos\u00e9@example.org"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.tiktok.example/@durov/video/7?a=@durov",
+        "HTTPS://maps.example/maps/@52.5,13.4,15z",
+        "youtube.com/@durov",
+        "Watch:https://medium.example/@durov",
+        "点击https://medium.example/@durov",
+        "(https://medium.example/@durov)",
+    ],
+)
+def test_a_link_to_a_name_stays_whole(link: str) -> None:
+    (post,) = compose(Message("T", text=f"See {link}"))
+
+    assert post.text.plain == f"T\n\nSee {link}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x/@durov",
+        "and.or/@durov",
+        "https://host/@durov",
+        "a.b/https://a.example/@durov",
+        "shttp://a.example/@durov",
+        "http\u017f://a.example/@durov",
+        "https://a.example/)@durov",
+        "https://a.example/\u3000@durov",
+        "https://a.example/\u2028@durov",
+        "https://a.example @durov",
+        "_a.com/@durov",
+        "https://a_.example/@durov",
+    ],
+)
+def test_what_is_only_almost_a_link_notifies_nobody(text: str) -> None:
+    (post,) = compose(Message("T", text=text))
+
+    assert "@durov" not in post.text.plain
 
 
 @pytest.mark.parametrize(
