@@ -102,7 +102,7 @@ def _scan(text: str) -> Keywords:
 
 
 def _is_tan(word: str) -> bool:
-    """Return whether this is a bank's transaction number, such as `TAN` or `photoTAN`; in Spanish `tan` is so."""
+    """Return whether this is a bank's `TAN` or `photoTAN`; `tan` is an everyday word in Spanish."""
     return word in _TANS or (word.endswith("TAN") and not word.isupper())
 
 

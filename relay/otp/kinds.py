@@ -18,6 +18,8 @@ WARNING = "warning"
 """Part of the warning that often comes with a code, and often without one: `never`, `share`."""
 COPULA = "copula"
 """What joins a number to its name: `is`."""
+WITH = "with"
+"""Joins a number to what is done with it: `confirm with`."""
 LABEL = "label"
 """The name of another number that follows it: `order`, `account`."""
 NUMBER = "number"
@@ -47,4 +49,5 @@ LINE = "line"
 
 CODES = frozenset({STRONG, PLAIN})
 NOT_ONE_TIME = frozenset({OTHER_CODE, PROMOTION})
+JOINS = frozenset({COPULA, WITH})
 ENDS = frozenset({SENTENCE, LINE})

@@ -21,6 +21,7 @@ from relay.otp.kinds import (
     STRONG,
     WARNED,
     WARNING,
+    WITH,
 )
 
 OTHER_NUMBER = {LABEL: 6.0, NUMBER: 6.0, PLACE: 6.0, RECEIPT: 6.0, OTHER_CODE: 10.0, PROMOTION: 10.0}
@@ -129,6 +130,8 @@ def _score_word_after(
 def _score_hint(context: CandidateContext, neighbour: Neighbour, *, is_heading: bool, joined: bool) -> float:
     """Return the points of a word that does not name a code, as in `481516, enter it`."""
     kind, gap, penalty, _ = neighbour
+    if kind == PURPOSE and gap <= NEXT and penalty < SENTENCE_END and context.touches(WITH):
+        return _ENTERED  # in some languages the verb comes last: `with 4815 confirm`
     if kind == PURPOSE:
         return _PROVED if is_heading and not penalty and (joined or context.has_purpose_after()) else 0.0
     start = context.end + gap
