@@ -21,6 +21,7 @@ from relay.otp.kinds import (
     PURPOSE,
     RECEIPT,
     STRONG,
+    TELL,
     WARNED,
     WARNING,
 )
@@ -30,9 +31,9 @@ _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
-_ASKED = frozenset({ENTER, WARNING})
+_ASKED = frozenset({ENTER, TELL, WARNING})
 """What a message with a code says, and a receipt does not."""
-_OF = frozenset((" ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
+_OF = frozenset((" ", " за ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
 """What is between a word for a code and the name of another number to which it belongs."""
 _WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
 _TANS = frozenset({"TAN", "Tan"})
