@@ -10,6 +10,7 @@ from relay.otp.keywords import Keywords, Span, has_digit
 from relay.otp.kinds import (
     CODES,
     COPULA,
+    JOINS,
     LABEL,
     LINE,
     NOT_ONE_TIME,
@@ -101,6 +102,11 @@ class CandidateContext:
             for neighbour in self.before
         )
 
+    def touches(self, kind: str) -> bool:
+        """Return whether a word of this kind is right before or right after the number."""
+        sides = (*self.before[:1], *self.after[:1])
+        return any(neighbour[0] == kind and neighbour[1] <= 1 for neighbour in sides)
+
     def precedes(self, kinds: Collection[str], reach: int) -> bool:
         """Return whether a word of some kinds is within so many characters after the number."""
         return any(kind in kinds and gap <= reach and not penalty for kind, gap, penalty, _ in self.after)
@@ -160,7 +166,7 @@ class CandidateContext:
 
     def _touches_copula(self) -> bool:
         """Return whether a verb joins the number to the words before it; in some languages it comes last."""
-        if self.before and self.before[0][0] == COPULA and self.before[0][1] <= _JOINT:
+        if self.before and self.before[0][0] in JOINS and self.before[0][1] <= _JOINT:
             return True
         return self.text[self.end + 1 : self.end + 2] > _LATIN and self.precedes(_LAST, _JOINT)
 

@@ -21,6 +21,7 @@ from relay.otp.kinds import (
     PURPOSE,
     RECEIPT,
     STRONG,
+    TELL,
     WARNED,
     WARNING,
 )
@@ -30,9 +31,9 @@ _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
-_ASKED = frozenset({ENTER, WARNING})
+_ASKED = frozenset({ENTER, TELL, WARNING})
 """What a message with a code says, and a receipt does not."""
-_OF = frozenset((" ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
+_OF = frozenset((" ", " за ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
 """What is between a word for a code and the name of another number to which it belongs."""
 _WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
 _TANS = frozenset({"TAN", "Tan"})
@@ -102,7 +103,7 @@ def _scan(text: str) -> Keywords:
 
 
 def _is_tan(word: str) -> bool:
-    """Return whether this is a bank's transaction number, as `TAN` or `photoTAN`; Spanish `tan` means so."""
+    """Return whether this is a bank's `TAN` or `photoTAN`; `tan` is an everyday word in Spanish."""
     return word in _TANS or (word.endswith("TAN") and not word.isupper())
 
 
