@@ -2,7 +2,7 @@
 # Deploys the function to Google Cloud, and manages it there. ./deploy.sh --help says how.
 # This part only finds a Python; deploy/ does the work, and needs nothing but that.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+CDPATH="" cd "$(dirname "${BASH_SOURCE[0]}")"
 
 is_usable() { "$1" -I -S -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 

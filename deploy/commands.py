@@ -8,12 +8,12 @@ from deploy.deployment import Deployment
 from deploy.failures import Stopped
 from deploy.function import find_url, put_function
 from deploy.packages import find_python
-from deploy.preparation import choose_project, prepare
+from deploy.preparation import choose_project, prepare, require_tools
 from deploy.project import prepare_project
 from deploy.questions import ask_for_settings, make_keys
 from deploy.relays import Relay, choose_relay, current
-from deploy.restore import restore
-from deploy.source import check_configuration, ledger_url
+from deploy.restore import CONFIG_FILE, require_configuration_file, restore
+from deploy.source import check_configuration, config_file, ledger_url
 from deploy.terminal import say
 from deploy.trial import try_out
 
@@ -74,6 +74,7 @@ def _refuse_foreign_name(deployment: Deployment) -> None:
 def _take_over(deployment: Deployment, relay: Relay | None) -> None:
     if deployment.is_adopted or deployment.is_dry:
         restore(deployment, relay)
+    require_configuration_file(deployment, relay)
     vault.adopt_secrets(deployment)
 
 
@@ -81,6 +82,8 @@ def _remember_choices(deployment: Deployment) -> None:
     chosen = {"PROJECT": deployment.project, "REGION": deployment.region, "NAME": deployment.name}
     for name, value in chosen.items():
         deployment.remember(f"DEPLOY_{name}", value)
+    if file := config_file(deployment):
+        deployment.remember(CONFIG_FILE, str(file))
     for name in _REMEMBERED:
         deployment.remember(f"DEPLOY_{name}", deployment.value(name))
 
@@ -129,9 +132,11 @@ def print_logs(deployment: Deployment) -> None:
         deployment.google.show("gcloud", *words)
     else:
         sys.stdout.write(deployment.google.read(*words))
+        sys.stdout.flush()
 
 
 def _choose(deployment: Deployment) -> None:
+    require_tools(deployment)
     choose_project(deployment)
     if deployment.is_dry:
         deployment.name, deployment.region = deployment.value("NAME"), deployment.value("REGION")

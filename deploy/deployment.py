@@ -55,7 +55,13 @@ class Deployment:
     @cached_property
     def google(self) -> Google:
         """gcloud, for this project and without questions."""
-        more = {"CLOUDSDK_CORE_PROJECT": self.project, "CLOUDSDK_CORE_DISABLE_PROMPTS": "1"}
+        more = {
+            "CLOUDSDK_CORE_PROJECT": self.project,
+            "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
+            # Whatever this gcloud is set to: without its warnings, regions that do not answer look empty.
+            "CLOUDSDK_CORE_VERBOSITY": "warning",
+            "CLOUDSDK_CORE_USER_OUTPUT_ENABLED": "true",
+        }
         return Google(self.mode, os.environ | more, expects=self.options.command in {"deploy", "rotate-key"})
 
     @cached_property

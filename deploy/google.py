@@ -46,7 +46,7 @@ class Google:
         Raises:
             CommandFailed: it failed, also after waiting.
         """
-        return json.loads(self.read(*words, "--format=json") or "null")
+        return _parse(words, self.read(*words, "--format=json"))
 
     def read(self, *words: str) -> str:
         """Run a gcloud command that reads, and return what it prints.
@@ -70,7 +70,7 @@ class Google:
             CommandFailed: it failed.
         """
         done = self._run(("gcloud", *words, "--format=json"), "", visible=False)
-        return json.loads(done.stdout or "null"), done.stderr
+        return _parse(words, done.stdout), done.stderr
 
     def change(self, *words: str, given: str = "", visible: bool = False, with_rights: bool = False) -> None:
         """Run a gcloud command that changes something; `given` is its standard input.
@@ -145,6 +145,14 @@ class Google:
         if process.returncode:
             raise CommandFailed(messages.rstrip("\n"), shown=visible)
         return subprocess.CompletedProcess(words, 0, answer or "", messages)
+
+
+def _parse(words: Sequence[str], answer: str) -> Any:
+    try:
+        return json.loads(answer or "null")
+    except ValueError:
+        command = " ".join(("gcloud", *words))
+        raise CommandFailed(f"{command} does not print JSON, but: {answer[:200]}") from None
 
 
 def _show_lines(stream: Any) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from deploy.failures import CommandFailed, Stopped
 from deploy.google import Mode
-from deploy.refusals import explain_policy, is_login_expired, is_service_disabled
+from deploy.refusals import explain_policy, is_gcloud_old, is_login_expired, is_service_disabled
 from deploy.terminal import complain, say
 
 OWNER = "Your account needs the role Owner."
@@ -83,6 +83,8 @@ class Plan:
     def _advice(self, text: str) -> list[str]:
         if is_login_expired(text):
             return ["Your login has expired: gcloud auth login"]
+        if is_gcloud_old(text):
+            return ["This gcloud does not know that yet, it is too old: gcloud components update"]
         return explain_policy(text) or [self._hint]
 
     def _begin(self, title: str, hint: str) -> None:
@@ -99,7 +101,7 @@ class Plan:
         self._title, self._hint = title, hint
         try:
             wrong = [] if is_done() else [fix, f"If that fails: {hint}"] if fix != hint else [fix]
-        except CommandFailed as failure:
+        except (CommandFailed, OSError) as failure:
             wrong = [*str(failure).splitlines()[:3], *self._advice(str(failure))]
         except Stopped as problem:
             wrong = [str(problem), *problem.advice]

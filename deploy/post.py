@@ -43,6 +43,7 @@ def request(url: str, answer: Path, headers: dict[str, str] | None = None, body:
     """Send a request by curl; return the status, 0 if there is none."""
     options = [("url", url), *(("header", f"{name}: {value}") for name, value in (headers or {}).items())]
     options += [("data-raw", body)] if body else []
+    answer.write_text("")  # older ones of curl leave out an empty file
     command = ["curl", "--disable", "--silent", "--max-time", "60", "--output", str(answer)]
     done = subprocess.run(
         [*command, "--write-out", "%{http_code}", "--config", "-"],

@@ -21,8 +21,7 @@ def prepare(deployment: Deployment) -> list[Relay]:
     Raises:
         Stopped: something is missing that only the operator can provide.
     """
-    if not deployment.is_dry:
-        _require_tools()
+    require_tools(deployment)
     choose_project(deployment)
     if deployment.is_dry:
         _explain_dry_run(deployment)
@@ -34,9 +33,15 @@ def prepare(deployment: Deployment) -> list[Relay]:
     return _find_relay(deployment)
 
 
-def _require_tools() -> None:
-    packages.require_program("gcloud", _GCLOUD)
-    packages.require_program("curl", "https://curl.se/download.html")
+def require_tools(deployment: Deployment) -> None:
+    """Check that the programs are installed which a dry run does not need.
+
+    Raises:
+        Stopped: one is not.
+    """
+    if not deployment.is_dry:
+        packages.require_program("gcloud", _GCLOUD)
+        packages.require_program("curl", "https://curl.se/download.html")
 
 
 def choose_project(deployment: Deployment) -> None:

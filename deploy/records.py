@@ -62,4 +62,7 @@ def _ask(deployment: Deployment, token: str, method: str, body: dict[str, Any]) 
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     answer = deployment.work / "firestore.json"
     status = request(url, answer, headers, json.dumps(body))
-    return json.loads(answer.read_text()) if status == HTTPStatus.OK else None
+    try:
+        return json.loads(answer.read_text()) if status == HTTPStatus.OK else None
+    except ValueError:  # a proxy's page
+        return None

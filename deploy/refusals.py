@@ -63,6 +63,11 @@ def is_login_expired(text: str) -> bool:
     return bool(_LOGIN.search(text))
 
 
+def is_gcloud_old(text: str) -> bool:
+    """Return whether gcloud does not know a command or a flag."""
+    return bool(re.search(r"unrecognized arguments|Invalid choice", text))
+
+
 def is_service_disabled(text: str) -> bool:
     """Return whether a service is not enabled, so that nothing of it can exist."""
     return bool(re.search(_PASSING[0][0], text))

@@ -10,6 +10,8 @@ from deploy.refusals import is_service_disabled
 from deploy.terminal import ask
 
 DEFAULT_REGION = "us-central1"
+_WRITING = ("deploy", "doctor", "restore-env", "rotate-key")
+"""The commands that need or write the settings of the relay."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,22 @@ def choose_relay(deployment: Deployment) -> list[Relay]:
         basename(each) == deployment.name and region_of(each) == deployment.region and not _is_ours(each)
         for each in functions
     )
-    is_known = _is_this_project(deployment) and deployment.settings.value("DEPLOY_NAME") == deployment.name
+    is_known = _is_this_project(deployment) and _is_this_name(deployment)
     relay = current(deployment, mine)
     deployment.is_adopted = relay is not None and not is_known
     deployment.found = relay.options if relay and not is_known else {}
+    _refuse_folder_of_another(deployment)
     return mine
+
+
+def _refuse_folder_of_another(deployment: Deployment) -> None:
+    """Stop before the settings of two relays are mixed, and one gets the other's secrets."""
+    name, project = (deployment.settings.value(f"DEPLOY_{each}") for each in ("NAME", "PROJECT"))
+    if deployment.is_adopted and name and project and deployment.options.command in _WRITING:
+        raise Stopped(
+            f"{deployment.name} runs in {deployment.project}; this folder is that of {name} in {project}.",
+            "Use another folder for it: a new clone without .env finds its settings.",
+        )
 
 
 def current(deployment: Deployment, relays: Sequence[Relay]) -> Relay | None:
@@ -102,6 +115,10 @@ def current(deployment: Deployment, relays: Sequence[Relay]) -> Relay | None:
 
 def _is_this_project(deployment: Deployment) -> bool:
     return deployment.settings.value("DEPLOY_PROJECT") == deployment.project
+
+
+def _is_this_name(deployment: Deployment) -> bool:
+    return deployment.settings.value("DEPLOY_NAME") == deployment.name
 
 
 def _choose_name(deployment: Deployment, relays: Sequence[Relay]) -> str:
@@ -125,6 +142,8 @@ def _choose_region(deployment: Deployment, mine: Sequence[Relay]) -> str:
     regions = sorted(each.region for each in mine)
     if not regions:
         return given or before or _find_leftovers(deployment) or _ask_for_region(deployment)
+    if deployment.settings.value("DEPLOY_NAME") and not _is_this_name(deployment):
+        before = ""
     if (given or before) in regions:
         return given or before
     if not given and not before and len(regions) == 1:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from deploy.deployment import Deployment
 from deploy.failures import CommandFailed, Stopped
+from deploy.files import replace_file
 from deploy.relays import Relay
 from deploy.settings import is_open
 from deploy.terminal import say
 
+CONFIG_FILE = "DEPLOY_CONFIG_FILE"
+"""The variable that remembers which configuration file was deployed."""
 _CANNOT = "Copy it from where the relay was deployed, or download the function's source in the console."
 
 
@@ -23,6 +26,21 @@ def restore(deployment: Deployment, relay: Relay | None) -> None:
     )
 
 
+def require_configuration_file(deployment: Deployment, relay: Relay | None) -> None:
+    """Stop if the configuration file is gone that the running relay has: it would lose its destinations.
+
+    Raises:
+        Stopped: so it is.
+    """
+    name = deployment.settings.value(CONFIG_FILE)
+    if relay and name and not Path(name).exists():
+        raise Stopped(
+            f"{name} is not in this folder, but the running relay has it.",
+            "Get it back: ./deploy.sh restore-env",
+            f"Or, if you want it no more, remove the line {CONFIG_FILE} from .env.",
+        )
+
+
 def _take_over(deployment: Deployment, relay: Relay | None) -> None:
     if relay is None:
         deployment.plan.note("only where a relay runs already that this folder has not deployed")
@@ -32,7 +50,7 @@ def _take_over(deployment: Deployment, relay: Relay | None) -> None:
         if is_open(name) and name not in deployment.settings:
             deployment.remember(name, value)
             say(f"  {name} was taken from the function into .env.")
-    _restore_configuration_file(deployment, relay, variables.get("CONFIG_FILE", "config.toml"))
+    _restore_configuration_file(deployment, relay, str(Path(variables.get("CONFIG_FILE", "config.toml"))))
 
 
 def _restore_configuration_file(deployment: Deployment, relay: Relay, name: str) -> None:
@@ -47,5 +65,5 @@ def _restore_configuration_file(deployment: Deployment, relay: Relay, name: str)
         raise Stopped(f"It is not known whether the relay has a {name}.", str(failure), _CANNOT) from None
     with zipfile.ZipFile(archive) as content:
         if name in content.namelist():
-            Path(name).write_bytes(content.read(name))
+            replace_file(Path(name), content.read(name))
             say(f"  {name} was taken from the function's source.")

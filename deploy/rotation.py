@@ -10,7 +10,7 @@ from deploy.failures import Stopped
 from deploy.packages import find_python
 from deploy.questions import confirm
 from deploy.terminal import say
-from deploy.vault import enabled_versions, own_secrets, put_secret, stored_value
+from deploy.vault import enabled_versions, own_secrets, put_secrets, stored_value
 
 OVERLAP = timedelta(hours=48)
 """The phone retries for about 45 hours."""
@@ -90,7 +90,7 @@ def _put_key(deployment: Deployment, keys: str, put_function: Callable[[Deployme
     deployment.plan.act(
         "API_KEY in .env is the new one", "Is .env writable?", lambda: deployment.remember("API_KEY", keys)
     )
-    put_secret(deployment, "API_KEY")
+    put_secrets(deployment)
     return put_function(deployment)
 
 

@@ -1,12 +1,11 @@
 """The settings in `.env`: read without running them, written, and which of them are secret."""
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from deploy.failures import Stopped
+from deploy.files import replace_file
 from deploy.terminal import is_plain
 from relay_cli.env_lines import InvalidLines, line_name, parse
 
@@ -94,8 +93,11 @@ class Settings(Mapping[str, str]):
         """
         if self._frozen or self.value(name) == value:
             return
-        if "\n" in value:
-            raise Stopped(f"The value of {name} has several lines.", "A line of .env cannot hold it.")
+        if "\n" in value or "\r" in value:
+            raise Stopped(
+                f"The value of {name} has several lines.",
+                "A line of .env cannot hold it. Write it there in one line.",
+            )
         self._values[name] = value
         self._rewrite(name, f"{name}={_quote(value)}\n")
 
@@ -105,13 +107,10 @@ class Settings(Mapping[str, str]):
             self._rewrite(name, "")
 
     def _rewrite(self, name: str, line: str) -> None:
-        path = self._path.resolve()
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        kept = [each for each in text.splitlines() if line_name(each.removeprefix("\ufeff")) != name]
-        number, new = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # for its owner only
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write("".join(f"{each}\n" for each in kept) + line)
-        Path(new).replace(path)
+        text = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
+        lines = text.removesuffix("\n").split("\n") if text else []
+        kept = [each for each in lines if line_name(each.removeprefix("\ufeff")) != name]
+        replace_file(self._path, ("".join(f"{each}\n" for each in kept) + line).encode())
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -66,7 +66,7 @@ def collect_source(deployment: Deployment) -> None:
     shutil.rmtree(target, ignore_errors=True)
     for file in files:
         (target / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, target / file)
+        shutil.copyfile(file, target / file)
     _add_requirements(target, destination_types(deployment.settings, config_file(deployment)))
     (deployment.work / "settings.yaml").write_text(
         json.dumps(open_variables(deployment))

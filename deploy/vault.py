@@ -1,6 +1,6 @@
 """The secrets: one in Secret Manager for each secret in `.env`, readable only by the function."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from deploy.deployment import Deployment
@@ -42,12 +42,12 @@ def enabled_versions(deployment: Deployment, variable: str) -> list[int]:
 
 
 def stored_value(deployment: Deployment, variable: str) -> str:
-    """Return the newest value of an existing secret, or nothing."""
+    """Return the newest value of an existing secret, or nothing; without the line end that `echo` adds."""
     versions = enabled_versions(deployment, variable)
     if not versions:
         return ""
     secret = f"--secret={deployment.name}-{variable}"
-    return deployment.google.read("secrets", "versions", "access", str(versions[0]), secret)
+    return deployment.google.read("secrets", "versions", "access", str(versions[0]), secret).rstrip("\n")
 
 
 def adopt_secrets(deployment: Deployment) -> None:
@@ -66,6 +66,7 @@ def _missing(deployment: Deployment) -> list[str]:
     _refuse_wrong_removals(deployment)
     settings = deployment.settings
     stored = _find_stored(deployment)
+    _refuse_other_values(deployment, stored)
     wanted = [name for name in stored if name not in settings and name not in deployment.options.removed]
     changed = [name for name in KEYS if name in stored and name in settings]
     return [*wanted, *(name for name in changed if stored_value(deployment, name) != settings[name])]
@@ -91,6 +92,20 @@ def _refuse_wrong_removals(deployment: Deployment) -> None:
         if name in deployment.settings:
             raise Stopped(f"{name} is still in .env.", "Remove its line first.")
     deployment.removed |= deployment.options.removed
+
+
+def _refuse_other_values(deployment: Deployment, stored: Iterable[str]) -> None:
+    """Stop if a folder that is new to the relay would replace a secret that only the cloud may have."""
+    if not deployment.is_adopted or deployment.options.command == "restore-env":
+        return
+    named = [name for name in stored if name in deployment.settings and name not in KEYS]
+    for name in named:
+        if stored_value(deployment, name) != deployment.settings[name]:
+            raise Stopped(
+                f"{name} in .env is not the deployed one, and this folder is new to the relay.",
+                "To take over the deployed one, remove the line from .env.",
+                "To replace it by yours: ./deploy.sh restore-env, then ./deploy.sh",
+            )
 
 
 def _take_over(deployment: Deployment) -> None:

@@ -146,6 +146,7 @@ def test_regions_that_do_not_answer_are_no_empty_regions(fresh: Clone) -> None:
         "WARNING: The following regions were fully or partially unreachable: us-west4"
     )
 
+    fresh.exported["CLOUDSDK_CORE_VERBOSITY"] = "error"  # as gcloud may be set to hide warnings
     for command in ("deploy", "destroy"):
         assert "us-west4" in fresh.deploy(command, PROJECT, "--yes").stderr
     assert fresh.changes() == []
@@ -197,3 +198,44 @@ def test_another_ledger_is_warned_of(deployed: Clone) -> None:
 def test_secrets_are_kept_in_the_region_of_the_function_only(first: Clone) -> None:
     assert {each["locations"] for each in first.state["secrets"].values()} == {"us-central1"}
     assert "secrets" not in json.dumps(first.state["functions"][0]["serviceConfig"]["environmentVariables"])
+
+
+def test_the_folder_of_one_relay_does_not_give_its_secrets_to_another(deployed: Clone) -> None:
+    add_relay(deployed, "shop-sms", "asia-east1")
+    before = deployed.env
+
+    for command in ("deploy", "rotate-key", "restore-env"):
+        done = deployed.deploy(command, "--name=shop-sms", "--yes")
+        assert "this folder is that of sms-relay in test-project" in done.stderr
+
+    assert (deployed.changes(), deployed.env) == ([], before)
+    assert deployed.deploy("url", "--name=shop-sms").returncode == 0
+
+
+def test_a_secret_that_a_new_folder_has_otherwise_is_not_replaced_unasked(deployed: Clone) -> None:
+    deployed.clear()
+    deployed.write(".env", "SIGNING_KEYS=of-the-new-phone\n")
+
+    done = deployed.deploy(PROJECT, "--yes")
+
+    assert done.returncode == 1
+    assert "SIGNING_KEYS in .env is not the deployed one" in done.stderr
+    assert deployed.changes() == []
+    deployed.deploy("restore-env", PROJECT)
+    assert deployed.deploy("--yes").returncode == 0
+    assert deployed.value("SIGNING_KEYS") == "of-the-new-phone"
+
+
+def test_an_env_without_its_configuration_file_does_not_deploy_less(deployed: Clone) -> None:
+    deployed.write("config.toml", CONFIGURATION)
+    deployed.deploy()
+    (deployed.folder / "config.toml").unlink()
+    deployed.cloud.lines.clear()
+
+    done = deployed.deploy("--yes")
+
+    assert done.returncode == 1
+    assert "config.toml is not in this folder, but the running relay has it" in done.stderr
+    assert deployed.changes() == []
+    deployed.deploy("restore-env")
+    assert (deployed.folder / "config.toml").read_text() == CONFIGURATION

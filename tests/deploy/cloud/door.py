@@ -16,7 +16,7 @@ exec 3<>/dev/tcp/127.0.0.1/{port}
   printf '\\0\\0'
 }} >&3
 read -r status warning <&3
-[[ -z $warning ]] || echo "$warning" >&2
+[[ -z $warning || $CLOUDSDK_CORE_VERBOSITY == error ]] || echo "$warning" >&2
 if [[ $status == 0 ]]; then cat <&3; else cat <&3 >&2; fi
 exit "$status"
 """
