@@ -413,6 +413,13 @@ async def test_missing_credentials_are_said_until_they_are_there(
     await VERBS["commit"](ledger)
 
 
+async def test_credentials_that_cannot_be_read_are_said(
+    ledger: FirestoreLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
+    assert "the file with the Google credentials cannot be read" in await said(VERBS["commit"], ledger)
+
+
 @pytest.mark.usefixtures("login")
 async def test_a_library_that_is_not_installed_is_named(
     ledger: FirestoreLedger, monkeypatch: pytest.MonkeyPatch

@@ -98,6 +98,8 @@ def _from_google_auth(service: str, project: str | None) -> Access:
     try:
         credentials, own_project = library.default(scopes=[_SCOPE])
         credentials.refresh(Request())  # type: ignore[no-untyped-call]  # the library has no types
+    except OSError:
+        raise unavailable("the file with the Google credentials cannot be read; may this user?") from None
     except exceptions.DefaultCredentialsError:
         raise unavailable(f"no Google credentials; {_LOGIN}") from None
     except exceptions.TransportError:
