@@ -134,9 +134,12 @@ class FirestoreLedger:
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
+        fields: dict[str, Any] | None = None
         async with self._connection.within(self._patience):
             while True:
                 [found] = await read(self._connection, [self._path(_MEMO, name)])
+                if found.fields and found.fields == fields:
+                    return  # its own write, whose answer was lost
                 memo = change(json.loads(found.fields["memo"]) if found.version else None)
                 if memo is None:
                     return
