@@ -150,7 +150,9 @@ def restore_env(deployment: Deployment) -> None:
     restore(deployment, relay)
     vault.adopt_secrets(deployment)
     _remember_choices(deployment)
-    say("", "This folder knows the relay now. The phone's SMSGATE_… and DEPLOY_ALERTS are not in the cloud.")
+    say(
+        "", "This folder knows the relay now. Not in the cloud are SMSGATE_…, DEPLOY_ALERTS and DEPLOY_WATCH."
+    )
 
 
 def rotate_key(deployment: Deployment) -> None:
