@@ -38,7 +38,7 @@ check: $(VENV)/.all ## check the code without running it: ruff, mypy, import-lin
 	try $(BIN)/ruff format --check; \
 	try $(BIN)/python -m mypy; \
 	try $(BIN)/python $(BIN)/lint-imports --no-logo; \
-	try $(BIN)/shellcheck --external-sources .ci/run $(wildcard *.sh deploy/*.sh tools/*.sh); \
+	try $(BIN)/shellcheck --external-sources .ci/run sms-relay $(wildcard *.sh deploy/*.sh selfhost/*.sh tools/*.sh); \
 	if [ -n "$$failed" ]; then \
 		printf "These checks failed:$$failed\n"; \
 		echo "'make format' fixes what ruff can fix by itself; the lines above name the rest."; \

@@ -25,7 +25,7 @@ from relay.admission import Admission, Lease
 from relay.app import build_app
 from relay.config import Config, ConfigurationError, load
 from relay.delivery import Delivery, worst
-from relay.events import NotAnEvent, parse
+from relay.events import ALERT, NotAnEvent, parse
 from relay.ledger import LedgerUnavailable
 from relay.logs import Log
 from relay.memory import room_for_bodies, size_as_text
@@ -38,6 +38,11 @@ https://docs.cloud.google.com/run/docs/container-contract#instance-shutdown
 """
 RETRY_AFTER = "30"
 """Seconds; the phone has a plan of its own, but tools follow this."""
+HEALTHY = {"status": "pass"}
+"""The answer to a health check.
+
+https://datatracker.ietf.org/doc/html/draft-inadarei-api-health-check-06
+"""
 COLD = 5.0
 """Seconds: a process younger than this has kept its first request waiting from its start."""
 AT_LEAST = 1.5
@@ -56,7 +61,7 @@ class Function:
         self._settings = config.settings
         self._log = log
         parts = build_app(config, log)
-        self._relay, self._alerts = parts.relay, parts.alerts
+        self._relay, self._alerts, self._watch = parts.relay, parts.alerts, parts.watch
         self._admission = Admission(room_for_bodies(config.settings.memory, len(config.destinations)))
         self._is_fresh = True
         self._handles_signals = False
@@ -64,17 +69,21 @@ class Function:
     async def answer(self, request: Request) -> Response:
         """Answer a request; never raises."""
         self._log.install_log_handler()
+        if webhook.is_health_check(request.method, request.scope["path"]):
+            return JSONResponse(HEALTHY, headers={"Cache-Control": "no-store"})
         if not self._handles_signals:
             self._finish_before_exit()
         headers = dict(request.headers.items())  # the request searches its list at each look
         request_log = RequestLog(headers.get("x-cloud-trace-context", ""), time.time)
         try:
-            with self._admission.lease() as lease:
-                response = self._to_response(
-                    request_log, await self._handle(request, headers, request_log, lease)
-                )
+            if webhook.is_for_watch(request.method, request.scope["path"]):
+                response = await self._ask_watch(request, headers)
+            else:
+                with self._admission.lease() as lease:
+                    deliveries = await self._handle(request, headers, request_log, lease)
+                response = self._to_response(request_log, deliveries)
         except webhook.Refused as refused:
-            request_log.refuse(refused.why, refused.alert)
+            request_log.refuse(refused.why, refused.alert, refused.severity)
             await self._announce(refused)
             response = _error(refused.status, refused.error, refused.detail)
         except NotAnEvent as problem:
@@ -95,6 +104,7 @@ class Function:
         settings = self._settings
         webhook.check_method(request.method)
         request_log.key = webhook.authenticate(request.scope["query_string"], settings.api_keys)
+        self._relay.prepare()
         announced, limit = headers.get("content-length"), settings.max_body_bytes
         keys, age = settings.signing_keys, settings.signature_max_age
         check_origin = partial(
@@ -108,10 +118,23 @@ class Function:
             webhook.verify(body, headers, keys=keys, max_age=age, now=time.time())
         lease.widen(size_as_text(body))
         event = parse(body)
+        if event.type == ALERT:
+            raise NotAnEvent(f"{ALERT} is an event of the relay itself, which nobody else can post")
         request_log.event = event
+        if self._watch:
+            self._watch.recorder.record(event)
         deliveries = await self._relay.handle_all(event, body, deadline, lease)
         await self._alerts.finish(deadline)
+        if self._watch:
+            await self._watch.recorder.finish(deadline)
         return deliveries
+
+    async def _ask_watch(self, request: Request, headers: Mapping[str, str]) -> Response:
+        if self._watch is None:
+            raise webhook.NotFound("nothing is watched")
+        path, query = request.scope["path"], request.scope["query_string"]
+        status, body, answer_headers = await self._watch.answer(request.method, path, query, headers)
+        return Response(body, status, answer_headers)
 
     async def _announce(self, refused: webhook.Refused) -> None:
         """Alert people of a message that is lost because it is too large."""

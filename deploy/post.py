@@ -1,24 +1,24 @@
-# ruff: noqa: INP001  (a script among shell scripts, not a package)
-"""Write curl's options that post a signed event: `python -m deploy.post hello|ping URL | curl --config -`.
-
-The keys are read from the environment and written to standard output, so that no command line contains them.
-"""
+"""Posts a signed test event to the function; its key goes through a pipe, and is in no command line."""
 
 import json
-import os
 import secrets
-import sys
+import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
+from deploy.settings import Settings
 from relay_cli.posting import signature_headers
+
+TEST_EVENT = "deploy-"
+"""How the ids of test events begin: they are no sign that the phone lives."""
 
 
 def build_event(kind: str) -> dict[str, object]:
     """Return a message, which destinations show, or a ping."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     ping: dict[str, object] = {
-        "id": f"deploy-{secrets.token_hex(8)}",
+        "id": f"{TEST_EVENT}{secrets.token_hex(8)}",
         "deviceId": "deploy.sh",
         "webhookId": "deploy.sh",
         "event": "system:ping",
@@ -29,26 +29,32 @@ def build_event(kind: str) -> dict[str, object]:
     return ping if kind == "ping" else ping | {"event": "sms:received", "payload": message}
 
 
-def first_key(name: str) -> str:
-    """Return the first of the keys in a variable."""
-    return os.environ[name].split(",")[0].strip()
-
-
-def curl_options(kind: str, url: str) -> list[tuple[str, str]]:
-    """Return the options of curl that post an event."""
+def post(url: str, settings: Settings, kind: str, answer: Path) -> int:
+    """Post an event once; write the answer to a file, and return the status, 0 if there is none."""
     body = json.dumps(build_event(kind))
     headers = {"Content-Type": "application/json"}
-    if first_key("SIGNING_KEYS"):
-        headers |= signature_headers(body.encode(), first_key("SIGNING_KEYS"))
-    address = f"{url}/?{urlencode({'apiKey': first_key('API_KEY')})}"
-    return [
-        ("url", address),
-        ("data-raw", body),
-        *(("header", f"{name}: {value}") for name, value in headers.items()),
-    ]
+    if signing_key := _first_key(settings.value("SIGNING_KEYS")):
+        headers |= signature_headers(body.encode(), signing_key)
+    address = f"{url}/?{urlencode({'apiKey': _first_key(settings.value('API_KEY'))})}"
+    return request(address, answer, headers, body)
 
 
-if __name__ == "__main__":
-    for option, value in curl_options(*sys.argv[1:]):
+def request(url: str, answer: Path, headers: dict[str, str] | None = None, body: str = "") -> int:
+    """Send a request by curl; return the status, 0 if there is none."""
+    options = [("url", url), *(("header", f"{name}: {value}") for name, value in (headers or {}).items())]
+    options += [("data-raw", body)] if body else []
+    answer.write_text("")  # older ones of curl leave out an empty file
+    command = ["curl", "--disable", "--silent", "--max-time", "60", "--output", str(answer)]
+    done = subprocess.run(
+        [*command, "--write-out", "%{http_code}", "--config", "-"],
         # curl's configuration quotes a value like JSON does.
-        sys.stdout.write(f"{option} = {json.dumps(value)}\n")
+        input="".join(f"{option} = {json.dumps(value)}\n" for option, value in options),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return int(done.stdout or 0)
+
+
+def _first_key(keys: str) -> str:
+    return keys.partition(",")[0].strip()

@@ -1,29 +1,130 @@
-# ruff: noqa: INP001  (a script among shell scripts, not a package)
-"""Print the settings in `.env` as NAME=value lines; with `types`, the types of the destinations instead."""
+"""The settings in `.env`: read without running them, written, and which of them are secret."""
 
-import sys
-import tomllib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from relay.config import ConfigurationError
-from relay.config.variables import DESTINATIONS
-from relay_cli import dotenv
+from deploy.failures import Stopped
+from deploy.files import replace_file
+from deploy.terminal import is_plain
+from relay_cli.env_lines import InvalidLines, line_name, parse
+
+LOCAL = re.compile(
+    r"DEPLOY_.*|SMSGATE_.*|LEDGER_URL|MEMORY_BYTES|PORT|HOST|"
+    r"K_.*|FUNCTION_.*|GOOGLE_.*|FIRESTORE_.*|CLOUDSDK_.*"
+)
+"""The variables that are not meant for the function."""
+OPEN = frozenset(
+    {
+        "TELEGRAM_CHAT_ID",
+        "TELEGRAM_THREAD_ID",
+        "TELEGRAM_API_URL",
+        "SLACK_CHANNEL",
+        "SLACK_API_URL",
+        "SMTP_USER",
+        "EMAIL_FROM",
+        "EMAIL_TO",
+        "SIGNATURE_MAX_AGE",
+        "MAX_BODY_BYTES",
+        "RESPONSE_DEADLINE",
+        "LOG_LEVEL",
+        "DUPLICATES",
+        "TIMEZONE",
+        "PHONE_REGION",
+        "ALERTS",
+        "WATCH",
+        "CONFIG_FILE",
+    }
+)
+"""The variables that are known to be no secrets."""
+KEYS = ("API_KEY", "LEDGER_SECRET")
+"""The secrets that are generated here. Only rotate-key changes a deployed one."""
 
 
-def destination_types(settings: Mapping[str, str]) -> Iterable[str]:
-    """Return the types of the destinations in the configuration file, else of those in variables."""
-    file = Path(settings.get("CONFIG_FILE") or "config.toml")
-    if not file.exists():
-        return {DESTINATIONS[name][0] for name in settings if name in DESTINATIONS}
-    destinations = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("destinations", {})
-    return {str(each.get("type")) for each in destinations.values()}
+def is_local(name: str) -> bool:
+    """Return whether a variable is not meant for the function."""
+    return bool(LOCAL.fullmatch(name))
 
 
-if __name__ == "__main__":
+def is_open(name: str) -> bool:
+    """Return whether a variable is known to be no secret."""
+    return name in OPEN
+
+
+def is_secret(name: str) -> bool:
+    """Return whether a variable is kept in Secret Manager: everything that is not known to be harmless."""
+    return not is_local(name) and not is_open(name)
+
+
+class Settings(Mapping[str, str]):
+    """The lines of `.env`. Changes are not written if `frozen`."""
+
+    def __init__(self, path: Path, *, frozen: bool = False) -> None:
+        self._path = path
+        self._frozen = frozen
+        self._values = _read(path)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._values))
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def value(self, name: str) -> str:
+        """Return a value, or an empty text."""
+        return self._values.get(name, "")
+
+    def secrets(self) -> list[str]:
+        """Return the names of the secrets, with the generated keys first, even before they exist."""
+        return [*KEYS, *(name for name in self if is_secret(name) and name not in KEYS)]
+
+    def open(self) -> dict[str, str]:
+        """Return the variables that the function gets as they are."""
+        return {name: self[name] for name in self if is_open(name)}
+
+    def remember(self, name: str, value: str) -> None:
+        """Write a line, so that only its owner can read it.
+
+        Raises:
+            Stopped: the value cannot be written in one line.
+        """
+        if self._frozen or self.value(name) == value:
+            return
+        if "\n" in value or "\r" in value:
+            raise Stopped(
+                f"The value of {name} has several lines.",
+                "A line of .env cannot hold it. Write it there in one line.",
+            )
+        self._values[name] = value
+        self._rewrite(name, f"{name}={_quote(value)}\n")
+
+    def forget(self, name: str) -> None:
+        """Remove a line."""
+        if not self._frozen and self._values.pop(name, None) is not None:
+            self._rewrite(name, "")
+
+    def _rewrite(self, name: str, line: str) -> None:
+        text = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
+        lines = text.removesuffix("\n").split("\n") if text else []
+        kept = [each for each in lines if line_name(each.removeprefix("\ufeff")) != name]
+        replace_file(self._path, ("".join(f"{each}\n" for each in kept) + line).encode())
+
+
+def _read(path: Path) -> dict[str, str]:
     try:
-        settings = dotenv.read(Path(".env"))
-    except ConfigurationError as problem:
-        sys.exit(str(problem))
-    lines = destination_types(settings) if sys.argv[1:] == ["types"] else map("=".join, settings.items())
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+        return parse(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except InvalidLines as error:
+        raise Stopped(f".env, {error.problems[0]}.") from None
+    except (OSError, UnicodeDecodeError):
+        raise Stopped(".env cannot be read as UTF-8 text.") from None
+
+
+def _quote(value: str) -> str:
+    if is_plain(value):
+        return value
+    return '"{}"'.format(re.sub(r'([\\"])', r"\\\1", value))

@@ -121,9 +121,13 @@ class MessageRefused(Failure):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The result of checking a destination without sending anything."""
+    """The result of checking a destination without sending anything.
 
-    status: Literal["ok", "wrong", "unknown"]
+    `wrong` is for the operator to fix; `unreachable` is a service that is down, or does not answer as it
+    should; `unknown` is for what cannot be checked without sending something.
+    """
+
+    status: Literal["ok", "wrong", "unreachable", "unknown"]
     reason: str = ""
 
 

@@ -4,6 +4,8 @@ import mimetypes
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import PurePath
 
 from forwarders.base import Attachment, Message
 
@@ -12,6 +14,34 @@ _JOINERS = "\u200d\u20e3"
 _LONGEST_CLUSTER = 32
 _BREAKS = ("\n\n", "\n", " ")
 """Where to break a text, the best place first; the break stays with the piece before it."""
+
+
+_MORE_TYPES = {
+    ".3gp": ("audio/3gpp", "video/3gpp"),
+    ".3g2": ("audio/3gpp2", "video/3gpp2"),
+    ".amr": ("audio/amr",),
+    ".apk": ("application/vnd.android.package-archive",),
+    ".awb": ("audio/amr-wb",),
+    ".ics": ("text/calendar",),
+    ".jpg": ("image/jpg", "image/pjpeg", "image/jpeg"),
+    ".jfif": ("image/jpeg",),
+    ".m4a": ("audio/mp4",),
+    ".mp4": ("video/mp4",),
+    ".m4v": ("video/mp4",),
+    ".mid": ("audio/midi", "audio/mid"),
+    ".ogg": ("application/ogg", "audio/ogg"),
+    ".oga": ("audio/ogg",),
+    ".wav": ("audio/wav", "audio/x-wav"),
+    ".vcf": ("text/vcard", "text/x-vcard"),
+    ".vcs": ("text/x-vcalendar",),
+    ".wbmp": ("image/vnd.wap.wbmp",),
+    ".webp": ("image/webp",),
+    ".xml": ("application/xml", "text/xml"),
+}
+"""Types of files in MMS that not every Python knows, the usual ending of each before any other."""
+_ANY_TYPE = ("text/plain", "application/octet-stream", "application/zip")
+"""Types of files whose names may have any ending with a letter."""
+_ENDING = re.compile(r"\.(?=.*[a-z])[a-z0-9]{1,8}", re.IGNORECASE)
 
 
 def utf16(text: str) -> int:
@@ -93,11 +123,40 @@ def one_line(text: str, limit: int | None = None, size: Callable[[str], int] = l
 
 
 def file_name(attachment: Attachment) -> str:
-    """Return a file name that is safe to show and to save, with an extension for its type."""
+    """Return a file name that is safe to show and to save; its ending fits its type."""
     name = one_line(re.sub(r'[/\\:*?"<>|]', "_", attachment.name)).strip(". ") or "attachment"
     kind = attachment.content_type.partition(";")[0].strip().lower()
-    has_extension = "." in name[-6:-1]
-    return name[-100:] if has_extension else name[-95:] + (mimetypes.guess_extension(kind) or "")
+    ending = "" if _fits(name, kind) else _ending_for(kind)
+    return name[-95:] + ending if ending else name[-100:]
+
+
+def _fits(name: str, kind: str) -> bool:
+    """Return whether a name ends as the names of files of a type do, at least if it is no picture."""
+    ending = PurePath(name).suffix
+    if kind in _ANY_TYPE:
+        return bool(_ENDING.fullmatch(ending))
+    found = _type_of(ending)
+    is_similar = found.partition("/")[0] == kind.partition("/")[0] != "image"
+    return is_similar or (found != "" and found == _type_of(_ending_for(kind)))
+
+
+def _type_of(ending: str) -> str:
+    return _types().guess_type(f"file{ending}", strict=False)[0] or ""
+
+
+def _ending_for(kind: str) -> str:
+    """Return the usual ending for a type, with its dot; empty if none is known."""
+    usual = (ending for ending, kinds in _MORE_TYPES.items() if kind in kinds)
+    return next(usual, "") or _types().guess_extension(kind, strict=False) or ""
+
+
+@cache
+def _types() -> mimetypes.MimeTypes:
+    """Return the types that Python knows, without those of this machine, and ours."""
+    types = mimetypes.MimeTypes()
+    for ending, kinds in _MORE_TYPES.items():
+        types.add_type(kinds[-1], ending)
+    return types
 
 
 def describe_file(attachment: Attachment) -> str:

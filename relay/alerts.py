@@ -82,6 +82,17 @@ class Alerts:
         if self._destinations:
             self._start(self._announce(subject, title, text))
 
+    def report_overdue(self) -> None:
+        """Report failures that are due and that no later attempt has reported, such as at night."""
+        for name in self._forwarders:
+            if self._others(name):
+                self._start(self._report_overdue(name))
+
+    async def incidents(self) -> Mapping[str, Incident]:
+        """Return the open incidents of destinations, by name; none of a ledger that is away."""
+        found = {name: await self._update(name, lambda _before: None) for name in self._forwarders}
+        return {name: each[0] for name, each in found.items() if each and each[0]}
+
     async def finish(self, deadline: float) -> None:
         """Wait for the alerts that were started since the last call, until a moment of the loop's clock.
 
@@ -112,11 +123,24 @@ class Alerts:
             ) and now - incident.reported_at >= ALERT_EVERY
             return replace(incident, reported_at=now) if is_due else incident
 
+        await self._report_failure(name, change, "refuses" if at_once else "fails")
+
+    async def _report_overdue(self, name: str) -> None:
+        now = self._clock()
+
+        def change(before: Incident | None) -> Incident | None:
+            is_due = before and not before.reported_at and now - before.since >= ALERT_AFTER
+            return replace(before, reported_at=now) if before and is_due else None
+
+        await self._report_failure(name, change, "fails")
+
+    async def _report_failure(self, name: str, change: Change, verb: str) -> None:
+        """Change an incident, and report it if it is due now; if nobody accepts the alert, it stays due."""
         changed = await self._update(name, change)
         if changed is None or not _is_newly_reported(*changed):
             return
-        title = f"{name} {'refuses' if at_once else 'fails'} since {self._format(changed[1].since)}"
-        if not await self._alert(name, title, f"{failure.reason}; {await self._count_waiting(name)}"):
+        title = f"{name} {verb} since {self._format(changed[1].since)}"
+        if not await self._alert(name, title, f"{changed[1].reason}; {await self._count_waiting(name)}"):
             await self._update(name, lambda before: replace(before, reported_at=0.0) if before else None)
 
     async def _record_success(self, name: str) -> None:
@@ -207,7 +231,7 @@ class Alerts:
 
 
 def _is_newly_reported(before: Incident | None, after: Incident) -> bool:
-    return after.reported_at != (before.reported_at if before else 0.0)
+    return after.reported_at not in (0.0, before.reported_at if before else 0.0)
 
 
 def _from_note(note: Note | None) -> Incident | None:

@@ -1,11 +1,10 @@
 """The parts of a deployment, built of its configuration."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from forwarders.base import Failure, Forwarder, Options
@@ -24,6 +23,9 @@ from relay.rendering import Renderer
 from relay.request_log import write_late
 from relay.routing import Router
 
+if TYPE_CHECKING:
+    from relay.watch import Watch
+
 
 @dataclass(frozen=True, slots=True)
 class App:
@@ -35,11 +37,13 @@ class App:
     renderer: Renderer
     alerts: Alerts
     http: Http
+    watch: "Watch | None" = None
 
     async def aclose(self) -> None:
         """Let what is under way come to its end, and let go of connections and files."""
         await self.relay.drain()
-        await asyncio.gather(self.ledger.aclose(), self.http.aclose())
+        await self.ledger.aclose()
+        await self.http.aclose()
 
 
 def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) -> App:
@@ -52,7 +56,7 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
     places = {name: _place(each, http) for name, each in config.destinations.items()}
     settings = config.settings
     fingerprint = Fingerprint(settings.ledger_secret)
-    durable = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint)
+    durable = open_ledger(settings.ledger_url, clock, fingerprint=fingerprint, http=http)
     if fingerprint.differs:
         log.write("WARNING", CHANGED)
     ledger = TieredLedger(MemoryLedger(clock), durable, lambda problem: log.write("ERROR", problem))
@@ -69,7 +73,8 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
         backoff=backoff,
         clock=clock,
     )
-    return App(relay, ledger, places, renderer, alerts, http)
+    watch = _watch(config, relay, ledger, alerts, http=http, clock=clock) if config.watch else None
+    return App(relay, ledger, places, renderer, alerts, http, watch)
 
 
 class _Reports(Observer):
@@ -92,6 +97,20 @@ class _Reports(Observer):
 def _place(destination: Destination, http: Http) -> Forwarder[Any]:
     build: Callable[[Options, Http], Forwarder[Any]] = import_forwarder(destination.type)
     return build(destination.options, http)
+
+
+def _watch(
+    config: Config,
+    relay: Relay,
+    ledger: TieredLedger,
+    alerts: Alerts,
+    *,
+    http: Http,
+    clock: Callable[[], float],
+) -> "Watch":
+    from relay.watch import Watch  # noqa: PLC0415  (without a watch, nothing of it is loaded)
+
+    return Watch(config, relay, ledger, alerts, http=http, clock=clock)
 
 
 def _alerts(

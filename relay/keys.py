@@ -82,11 +82,11 @@ def _content_fields(event: Event, devices: Mapping[str, str]) -> Iterator[str | 
     payload = event.payload
     yield from _mms_fields(payload)
     yield event.type
-    yield payload.sender
+    yield payload.sender_as_sent
     yield None if payload.sim is None else str(payload.sim)
     yield from (
-        ("to", payload.recipient)
-        if payload.recipient
+        ("to", payload.recipient_as_sent)
+        if payload.recipient_as_sent
         else ("at", devices.get(event.device_id, event.device_id))
     )
     yield payload.text

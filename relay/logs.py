@@ -15,11 +15,12 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Literal, TextIO
 
+from relay.events import BATCHES, TYPES
+
 Severity = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 _RANKS: Mapping[str, int] = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
 _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
-_TYPE = re.compile(r"[\w:.-]{1,64}", re.ASCII)
 _TRACE = re.compile(r"([0-9a-f]{32})(?:/|$)")
 
 
@@ -101,8 +102,8 @@ def shown_id(event_id: str) -> str:
 
 
 def shown_type(event_type: str) -> str:
-    """Return an event's type if it looks like one: it comes from outside."""
-    return event_type if _TYPE.fullmatch(event_type) else "other"
+    """Return an event's type if it is a known one: any other may be a text."""
+    return event_type if event_type in TYPES or event_type in BATCHES else "other"
 
 
 def trace_id(header: str) -> str:

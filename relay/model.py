@@ -45,7 +45,7 @@ class DeliverySpec:
 class Dispatch:
     """What an event owes in all, decided when it was first seen (Unix seconds).
 
-    `id` is the phone's own, as logs show it.
+    `type` and `id` are the phone's own, as logs show them.
     """
 
     type: str

@@ -37,13 +37,13 @@ class RequestLog:
         """The event's id, if it can be shown, else a hash of it."""
         return shown_id(self.event.id) if self.event else ""
 
-    def break_off(self, why: str) -> None:
+    def break_off(self, why: str, severity: Severity = "WARNING") -> None:
         """Note that the request went no further, and that nobody can fix it."""
-        self._why, self._severity = why, "WARNING"
+        self._why, self._severity = why, severity
 
-    def refuse(self, why: str, alert: str) -> None:
+    def refuse(self, why: str, alert: str, severity: Severity = "WARNING") -> None:
         """Note that the request went no further; an alert only counts after a right key."""
-        self.break_off(why)
+        self.break_off(why, severity)
         if self.key and alert:
             self._alert(alert, why)
 

@@ -6,9 +6,15 @@ import hmac
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
+from typing import Literal
 from urllib.parse import unquote_to_bytes
 
 PARAMETER = b"apiKey"
+HEALTH = "/health"
+"""The path of health checks; Google's front end keeps `/healthz` for itself."""
+TICK, STATUS = "/tick", "/status"
+"""The paths of the watch."""
+_READING = ("GET", "HEAD")
 READ_TIME = 20.0
 """Seconds for receiving the body; the phone allows 30 for the whole request."""
 LONGEST_SIGNED = 32 * 2**20
@@ -26,6 +32,8 @@ class Refused(Exception):
     attacker which part was wrong. `alert` names the alert that is raised if the key was right, if any.
     """
 
+    severity: Literal["INFO", "WARNING"] = "WARNING"
+
     def __init__(
         self, status: int, error: str, detail: str, *, why: str = "", alert: str = REFUSED_AFTER_KEY
     ) -> None:
@@ -41,17 +49,45 @@ def _unauthorized(why: str) -> Refused:
     return Refused(401, "unauthorized", "The secret or the signature is missing or wrong.", why=why)
 
 
+class NotPosted(Refused):
+    """The request is no POST. One that only reads is no reason to worry: a monitor makes one every minute."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(405, "method", "Only POST is answered here.", why="not a POST")
+        if method in _READING:
+            self.severity = "INFO"
+
+
+class NotFound(Refused):
+    """There is nothing at that path, as something is not configured: anybody may look."""
+
+    severity = "INFO"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(404, "not-found", "There is nothing here.", why=why, alert="")
+
+
+def is_health_check(method: str, path: str) -> bool:
+    """Return whether a request asks only whether the function is running."""
+    return path == HEALTH and method in _READING
+
+
 def check_method(method: str) -> None:
     """Accept only POST.
 
     Raises:
-        Refused: 405.
+        NotPosted: 405.
     """
     if method != "POST":
-        raise Refused(405, "method", "Only POST is answered here.", why="not a POST")
+        raise NotPosted(method)
 
 
-def authenticate(query: bytes, keys: Sequence[bytes]) -> str:
+def is_for_watch(method: str, path: str) -> bool:
+    """Return whether a request is a tick, or asks for the status; a POST to any other path is a webhook."""
+    return path == TICK or (path == STATUS and method in _READING)
+
+
+def authenticate(query: bytes, keys: Sequence[bytes], parameter: bytes = PARAMETER) -> str:
     """Return four hex digits that tell which key was used without revealing it.
 
     Every key is compared in constant time, as bytes.
@@ -59,14 +95,23 @@ def authenticate(query: bytes, keys: Sequence[bytes]) -> str:
     Raises:
         Refused: 401; the parameter is missing, empty, wrong or given more than once.
     """
-    pairs = (parameter.partition(b"=") for parameter in query.split(b"&"))
-    given = [unquote_to_bytes(value) for name, _, value in pairs if unquote_to_bytes(name) == PARAMETER]
+    given = _parameters(query).get(parameter, [])
     if len(given) != 1:
-        raise _unauthorized("apiKey is missing" if not given else "apiKey is given more than once")
+        how = "is missing" if not given else "is given more than once"
+        raise _unauthorized(f"{parameter.decode()} {how}")
     matches = [hmac.compare_digest(given[0], key) for key in keys if key]
     if not given[0] or not any(matches):
-        raise _unauthorized("apiKey is wrong")
+        raise _unauthorized(f"{parameter.decode()} is wrong")
     return key_name(given[0])
+
+
+def _parameters(query: bytes) -> Mapping[bytes, list[bytes]]:
+    """Return the values of each parameter of a query."""
+    values: dict[bytes, list[bytes]] = {}
+    for each in query.split(b"&"):
+        name, _, value = each.partition(b"=")
+        values.setdefault(unquote_to_bytes(name), []).append(unquote_to_bytes(value))
+    return values
 
 
 def key_name(key: bytes) -> str:

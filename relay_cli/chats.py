@@ -23,7 +23,7 @@ def chats(for_scripts: bool) -> None:
     Message the bot first, or add it to a group and write there.
 
     \b
-    Example: python -m relay chats
+    Example: ./sms-relay chats
     """
     variables = read_environment()
     token = variables.get("TELEGRAM_BOT_TOKEN", "").strip()

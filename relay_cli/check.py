@@ -1,22 +1,38 @@
 """`check`: whether the configuration is valid, and the services that it names accept our credentials."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import replace
 
 import click
 
 from forwarders.base import Probe
 from relay.config import Config, ConfigurationError
+from relay.config.errors import Mistakes, key_of
 from relay.events import BATCHES
 from relay.ledger import LedgerUnavailable, open_ledger
 from relay.rendering import Renderer
 from relay.routing import Router
 from relay_cli.coverage import find_unreachable
 from relay_cli.expectations import find_unmet
-from relay_cli.terminal import load_config, open_app, read_environment, run, say, warn_of_changed_secret
+from relay_cli.ledgers import is_missing, load_chosen
+from relay_cli.misroutes import find_misroutes, find_odd_variables
+from relay_cli.terminal import (
+    FOLDER,
+    config_file,
+    load_config,
+    open_app,
+    read_environment,
+    run,
+    say,
+    warn_of_changed_secret,
+    with_line,
+)
 
 TIMEOUT = 20.0
 """Seconds to wait for the answer of one service."""
+_BAD = ("wrong", "unreachable")
 
 
 @click.command()
@@ -24,17 +40,19 @@ TIMEOUT = 20.0
 def check(live: bool) -> None:
     """Check the configuration: routes, patterns, templates, secrets.
 
-    Exit code 0 if the function would start and every [[expect]] holds; 1 if not.
+    Exit code 0 if the function would start and every [[expect]] holds; 1 if not. With --live also 1 if a
+    destination or the ledger cannot be reached, or does not accept the credentials; a ? marks what cannot
+    be checked without sending something.
 
     \b
-    Example: python -m relay check --live
+    Example: ./sms-relay check --live
     """
-    config = load_config()
+    config, environ = load_config(), read_environment()
     problems = list(_find_problems(config))
-    for warning in (*config.warnings, *_find_warnings(config)):
-        say(f"! {warning}")
+    for warning in (*config.warnings, *_find_warnings(config, environ)):
+        say(f"! {with_line(warning, environ)}")
     for problem in problems:
-        say(problem, good=False)
+        say(with_line(problem, environ), good=False)
     if not problems:
         say(_summarize(config), good=True)
     if live and not run(_check_live(config)):
@@ -44,14 +62,18 @@ def check(live: bool) -> None:
 
 
 def _find_problems(config: Config) -> Iterator[str]:
-    try:
-        Renderer(config)
-        yield from find_unmet(config, Router(config))
-    except ConfigurationError as problem:
-        yield str(problem)
+    mistakes = Mistakes()
+    router = mistakes.attempt(lambda: Router(config), None)
+    renderer = mistakes.attempt(lambda: Renderer(config), None)
+    yield from mistakes.problems
+    if router and renderer:
+        yield from find_unmet(config, router, renderer)
 
 
-def _find_warnings(config: Config) -> Iterator[str]:
+def _find_warnings(config: Config, environ: Mapping[str, str]) -> Iterator[str]:
+    yield from find_misroutes(config, environ)
+    reported = {key_of(each) for each in config.warnings}
+    yield from find_odd_variables(FOLDER / ".env", config_file(environ), FOLDER / ".env.example", reported)
     try:
         yield from find_unreachable(Router(config))
     except ConfigurationError:
@@ -62,7 +84,7 @@ def _find_warnings(config: Config) -> Iterator[str]:
             yield f"routes[{index}]: {batch} is split into its messages before it is routed: write {single}"
     if not config.settings.signing_keys:
         yield "SIGNING_KEYS is not set: anyone who learns the URL can post messages"
-    if "K_SERVICE" in read_environment() and config.settings.ledger_url.startswith("memory:"):
+    if "K_SERVICE" in environ and config.settings.ledger_url.startswith("memory:"):
         yield "LEDGER_URL is memory: a restarted instance forgets what it has delivered"
 
 
@@ -75,36 +97,54 @@ def _summarize(config: Config) -> str:
 
 
 async def _check_live(config: Config) -> bool:
-    """Print what every service answers; return whether none of them refuses us."""
-    async with open_app(config) as app:
+    """Print what every service answers; return whether all can be reached and none of them refuses us."""
+    async with open_app(_in_memory(config)) as app:
         names = list(app.forwarders)
         probes = await asyncio.gather(*(_await_probe(app.forwarders[name].probe()) for name in names))
     for name, probe in zip(names, probes, strict=True):
-        say(f"{name}: {probe.reason or 'reachable, credentials accepted'}", good=_GOOD[probe.status])
-    return await _check_ledger(config) and all(probe.status != "wrong" for probe in probes)
+        line = f"{name}: {probe.reason or 'reachable, credentials accepted'}"
+        if probe.status == "unknown":
+            say(f"? {line}")
+        else:
+            say(line, good=probe.status == "ok")
+    is_ledger_good = await _check_ledger()
+    return is_ledger_good and not any(probe.status in _BAD for probe in probes)
+
+
+def _in_memory(config: Config) -> Config:
+    """Return a configuration that opens no ledger: opening a file would create it."""
+    return replace(config, settings=config.settings.model_copy(update={"ledger_url": "memory:"}))
 
 
 async def _await_probe(probe: "asyncio.Future[Probe] | object") -> Probe:
     try:
         return await asyncio.wait_for(probe, TIMEOUT)  # type: ignore[arg-type]  # an awaitable of any kind
     except TimeoutError:
-        return Probe("unknown", f"no answer within {TIMEOUT:.0f} s")
+        return Probe("unreachable", f"no answer within {TIMEOUT:.0f} s")
 
 
-_GOOD = {"ok": True, "wrong": False, "unknown": None}
-
-
-async def _check_ledger(config: Config) -> bool:
-    """Read one note, whether it exists or not."""
-    url = config.settings.ledger_url
+async def _check_ledger() -> bool:
+    """Read one note, whether it exists or not; a file that does not exist yet is not created."""
+    config, choice = load_chosen()
+    shown = f"ledger: {choice.url} ({choice.why})"
+    if choice.url.startswith("memory:"):
+        say(f"? {shown}: whatever it knows is gone when the function ends")
+        return True
+    if is_missing(choice):
+        say(f"? {shown}: it does not exist yet; the function creates it")
+        return True
     try:
-        ledger = open_ledger(url)
-        if ledger is not None:
+        await _read_note(config)
+    except LedgerUnavailable as problem:
+        say(f"{shown}: {problem}", good=False)
+        return False
+    say(f"{shown}: reachable", good=True)
+    return True
+
+
+async def _read_note(config: Config) -> None:
+    ledger = open_ledger(config.settings.ledger_url)
+    if ledger is not None:
+        async with aclosing(ledger):
             await ledger.update_note("check", lambda _note: None)
             await warn_of_changed_secret(config, ledger)
-            await ledger.aclose()
-    except LedgerUnavailable as problem:
-        say(f"ledger: {problem}", good=False)
-        return False
-    say(f"ledger: {url.partition(':')[0]} is reachable", good=True)
-    return True

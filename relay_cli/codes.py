@@ -34,8 +34,8 @@ def codes(text: str, sender: str, is_explained: bool) -> None:
     shown contains no code, and says enough to report that one was missed or misread.
 
     \b
-    Example: python -m relay codes "481516 is your code"
-             python -m relay codes --explain < message.txt
+    Example: ./sms-relay codes "481516 is your code"
+             ./sms-relay codes --explain < message.txt
     """
     text = (sys.stdin.read() if text == "-" else text).removesuffix("\n")
     code = find_code(text, sender)

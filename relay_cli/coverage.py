@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from relay.events import INBOUND, TYPES
+from relay.events import CALLS, INBOUND, TYPES
 from relay.names.patterns import covers
 from relay.routing import Router
 from relay.routing.conditions import (
@@ -54,9 +54,11 @@ def _can_be_met(condition: Condition[Any], event_type: str) -> bool:
     if isinstance(condition, Health):
         return event_type == "system:ping"
     if isinstance(condition, HasCode) and condition.wanted:
-        return event_type in INBOUND
+        return event_type in INBOUND or event_type not in TYPES
     if isinstance(condition, HasAttachment) and condition.wanted:
         return event_type.startswith("mms:") or event_type not in TYPES
+    if isinstance(condition, Text) and event_type in CALLS:
+        return False
     return event_type not in _PHONE_EVENTS or not isinstance(condition, Senders | Recipients | Text | Sims)
 
 

@@ -1,16 +1,10 @@
 """The `.env` file: variables for the operator's machine, read by the commands and never by the function."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from relay.config.errors import ConfigurationError
-
-_NAME = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*", re.ASCII)
-_SINGLE = re.compile(r"'([^']*)'\s*(?:#.*)?")
-_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?:#.*)?')
-_COMMENT = re.compile(r"(?:^|\s+)#.*")
-_ESCAPED = re.compile(r'\\([\\"$`])')
+from relay_cli.env_lines import InvalidLines, parse, split_lines
 
 
 def read(path: Path) -> dict[str, str]:
@@ -20,15 +14,25 @@ def read(path: Path) -> dict[str, str]:
     an ordinary character. In double quotes `\"` is a quote, as in a shell.
 
     Raises:
-        ConfigurationError: a line has another form, or the file cannot be read.
+        ConfigurationError: lines have another form, or the file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
+    except InvalidLines as error:
+        raise ConfigurationError(*(f"{path.name}, {problem}" for problem in error.problems)) from None
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError(f"{path.name}: cannot be read as UTF-8 text") from None
-    return dict(_parse_lines(path.name, text))
+
+
+def names(path: Path) -> dict[int, str]:
+    """Return the name of the variable that each line sets, by the line's number; nothing without a file."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return {number: name for number, name, _ in split_lines(text) if name}
 
 
 def merge_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -38,22 +42,3 @@ def merge_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
         ConfigurationError: the file cannot be read.
     """
     return read(folder / ".env") | dict(environ)
-
-
-def _parse_lines(file: str, text: str) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not _COMMENT.sub("", line).strip():
-            continue
-        name = _NAME.match(line.strip())
-        value = name and _parse_value(line.strip()[name.end() :])
-        if name is None or value is None:
-            raise ConfigurationError(f"{file}, line {number}: write NAME=value, and close every quote")
-        yield name[1], value
-
-
-def _parse_value(text: str) -> str | None:
-    if single := _SINGLE.fullmatch(text):
-        return single[1]
-    if double := _DOUBLE.fullmatch(text):
-        return _ESCAPED.sub(r"\1", double[1])
-    return None if text[:1] in ("'", '"') else _COMMENT.sub("", text)

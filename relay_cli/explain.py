@@ -40,14 +40,16 @@ def explain(file: Path | None, **options: str | int | None) -> None:
     """Show which route takes an event, why the earlier ones do not, and what each destination would show.
 
     \b
-    Example: python -m relay explain samples/sms-received.json
-             python -m relay explain --sender VM-MYBANK --text "481516 is your code"
+    Example: ./sms-relay explain samples/sms-received.json
+             ./sms-relay explain --sender VM-MYBANK --text "481516 is your code"
     """
     config = load_config()
     try:
         router, renderer = Router(config), Renderer(config)
         events = _read_events(config, file, options)
-    except (ConfigurationError, NotAnEvent) as problem:
+    except ConfigurationError as error:
+        fail(*error.problems)
+    except NotAnEvent as problem:
         fail(str(problem))
     for number, (event, now) in enumerate(events, start=1):
         if len(events) > 1:

@@ -17,13 +17,21 @@ HINTS = {
 }
 
 
+_NOT_ACCEPTED = (400, 422)
+"""What a server answers to a request that will not be accepted later either."""
+
+
 class Server:
-    """The list of webhooks at one server; `description` says whose list it is."""
+    """The list of webhooks at one server; `description` says whose list it is.
+
+    `asked_for` is the type of event that was registered last.
+    """
 
     def __init__(self, client: Any, base: str) -> None:
         self._client = client
         self._base = base
         self.description = _describe_list(base)
+        self.asked_for = ""
 
     def webhooks(self) -> list[dict[str, Any]]:
         """Return the registrations, those of unknown event types included."""
@@ -34,6 +42,7 @@ class Server:
 
     def put(self, webhook: dict[str, Any]) -> None:
         """Create a registration, or replace the one with the same id."""
+        self.asked_for = webhook["event"]
         self._client.http.post(f"{self._base}/webhooks", payload=webhook, headers=self._client.headers)
 
     def remove(self, webhook_id: str) -> None:
@@ -56,13 +65,15 @@ def open_server() -> Iterator[Server]:
     if missing:
         fail(f"{missing[0]} is not set: put what the app shows in .env")
     login = variables["SMSGATE_USER"], variables["SMSGATE_PASSWORD"]
+    server: Server | None = None
     try:
         with HttpxHttpClient() as http, client.APIClient(*login, base_url=base, http=http) as api:
-            yield Server(api, base)
+            server = Server(api, base)
+            yield server
     except errors.APIError as refusal:
-        fail(_describe_refusal(base, refusal.status_code))
+        fail(_describe_refusal(base, refusal.status_code, server))
     except HTTPStatusError as refusal:
-        fail(_describe_refusal(base, refusal.response.status_code))
+        fail(_describe_refusal(base, refusal.response.status_code, server))
     except (JSONDecodeError, UnicodeDecodeError):  # an HTML page, for example
         fail(_describe_nonsense(base))
     except InvalidURL:
@@ -102,5 +113,9 @@ def _describe_nonsense(base: str) -> str:
     return f"{_host(base)} answers, but not with webhooks: {HINTS[404]}"
 
 
-def _describe_refusal(base: str, status: int | None) -> str:
+def _describe_refusal(base: str, status: int | None, server: Server | None) -> str:
+    if status in _NOT_ACCEPTED:
+        what = f"a webhook for {server.asked_for}" if server and server.asked_for else "this request"
+        remedy = "update the app or your server, or choose other events with --events"
+        return f"{_host(base)} answers {status}: it does not accept {what}: {remedy}"
     return f"{_host(base)} answers {status}: {HINTS.get(status or 0, 'try again later')}"

@@ -1,9 +1,11 @@
-"""`ledger move` and `drop`: moving undelivered events to another ledger, and giving them up."""
+"""`ledger move`, `ledger backup` and `drop`: moving undelivered events, copying them, giving them up."""
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import aclosing, closing
+from pathlib import Path
 
 import click
 
@@ -16,9 +18,10 @@ from relay.ledger.record import Record
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
 from relay.ledger.stored import UNREADABLE
 from relay.request_log import SHOWN_KEY
+from relay_cli.ledgers import Choice, load_with_ledger, require_file
 from relay_cli.moving import drop as drop_from
 from relay_cli.moving import is_leased, move
-from relay_cli.terminal import fail, from_project, load_config, require_ledger, run, say
+from relay_cli.terminal import fail, from_project, load_config, run, say
 
 PATIENCE = 20.0
 """Seconds that the ledger may take for one record."""
@@ -27,10 +30,10 @@ _BUSY = "another process is delivering it; try again in a minute"
 
 @click.group()
 def ledger() -> None:
-    """Manage the ledger itself: `ledger move` moves undelivered events to another one.
+    """Manage the ledger itself: copy it, or move undelivered events to another one.
 
     \b
-    Example: python -m relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
+    Example: ./sms-relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
     """
 
 
@@ -46,13 +49,38 @@ def move_all(source: str, target: str, *, yes: bool) -> None:
     other has it. Delivered events are not moved. Exit code 1 if an event could not be moved.
 
     \b
-    Example: python -m relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
+    Example: ./sms-relay ledger move sqlite:///data/ledger.sqlite firestore://my-project
     """
     config = load_config()
     source, target = from_project(source), from_project(target)
-    require_ledger(source)
+    require_file(Choice(source, "it is named"))
     if not run(_move_all(config, _open(source), _open(target), yes=yes)):
         raise SystemExit(1)
+
+
+@ledger.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+def back_up(file: Path) -> None:
+    """Copy a ledger in SQLite to FILE, also while it is in use.
+
+    The copy holds the messages that are not delivered yet, and only you can read it. To restore it, stop
+    the function, put the copy in place of the ledger, and start the function again.
+
+    \b
+    Example: ./sms-relay ledger backup ledger-copy.db
+    """
+    url = load_with_ledger().settings.ledger_url
+    if not url.startswith("sqlite:"):
+        fail("Firestore has backups of its own: https://cloud.google.com/firestore/docs/backups")
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+            database.execute("VACUUM INTO ?", (str(file),))
+    except FileExistsError:
+        fail(f"{file} exists already; name a new file")
+    except (OSError, sqlite3.Error) as error:
+        fail(f"{file} could not be written: {getattr(error, 'strerror', None) or error}")
+    say(f"Copied to {file}", good=True)
 
 
 @click.command()
@@ -65,12 +93,10 @@ def drop(name_or_key: str, *, yes: bool) -> None:
     not be dropped.
 
     \b
-    Example: python -m relay drop old-telegram
-             python -m relay drop 3f9ac1
+    Example: ./sms-relay drop old-telegram
+             ./sms-relay drop 3f9ac1
     """
-    url = load_config().settings.ledger_url
-    require_ledger(url)
-    if not run(_drop(_open(url), name_or_key, yes=yes)):
+    if not run(_drop(_open(load_with_ledger().settings.ledger_url), name_or_key, yes=yes)):
         raise SystemExit(1)
 
 

@@ -37,13 +37,15 @@ def phone(  # noqa: PLR0917  (click passes them by name)
     The first key of API_KEY is added to a URL without one. Exit code 1 if an event was not accepted.
 
     \b
-    Example: python -m relay phone http://127.0.0.1:8080
-             python -m relay phone https://… --event samples/mms-downloaded.json --retries 0
+    Example: ./sms-relay phone http://127.0.0.1:8080
+             ./sms-relay phone https://… --event samples/mms-downloaded.json --retries 0
     """
     body = (event or FOLDER / "samples" / f"{SAMPLE}.json").read_bytes()
     _require_url(url)
-    keyed_url = url if "apiKey=" in url else add_key(url, load_config().settings.api_keys[0])
-    key = signing_key or read_environment().get("SIGNING_KEYS", "").split(",")[0].strip()
+    settings = None if "apiKey=" in url and "API_KEY" not in read_environment() else load_config().settings
+    keyed_url = url if settings is None or "apiKey=" in url else add_key(url, settings.api_keys[0])
+    configured_key = settings.signing_keys[0].decode() if settings and settings.signing_keys else ""
+    key = signing_key or configured_key
     accepted = 0
     for number in pace(count, rate):
         new_body = _renew(body, number if event is None or count > 1 else None)

@@ -33,8 +33,8 @@ def send(event: Path | None, names: tuple[str, ...]) -> None:
     not accept it.
 
     \b
-    Example: python -m relay send --to telegram
-             python -m relay send samples/mms-downloaded.json
+    Example: ./sms-relay send --to telegram
+             ./sms-relay send samples/mms-downloaded.json
     """
     config = load_config()
     unknown = [name for name in names if name not in config.destinations]

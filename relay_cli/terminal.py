@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -18,39 +18,61 @@ from rich.text import Text
 from forwarders.base import Failure
 from relay.app import App, build_app
 from relay.config import Config, ConfigurationError, load
+from relay.config.errors import key_of
 from relay.ledger import Ledger, LedgerUnavailable
 from relay.ledger.secret import CHANGED, MEMO, Fingerprint
 from relay.ledger.tiered import TieredLedger
 from relay.logs import Log
 from relay_cli.dotenv import merge_file
+from relay_cli.locating import locate
 
 FOLDER = Path(__file__).parent.parent
 T = TypeVar("T")
+SHOWN = 10
+"""How many mistakes are listed at once."""
 TABLE_WIDTH = 10_000
 """Characters: the terminal may wrap a line of a table, but an id or a key is never cut."""
 
 out = Console(highlight=False, soft_wrap=True)
 
 
-def fail(problem: str) -> NoReturn:
-    """End the command with exit code 1 and one line that says why."""
-    raise click.ClickException(problem)
+def fail(*problems: str) -> NoReturn:
+    """End the command with exit code 1 and a line for each problem, or for the first ten."""
+    more = [f"{len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+    raise click.ClickException("\nError: ".join([*problems[:SHOWN], *more]))
+
+
+@contextmanager
+def reporting_mistakes(environ: Mapping[str, str]) -> Iterator[None]:
+    """End the command with the mistakes of the configuration, each with its line, if there are any."""
+    try:
+        yield
+    except ConfigurationError as error:
+        fail(*(with_line(each, environ) for each in error.problems))
+
+
+def with_line(problem: str, environ: Mapping[str, str]) -> str:
+    """Return a problem of the configuration with the line of the file in which it is, if it is in one."""
+    dotenv = Path(os.devnull) if key_of(problem) in os.environ else FOLDER / ".env"
+    return locate(problem, config_file(environ), dotenv)
+
+
+def config_file(environ: Mapping[str, str]) -> Path:
+    """Return the path of the configuration file, whether it exists or not."""
+    return FOLDER / (environ.get("CONFIG_FILE") or "config.toml")
 
 
 def read_environment() -> dict[str, str]:
     """Return the variables of `.env` and of the environment, which takes precedence."""
-    try:
+    with reporting_mistakes(os.environ):
         return merge_file(os.environ, FOLDER)
-    except ConfigurationError as problem:
-        fail(str(problem))
 
 
 def load_config() -> Config:
     """Return the configuration as the function would read it, from `.env` and the environment."""
-    try:
-        config = load(read_environment(), FOLDER)
-    except ConfigurationError as problem:
-        fail(str(problem))
+    environ = read_environment()
+    with reporting_mistakes(environ):
+        config = load(environ, FOLDER)
     ledger_url = from_project(config.settings.ledger_url)
     return replace(config, settings=config.settings.model_copy(update={"ledger_url": ledger_url}))
 
@@ -59,15 +81,6 @@ def from_project(ledger_url: str) -> str:
     """Return a ledger's URL with an absolute path: a relative one starts at the project's folder."""
     scheme, separator, file = ledger_url.partition(":///")
     return f"sqlite:///{FOLDER / file}" if scheme == "sqlite" and separator else ledger_url
-
-
-def require_ledger(url: str) -> None:
-    """End the command unless the URL names an existing ledger that outlives the function."""
-    if url.startswith("memory:"):
-        fail("LEDGER_URL is memory: nothing is stored outside the function; name its ledger, like firestore:")
-    scheme, _, file = url.partition(":///")
-    if scheme == "sqlite" and not Path(file).exists():
-        fail(f"there is no ledger {file}: check LEDGER_URL; an absolute path starts with sqlite:////")
 
 
 async def warn_of_changed_secret(config: Config, ledger: Ledger | TieredLedger) -> None:
@@ -88,7 +101,9 @@ async def open_app(config: Config) -> AsyncIterator[App]:
     log.install_log_handler()
     try:
         app = build_app(config, log)
-    except (ConfigurationError, LedgerUnavailable) as problem:
+    except ConfigurationError as error:
+        fail(*(with_line(each, os.environ) for each in error.problems))
+    except LedgerUnavailable as problem:
         fail(str(problem))
     try:
         yield app

@@ -17,14 +17,13 @@ from relay.events import Event, NotAnEvent, parse
 from relay.ledger.record import Record
 from relay.model import DeliveryState
 from relay.request_log import SHOWN_KEY
+from relay_cli.ledgers import load_with_ledger, warn_if_empty
 from relay_cli.terminal import (
     fail,
-    load_config,
     open_app,
     out,
     print_json,
     print_table,
-    require_ledger,
     run,
     say,
     warn_of_changed_secret,
@@ -45,16 +44,21 @@ def undelivered(for_scripts: bool) -> None:
     """List the events that a destination has not accepted: key, id, type, age, destinations, reason.
 
     The key names an event for `replay` and `drop`, and is the `ledger_key` in log lines; the id comes from
-    the phone. It reads the ledger that LEDGER_URL names, and shows no message text.
+    the phone. No message text is shown. The ledger is the one that LEDGER_URL names; else Firestore, if
+    .env holds a deployment; else that of `make run`. With --json an age is in seconds.
 
     \b
-    Example: python -m relay undelivered
+    Example: ./sms-relay undelivered
     """
-    rows = [_build_row(key, record) for key, record in run(_list_unsettled(_load_with_ledger()))]
+    records, is_empty = run(_list_unsettled(load_with_ledger()))
+    rows = [_build_row(key, record) for key, record in records]
     if for_scripts:
         print_json(rows)
     elif not rows:
-        say("Everything was delivered.", good=True)
+        say(
+            "Nothing is recorded." if is_empty else "Everything was delivered.",
+            good=None if is_empty else True,
+        )
     else:
         print_table(("key", "event", "type", "age", "destination", "state", "reason"), _build_cells(rows))
 
@@ -77,11 +81,11 @@ def replay(keys: tuple[str, ...], name: str | None, without_files: bool) -> None
     as that repeats it. Exit code 1 if something is still not delivered.
 
     \b
-    Example: python -m relay replay
-             python -m relay replay 3f9ac1
-             python -m relay replay --to telegram
+    Example: ./sms-relay replay
+             ./sms-relay replay 3f9ac1
+             ./sms-relay replay --to telegram
     """
-    config = _load_with_ledger()
+    config = load_with_ledger()
     if name is not None and name not in config.destinations:
         configured = ", ".join(config.destinations)
         fail(f"--to {name}: no destination of this name is configured; there are: {configured}")
@@ -98,16 +102,12 @@ class _Options:
     without_files: bool
 
 
-def _load_with_ledger() -> Config:
-    config = load_config()
-    require_ledger(config.settings.ledger_url)
-    return config
-
-
-async def _list_unsettled(config: Config) -> Records:
+async def _list_unsettled(config: Config) -> tuple[Records, bool]:
+    """Return the unsettled records, and whether the ledger holds no record at all."""
     async with open_app(config) as app:
         await warn_of_changed_secret(config, app.ledger)
-        return await app.ledger.unsettled()
+        records = await app.ledger.unsettled()
+        return records, not records and await warn_if_empty(app.ledger)
 
 
 def _build_row(key: str, record: Record) -> Mapping[str, Any]:
@@ -124,6 +124,7 @@ def _build_row(key: str, record: Record) -> Mapping[str, Any]:
         "key": key,
         "event": record.dispatch.id,
         "type": record.dispatch.type,
+        "age_seconds": age,
         "age": age,
         "owed": deliveries,
         "kept": record.raw is not None,
@@ -134,7 +135,7 @@ def _build_cells(rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         for name, each in row["owed"].items():
             reason = each["reason"] or ("" if row["kept"] else "not kept: the phone repeats it")
-            key, age = row["key"][:SHOWN_KEY], _format_age(row["age"])
+            key, age = row["key"][:SHOWN_KEY], _format_age(row["age_seconds"])
             yield key, row["event"], row["type"], age, name, each["state"], reason
 
 
@@ -147,7 +148,9 @@ async def _replay(config: Config, keys: tuple[str, ...], options: _Options) -> b
     async with open_app(config) as app:
         selected = list(_select(await app.ledger.unsettled(), keys))
         if not selected:
-            say("Nothing to deliver.", good=True)
+            if not await warn_if_empty(app.ledger):
+                say("Nothing to deliver.", good=True)
+            return True
         with Progress(console=out, transient=True) as progress:
             results = [
                 await _replay_one(app, key, record, options)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from relay.config import Config, ConfigurationError
-from relay.events import BATCHES, TYPES
+from relay.events import BATCHES, CALLS, TYPES
 from relay.routing import Router, is_forwarded_by_default
 from relay.webhook import key_name
 from relay_cli.gateway import Server, open_server
@@ -18,8 +18,12 @@ from relay_cli.posting import add_key
 from relay_cli.terminal import fail, load_config, print_json, print_table, read_environment, say
 
 PING = "system:ping"
+WATCHED = (PING, "app:started", "sms:failed")
+"""What the watch needs to hear, beside received messages."""
 MAX_URL_LENGTH = 256
 """Characters of a webhook's URL that the gateway accepts."""
+GATEWAY_TYPES = tuple(each for each in TYPES if each not in CALLS)
+"""The types of events that the gateway itself posts."""
 _KEY = re.compile(r"(?i)(apikey=)([^&]*)")
 
 
@@ -34,16 +38,19 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
 
     The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are shown by the app;
     SMSGATE_URL is the server, by default the gateway's cloud. With DEPLOY_ALERTS, system:ping is added to
-    the events that the routes use, so that Google can report a silent phone. The batches that the app can
+    the events that the routes use, so that Google can report a silent phone; with [watch] or WATCH, what
+    the watch needs. The batches that the app can
     post after a refresh of its inbox are registered only if --events names them. --again registers as
     usual if no webhook has this URL yet.
 
     \b
-    Example: python -m relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
+    Example: ./sms-relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
     """
     config = load_config()
     types = list(routed_types(config)) if events is None else _parse_types(events)
-    if (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
+    if events is None and config.watch:
+        types += [each for each in WATCHED if each not in types]
+    elif (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
         types.append(PING)
     keyed_url = _add_key(url, config.settings.api_keys[0])
     with open_server() as server:
@@ -62,7 +69,7 @@ def registered(for_scripts: bool) -> None:
     """List the webhooks at the phone's server; a key is shown as four digits of its hash.
 
     \b
-    Example: python -m relay registered
+    Example: ./sms-relay registered
     """
     with open_server() as server:
         rows = [each | {"url": mask_key(each["url"])} for each in server.webhooks()]
@@ -81,8 +88,8 @@ def unregister(ids: tuple[str, ...], url: str | None) -> None:
     """Remove webhooks: those that `register` created, those with a URL, or those with an id.
 
     \b
-    Example: python -m relay unregister
-             python -m relay unregister --url https://old.example/sms-relay
+    Example: ./sms-relay unregister
+             ./sms-relay unregister --url https://old.example/sms-relay
     """
     with open_server() as server:
         chosen = [each for each in server.webhooks() if _is_chosen(each, ids, url)]
@@ -100,7 +107,7 @@ def routed_types(config: Config) -> Iterator[str]:
         router = Router(config)
     except ConfigurationError as problem:
         fail(str(problem))
-    for event_type in TYPES:
+    for event_type in GATEWAY_TYPES:
         has_route = any(rule.is_for(event_type) and rule.route.to for rule in router.rules)
         if has_route or is_forwarded_by_default(event_type):
             yield event_type
@@ -137,8 +144,13 @@ def _add_key(url: str, key: bytes) -> str:
 def _parse_types(events: str) -> list[str]:
     types = list(dict.fromkeys(event.strip() for event in events.split(",")))
     for event in types:
+        if event in CALLS:
+            fail(
+                f"--events: {event} is set up in the app CallGate, not here: enter the URL with its key there"
+            )
         if event not in TYPES and event not in BATCHES:
-            fail(f'--events: the phone has no event "{event}"; there are: {", ".join((*TYPES, *BATCHES))}')
+            known = ", ".join((*GATEWAY_TYPES, *BATCHES))
+            fail(f'--events: the phone has no event "{event}"; there are: {known}')
     return types
 
 

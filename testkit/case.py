@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 from forwarders.base import Failure, Forwarder, Message, MessageRefused, Post
 from forwarders.http import Http
@@ -123,8 +124,8 @@ class HttpCase(Case):
             yield
 
     def holds(self, name: str) -> bool:
-        """Tell whether a file of this name has arrived, or is mentioned."""
-        return any(holds(request, name) for request in self.service.requests)
+        """Tell whether a file of this name has arrived, or is mentioned as a reader sees it."""
+        return super().holds(name) or any(holds(request, name) for request in self.service.requests)
 
     def answer(self, answer: Act) -> None:
         """Give this answer from now on, whatever is asked."""
@@ -201,11 +202,11 @@ def reads(shown: Sequence[str], text: str) -> bool:
     """Tell whether a reader of the posts reads the text, whole and in order.
 
     Each post holds the next stretch of it, among decorations of its own; what may be lost between two
-    posts is white space.
+    posts is white space. An accented letter reads the same in one character and in two.
     """
-    rest = text.strip()
+    rest = normalize("NFC", text).strip()
     for post in shown:
-        rest = rest[_stretch(post, rest) :].lstrip()
+        rest = rest[_stretch(normalize("NFC", post), rest) :].lstrip()
     return not rest
 
 

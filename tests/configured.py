@@ -11,6 +11,11 @@ PLACES = ("family", "work", "log")
 PHONE = "ffffffffceb0b1db0000018e937c815b"
 NOON = "2026-06-22T12:00:00.000+02:00"
 """A Monday."""
+NOBODY = (
+    *("unknown", "Unknown", "UNKNOWN", "Unknown address", " unknown sender ", "insert-address-token"),
+    *("\u02bcUNKNOWN_SENDER!\u02bc", "", " "),
+)
+"""What phones write in place of a sender that they do not know."""
 SEEN = 1782122400.0
 """The same moment in Unix seconds."""
 

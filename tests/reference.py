@@ -1,10 +1,11 @@
 """The tables of docs/configuration.md, generated from the code; `python -m tests.reference` writes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from forwarders import REGISTRY
@@ -12,9 +13,14 @@ from relay.config import Settings, import_forwarder
 from relay.config.destinations import CommonOptions
 from relay.config.errors import to_sentence, to_toml
 from relay.config.settings import SETTINGS
+from relay.config.times import Limit
+from relay.config.watch import WatchSettings
 
 ROOT = Path(__file__).parent.parent
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+MODELS: Mapping[str, type[BaseModel]] = {"common": CommonOptions, "watch": WatchSettings}
+"""The models whose keys are the same for every type of destination, by the names of their tables."""
 
 Row = tuple[str, ...]
 
@@ -29,9 +35,7 @@ def table(name: str) -> str:
     if name == "variables":
         rows = [("name", "meaning", "default", "example", "TOML key"), *_variables()]
     else:
-        fields = (
-            CommonOptions.model_fields if name == "common" else import_forwarder(name).Options.model_fields
-        )
+        fields = MODELS[name].model_fields if name in MODELS else import_forwarder(name).Options.model_fields
         rows = [("key", "meaning", "default", "example"), *(_row(key, fields[key]) for key in fields)]
     lines = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
@@ -39,7 +43,7 @@ def table(name: str) -> str:
 
 def names() -> Iterator[str]:
     """Yield the tables that the page must have: a type without options has none."""
-    yield from ("variables", "common")
+    yield from ("variables", *MODELS)
     yield from (kind for kind in REGISTRY if import_forwarder(kind).Options.model_fields)
 
 
@@ -54,6 +58,8 @@ def _variables() -> Iterator[Row]:
         "`/etc/relay.toml`",
         "",
     )
+    to = WatchSettings.model_fields["to"]
+    yield (*_row("WATCH", to, text=True)[:2], "", "`telegram`", "`watch.to`")
     for kind, entry in REGISTRY.items():
         options = import_forwarder(kind).Options.model_fields
         for variable, option in entry.variables.items():
@@ -79,8 +85,15 @@ def _default(field: FieldInfo, *, text: bool) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     if value is None or value == ():
         return ""
+    if field.metadata and field.metadata[0] == Limit.__metadata__[0]:  # type: ignore[attr-defined]  # Annotated
+        return _code(to_toml(_duration(value)))
     value = int(value) if isinstance(value, float) and value.is_integer() else value
     return _code(_typed(value) if text else to_toml(value))
+
+
+def _duration(seconds: float) -> str:
+    unit, length = next(each for each in (("d", 86400), ("h", 3600), ("s", 1)) if seconds % each[1] == 0)
+    return f"{seconds / length:g}{unit}"
 
 
 def _code(text: str) -> str:

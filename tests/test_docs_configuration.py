@@ -7,6 +7,7 @@ from relay.config import import_forwarder, load
 from relay.config.destinations import CommonOptions
 from relay.config.settings import Settings
 from relay.config.variables import KNOWN
+from relay.rendering import Renderer
 from relay.routing import Router
 from relay_cli.dotenv import read
 from relay_cli.expectations import find_unmet
@@ -58,7 +59,7 @@ def test_what_the_example_file_expects_comes_true(root: Path) -> None:
     config = load(SET | {"CONFIG_FILE": "config.example.toml"}, root)
 
     assert len(config.routing.expect) > 1
-    assert list(find_unmet(config, Router(config))) == []
+    assert list(find_unmet(config, Router(config), Renderer(config))) == []
 
 
 def test_the_example_env_has_every_variable(root: Path, tmp_path: Path) -> None:

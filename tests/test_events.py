@@ -414,7 +414,7 @@ def test_unknown_types_and_fields_are_kept() -> None:
 
 
 def test_there_is_a_model_for_each_type() -> None:
-    assert len(set(TYPES.values())) == len(TYPES) == 10
+    assert len(set(TYPES.values())) == len(TYPES) == 13
     assert set(TYPES) > INBOUND
 
 

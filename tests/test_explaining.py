@@ -1,6 +1,7 @@
 import pytest
 
 from relay.events import TYPES, Event
+from relay.rendering import Renderer
 from relay.routing import Router
 from relay_cli.coverage import find_unreachable
 from relay_cli.expectations import find_unmet
@@ -149,7 +150,7 @@ ids = "an-id"
 
 def proved(expect: str, relay: str = "") -> list[str]:
     config = configured(f"{PROVED}\n[[expect]]\n{expect}", relay=relay)
-    return list(find_unmet(config, Router(config)))
+    return list(find_unmet(config, Router(config), Renderer(config)))
 
 
 @pytest.mark.parametrize(
@@ -253,6 +254,8 @@ IMPOSSIBLE = [
     'events = "system:ping"\nsenders = "Mum"',
     'events = "app:started"\ntext = "x"',
     'events = "sms:sent"\nhas_code = true',
+    'events = "call:ringing"\ntext = "x"',
+    'events = "call:ended"\nhas_attachment = true',
     'events = "sms:received"\nhas_attachment = true',
     'events = "sm:*"',
     'text = "a"\nnot_text = ["a", "b"]',
@@ -289,7 +292,12 @@ def test_a_route_that_contradicts_itself_is_found(route: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", ['events = "call:missed"\nhas_attachment = true', 'events = "call:missed"\ntext = "x"']
+    "route",
+    [
+        'events = "call:missed"\nhas_attachment = true',
+        'events = "call:missed"\ntext = "x"',
+        'events = "rcs:received"\nhas_code = true',
+    ],
 )
 def test_an_unknown_type_may_have_any_field(route: str) -> None:
     assert warnings(route) == []
@@ -300,3 +308,41 @@ def test_a_default_that_is_never_used_is_found() -> None:
         "default is never used: routes[0] takes all received messages"
     ]
     assert warnings('continue = true\nsenders = "Mum"') == []
+
+
+VIEW = """
+default = ["family", "work"]
+[[routes]]
+senders = "*-MYBANK"
+to = ["family", "work"]
+content = { work = "code" }
+[[expect]]
+sender = "VM-MYBANK"
+text = "481516 is your code. Never share it."
+to = ["family", "work"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ('code = "481516"', None),
+        ('code = "4815"', 'the code is "481516", not "4815"'),
+        ('code = ""', 'the code is "481516", not ""'),
+        ('content = { family = "full", work = "code" }', None),
+        ('content = { family = "code" }', "family is shown full, not code"),
+        ('content = "full"', "work is shown code, not full"),
+        ('shows = "481516"', None),
+        ('shows = ["481516", "Never"]', 'work does not show "Never"'),
+        ('shows = { family = ["Never", "SMS from VM-MYBANK"] }', None),
+        ('hides = { work = "Never" }', None),
+        ('hides = { "*" = "Never", family = "nothing of this" }', None),
+        ('hides = "share"', 'family shows "share"'),
+    ],
+)
+def test_an_expectation_of_what_is_shown(wanted: str, problem: str | None) -> None:
+    config = configured(VIEW + wanted)
+
+    found = list(find_unmet(config, Router(config), Renderer(config)))
+
+    assert found == ([f"expect[0]: {problem}"] if problem else [])

@@ -17,10 +17,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from deploy.function import RUNTIME
 from forwarders import REGISTRY
 from relay.config import load
 from relay.config.variables import KNOWN
 from relay.events import TYPES, Unknown, parse
+from relay_cli.main import COMMANDS
 from relay_cli.posting import post
 from testkit.services.telegram import TOKEN
 from tools.function import HOST, free_port, running
@@ -180,6 +182,13 @@ def test_every_make_command_in_a_document_exists() -> None:
     assert {"demo", "run", "test"} <= named <= set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
 
 
+def test_every_command_of_the_operator_in_a_document_exists() -> None:
+    words = re.compile(r"(?:\./|sudo |exec relay )sms-relay ([a-z]+)\b")
+    named = {name for path in list_documents() for name in words.findall(path.read_text())}
+
+    assert {"check", "register", "undelivered"} <= named <= set(COMMANDS)
+
+
 def test_the_changelog_starts_with_this_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     found = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
@@ -203,7 +212,7 @@ def test_the_first_python_is_the_one_that_is_deployed_and_the_last_the_oldest_su
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())
     runtime = f"python{versions[0].replace('.', '')}"
 
-    assert f"readonly RUNTIME={runtime}\n" in (ROOT / "deploy" / "function.sh").read_text()
+    assert runtime == RUNTIME
     assert tools["project"]["requires-python"] == f">={versions[-1]}"
     assert tools["tool"]["mypy"]["python_version"] == versions[-1]
     assert tools["tool"]["ruff"]["target-version"] == f"py{versions[-1].replace('.', '')}"
@@ -294,6 +303,8 @@ def pinned_version(requirement: Requirement) -> str:
 def uploaded(need: Callable[[str], str], project: Path, tmp_path: Path) -> list[str]:
     """The files that gcloud would upload from a project in use."""
     gcloud = need("gcloud")
+    (project / "relay").unlink()
+    shutil.copytree(ROOT / "relay", project / "relay")
     for name in (".env", ".env.family", ".relay/ledger.db", "notes.txt", "relay/__pycache__/webhook.pyc"):
         create_empty(project / name)
     for name in ("config.toml", "my_forwarder.py"):

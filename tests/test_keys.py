@@ -114,6 +114,12 @@ KEPT = [
         None,
         "4d569b03bf8d6ee423ff72f912e5a538f453a41685f7cf93f115d4ffa8da0edf",
     ),
+    (
+        "sms:received",
+        SMS | {"sender": "unknown", "recipient": "insert-address-token"},
+        None,
+        "6afcfebdb258dbf60a034cee3dcfaf5e2986f8d836db0bb6c5374cf3deeb1d3a",
+    ),
     ("system:ping", {}, None, "0bb41634b15ca79d5f99f4f77aae5c3797a25ebd5810a73c4cb103ae571d16e7"),
 ]
 

@@ -10,6 +10,7 @@ from typing import TextIO
 
 import pytest
 
+from relay.events import BATCHES, TYPES
 from relay.logs import Log, Severity, shown_id, shown_type, trace_id
 
 
@@ -129,9 +130,14 @@ def test_any_other_id_is_shown_as_a_hash(given_id: str) -> None:
     assert shown_id(given_id) != given_id
 
 
-def test_a_type_that_looks_like_one_is_shown() -> None:
-    assert shown_type("sms:received") == "sms:received"
-    assert shown_type("your code is 1234") == "other"
+@pytest.mark.parametrize("event_type", [*TYPES, *BATCHES])
+def test_a_known_type_is_shown(event_type: str) -> None:
+    assert shown_type(event_type) == event_type
+
+
+@pytest.mark.parametrize("event_type", ["your code is 1234", "call:missed", "hunter2", "sms:received:481516"])
+def test_an_unknown_type_may_be_a_text(event_type: str) -> None:
+    assert shown_type(event_type) == "other"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.source import CONCURRENCY, MEMORY_MIB
 from relay.config import Settings
 from relay.memory import (
     COPIES,
@@ -122,13 +123,9 @@ def test_a_destination_more_is_a_copy_more() -> None:
     assert rooms[0] == (1024 * MIB - PROCESS) // (COPIES + 1)
 
 
-def test_so_many_of_the_largest_bodies_fit_as_the_deployed_function_takes_requests(root: Path) -> None:
-    words = (root / "deploy" / "function.sh").read_text()
-    memory, concurrency = (
-        int(words.partition(f"readonly {name}=")[2].split()[0]) for name in ("MEMORY_MIB", "CONCURRENCY")
-    )
+def test_so_many_of_the_largest_bodies_fit_as_the_deployed_function_takes_requests() -> None:
     large = Settings.model_fields["max_body_bytes"].default + EACH
-    assert concurrency * large + FOR_SMALL <= room_for_bodies(memory * MIB, 1)
+    assert CONCURRENCY * large + FOR_SMALL <= room_for_bodies(MEMORY_MIB * MIB, 1)
 
 
 BLOCKS = """

@@ -31,6 +31,7 @@ UNUSED = (
     "forwarders.webhook",
     "relay_cli",
     "relay.config.document",
+    "relay.config.watch",
     "relay_cli.dotenv",
     "relay.ledger.firestore",
     "relay.ledger.sqlite",
@@ -39,9 +40,10 @@ UNUSED = (
     "relay.routing.conditions",
     "relay.routing.rules",
     "relay.rendering.templates",
+    "relay.watch",
     "telegram.ext",
 )
-"""Modules that are needed only for another destination, a file, a ledger, a route or a picture."""
+"""Modules that are needed only for another destination, a file, a ledger, a route, a picture or a watch."""
 MIN_RATIO = 1.5
 """How many times as many calls the function written by hand makes for an SMS, at least; it was 2.1."""
 
@@ -52,12 +54,12 @@ def accepting() -> Iterator[Services]:
         yield running
 
 
-def count_calls(source: Path, accepting: Services) -> Any:
+def count_calls(source: Path, accepting: Services, **variables: str) -> Any:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "tools.bench.calls", str(source)],
         cwd=ROOT,
-        env=inherited | {"API_KEY": API_KEY, **accepting.telegram},
+        env=inherited | {"API_KEY": API_KEY, **accepting.telegram, **variables},
         check=True,
         stdout=subprocess.PIPE,
         timeout=60,
@@ -83,6 +85,15 @@ def test_no_unexpected_package_is_loaded(ours: Any, accepting: Services) -> None
 
 def test_no_unused_module_of_the_project_is_loaded(ours: Any) -> None:
     assert [name for name in ours["modules"] if name.startswith(UNUSED)] == []
+
+
+def test_the_ledger_of_a_deployment_loads_nothing_but_itself(
+    source: Path, ours: Any, accepting: Services
+) -> None:
+    deployed = count_calls(source / "main.py", accepting, **accepting.firestore)
+    added = set(deployed["modules"]) - set(ours["modules"])
+
+    assert [name for name in added if not name.startswith("relay.ledger.")] == []
 
 
 def test_an_sms_makes_far_fewer_calls_than_in_the_function_written_by_hand(

@@ -57,6 +57,67 @@ def test_other_numbers_do_not_match(one: str, other: str) -> None:
     assert Parties([one], Numbers("US")).matching(other) == []
 
 
+@pytest.mark.parametrize(
+    ("region", "one", "other"),
+    [
+        (None, "+4915112345678", "4915112345678"),
+        (None, "+4915112345678", "004915112345678"),
+        (None, "+447400123456", "01144 7400 123456"),
+        ("US", "+4915112345678", "4915112345678"),
+        ("US", "+4915112345678", "004915112345678"),
+        ("DE", "+447400123456", "01144 7400 123456"),
+        ("US", "+8613912345678", "8613912345678"),
+        (None, "+525512345678", "+5215512345678"),
+        (None, "+525512345678", "5215512345678"),
+        ("MX", "+525512345678", "044 55 1234 5678"),
+        ("MX", "+525512345678", "045 55 1234 5678"),
+        ("MX", "+525512345678", "1 55 1234 5678"),
+        ("MX", "+5215512345678", "55 1234 5678"),
+        (None, "+5511981234567", "+551181234567"),
+        ("BR", "+5511981234567", "11 8123-4567"),
+        ("BR", "+5511981234567", "015 11 98123 4567"),
+        (None, "+5491123456789", "+54 11 15 2345 6789"),
+        ("AR", "+5491123456789", "011 15 2345 6789"),
+        (None, "+4930123456", "\uff0b4930123456"),
+        (None, "+4930123456", "\ufe62\uff14\uff1930\u00ad123\u200b456"),
+        (None, "+4930123456", "+49\uff0830\uff09123\u2212456"),
+        (None, "+4930123456", "+\u0664\u0669\u0663\u0660\u0661\u0662\u0663\u0664\u0665\u0666"),
+        (None, "+4930123456", "+49\u202f30\u00a012\u00b734\u00b756"),
+    ],
+)
+def test_a_number_without_its_plus_or_in_an_old_form_is_the_same(
+    region: str | None, one: str, other: str
+) -> None:
+    assert Parties([one], Numbers(region)).matching(other) == [normalize_party(one)]
+    assert Parties([other], Numbers(region)).matching(one) == [normalize_party(other)]
+
+
+@pytest.mark.parametrize(
+    ("region", "one", "other"),
+    [
+        ("CN", "+15012345678", "15012345678"),
+        ("US", "+442025550123", "2025550123"),
+        ("DE", "+4915112345678", "4915112345678"),
+        (None, "+541123456789", "+5491123456789"),
+        (None, "+551171234567", "+5511971234567"),
+        (None, "+552134567890", "+5521934567890"),
+        (None, "+525512345678", "+5215512345679"),
+        (None, "+525512345678", "+525512345678901"),
+        (None, "+6505551212", "6505551212"),
+        (None, "+4930123456", "4930123457"),
+    ],
+)
+def test_a_number_that_is_valid_as_written_is_no_other(region: str | None, one: str, other: str) -> None:
+    assert Parties([one], Numbers(region)).matching(other) == []
+
+
+def test_old_and_new_forms_may_both_be_contacts() -> None:
+    contacts = names('[contacts]\n"+525512345678" = "Mum"\n"+5215512345678" = "Mum, mobile"', relay="")
+
+    assert contacts.contact_name("+525512345678") == "Mum"
+    assert contacts.contact_name("+5215512345678") == "Mum, mobile"
+
+
 def test_without_a_region_national_and_international_numbers_do_not_match() -> None:
     parties = Parties(["6505551212", "+447700900123"], Numbers(None))
 
@@ -154,6 +215,12 @@ def test_a_contact_that_is_defined_twice_stops_the_start(pair: tuple[str, str]) 
     words = str(stopped.value)
     assert re.match(r"contacts: entries 2 and 3 .* keep one of them", words)
     assert not re.search("650|Mum|bank", words, re.IGNORECASE)
+
+
+def test_a_contact_may_be_written_in_several_forms_under_one_name() -> None:
+    contacts = names('[contacts]\n"+16505551212" = "Mum"\n"\uff0b16505551212" = "Mum"\n"6505551212" = "Mum"')
+
+    assert contacts.contact_name("+1 650 555 1212") == "Mum"
 
 
 # Phones and SIM cards

@@ -4,11 +4,11 @@ import sys
 import pytest
 
 from relay.config import ConfigurationError
-from relay.events import INBOUND, TYPES, Event
+from relay.events import CALLS, INBOUND, TYPES, Event
 from relay.model import DeliverySpec
 from relay.routing import Router
 from relay.routing.texts import TextPatterns
-from tests.configured import NOON, PHONE, SEEN, configured, event
+from tests.configured import NOBODY, NOON, PHONE, SEEN, configured, event
 
 HOUR = 3600.0
 CODE = "Your MyBank code is 481516"
@@ -41,12 +41,12 @@ def specs(text: str, incoming: Event) -> tuple[DeliverySpec, ...]:
 # Without routes
 
 
-@pytest.mark.parametrize("event_type", [*sorted(INBOUND), "sms:failed", "call:missed"])
+@pytest.mark.parametrize("event_type", [*sorted(INBOUND), "sms:failed", *CALLS, "call:missed"])
 def test_types_forwarded_by_default_go_to_every_destination(event_type: str) -> None:
     assert deliveries("", event(event_type)) == ["family", "work", "log"]
 
 
-@pytest.mark.parametrize("event_type", sorted(TYPES.keys() - INBOUND - {"sms:failed"}))
+@pytest.mark.parametrize("event_type", sorted(TYPES.keys() - INBOUND - {"sms:failed"} - CALLS.keys()))
 def test_other_types_are_not_forwarded_by_default(event_type: str) -> None:
     assert deliveries("", event(event_type)) == []
     assert (
@@ -123,7 +123,7 @@ def test_a_destination_in_several_routes_gets_the_event_once_by_the_first() -> N
 def test_a_dispatch_has_the_type_and_the_time_of_the_event() -> None:
     dispatch = Router(configured()).dispatch(event("call:missed"), 12.5)
 
-    assert (dispatch.type, dispatch.first_seen_at) == ("call:missed", 12.5)
+    assert (dispatch.type, dispatch.first_seen_at) == ("other", 12.5)
 
 
 def test_the_deliveries_have_the_effects_of_the_route() -> None:
@@ -170,6 +170,8 @@ HOLDS = [
     ('events = ["mms:received", "sms:*"]', event("sms:sent")),
     ('events = "*"', event("call:missed")),
     ('events = "call:missed"', event("call:missed")),
+    *(('events = "call:*"\nsenders = "Mum"', event(each, phoneNumber="+16505551212")) for each in CALLS),
+    ('events = "call:ringing"', event("call:ringing")),
     ('senders = "mybank"', event(sender="MyBank")),
     ('senders = ["Other", "*-MYBANK"]', event(sender="AB-MYBANK")),
     ('senders = "6505551212"', event(sender="+16505551212")),
@@ -211,6 +213,9 @@ FAILS = [
     ('senders = "MyBank"', event(sender="MyBank2")),
     ('senders = "MyBank"', event(sender=None)),
     ('senders = "*"', event(sender=None)),
+    ('events = "call:ringing"\nsenders = "*"', event("call:ringing", phoneNumber="-2")),
+    ('events = "call:ringing"', event("call:ended", phoneNumber="+16505551212")),
+    *(('senders = ["*", "unknown"]', event("mms:received", sender=each)) for each in NOBODY),
     ('senders = "Mum"', event(sender="+16505551213")),
     ('events = "*"\nsenders = "+12025550199"', event("sms:sent", recipient="+12025550199")),
     ("", event("sms:sent")),

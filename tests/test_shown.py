@@ -91,7 +91,7 @@ def test_every_message_that_is_shown_is_checked() -> None:
 
 
 def test_a_command_is_shown_with_what_it_prints(page: str, project: Path) -> None:
-    sessions = re.findall(r"^```\n\$ python -m relay (.*)\n([^`]*)```", page, re.MULTILINE)
+    sessions = re.findall(r"^```\n\$ ./sms-relay (.*)\n([^`]*)```", page, re.MULTILINE)
 
     assert {shlex.split(command)[0] for command, _ in sessions} == {"explain", "check"}
     for command, printed in sessions:
@@ -103,7 +103,7 @@ def test_a_failed_expectation_is_shown_as_it_is_printed(page: str, project: Path
     example.write_text(example.read_text().replace('senders = ["My bank"]', 'senders = ["Other bank"]'))
 
     [line] = re.findall(r"^✗ .*$", page, re.MULTILINE)
-    assert line in output_of("check", project).splitlines()
+    assert line.replace("config.toml", example.name) in output_of("check", project).splitlines()
 
 
 def output_of(command: str, project: Path) -> str:

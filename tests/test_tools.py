@@ -1,15 +1,16 @@
 """`make demo` and `make run`, as processes, from a fresh copy of the project."""
 
 import asyncio
-import json
 import os
+import pty
 import re
+import shlex
 import signal
 import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from relay.events import parse, split
 from relay.ledger.identity import Identity
 from relay.ledger.sqlite import SqliteLedger
 from relay.model import DeliverySpec, Dispatch
+from relay_cli import dotenv
 from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tools.function import HOST, ROOT, free_port
 
@@ -42,12 +44,32 @@ def test_the_demo_shows_every_sample_and_succeeds(project: Path, samples: Mappin
     demo = run_module("tools.demo", project, variables)
 
     assert demo.returncode == 0, demo.stderr
-    for name in samples:
-        assert f"the phone posts {name}.json" in demo.stdout
+    posted = re.findall(r"^---- the phone posts (\S+)\.json$", demo.stdout, re.MULTILINE)
+    assert posted[0] == "sms-received-code"
+    assert sorted(posted) == sorted(samples)
+    assert "\x1b" not in demo.stdout
     assert demo.stdout.count('is answered 200 {"event":') == len(samples)
     assert demo.stdout.count(WORDS) == 1
     assert set(readme_example()) <= set(demo.stdout.splitlines())
     assert "Traceback" not in demo.stdout + demo.stderr
+
+
+def test_on_a_terminal_the_demo_has_colours(project: Path) -> None:
+    """It ends when the terminal is closed, which is after the first event."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "tools.demo"]
+    with subprocess.Popen(
+        command, cwd=project, env=environ(TERM="xterm"), stdout=theirs, stderr=theirs
+    ) as process:
+        shown = b""
+        while b"and is answered" not in shown:
+            shown += os.read(ours, 1 << 16)
+        process.terminate()
+    os.close(theirs)
+    os.close(ours)
+
+    assert b"\x1b[2m---- the phone posts sms-received-code.json\x1b[0m\x1b[1;36m" in shown
+    assert shown.index(b"481516") < shown.index(b"\x1b[0m\x1b[2m---- and is answered")
 
 
 def readme_example() -> list[str]:
@@ -114,18 +136,14 @@ class Run:
         pytest.fail(f"it ended: {''.join(lines)}")
 
     @property
-    def sample(self) -> str:
-        """The command that it prints first."""
-        return command_after("try it with a sample:", self.guide)
+    def commands(self) -> list[str]:
+        """The commands of the operator that it prints."""
+        return re.findall(r"\./sms-relay [^\n]+", self.guide)
 
     def interrupt(self) -> str:
         """Press Ctrl-C, which a terminal sends to the function too; return the rest of the output."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.communicate(timeout=TIMEOUT)[0]
-
-
-def command_after(words: str, guide: str) -> str:
-    return guide.partition(words)[2].strip().partition("\n\n")[0]
 
 
 @contextmanager
@@ -146,28 +164,76 @@ def started(project: Path, **variables: str) -> Iterator[Run]:
             process.terminate()
 
 
-def run_in_shell(project: Path, command: str) -> dict[str, object]:
-    """Run a command in a shell; return the function's answer."""
-    shell = ["bash", "-c", command]
-    done = subprocess.run(shell, cwd=project, capture_output=True, check=True, text=True, timeout=TIMEOUT)
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
+def run_command(project: Path, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the operator, as it was printed, with this Python."""
+    words = [sys.executable, "-m", "relay", *shlex.split(command)[1:]]
+    return subprocess.run(
+        words,
+        check=False,
+        cwd=project,
+        env=environ(**variables),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
 
 
-def test_the_printed_command_works(project: Path, need: Callable[[str], str]) -> None:
-    need("curl")
+def test_the_screen_fits_a_terminal_and_shows_no_key(project: Path) -> None:
     with started(project) as run:
-        first = run_in_shell(project, run.sample)
-        shown = run.read_until(WORDS)
-        again = run_in_shell(project, run.sample)
+        lines = run.guide.splitlines()
+
+    key = dotenv.read(project / ".env")["API_KEY"]
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    assert key not in run.guide
+
+
+def test_the_printed_sample_is_a_new_event_each_time(project: Path) -> None:
+    with started(project) as run:
+        sample, register = run.commands
+        first, second = run_command(project, sample), run_command(project, sample)
+        shown = run.read_until("Test message") + run.read_until("Test message")
+        listed = run_command(project, "./sms-relay undelivered")
         rest = run.interrupt()
 
-    assert first["deliveries"] == {"console": "delivered"}
-    assert again["deliveries"] == {"console": "duplicate"}
-    assert shown
-    assert WORDS not in rest
+    for done in (first, second):
+        assert '{"console":"delivered"}' in done.stdout, done.stderr
+    assert "late" not in shown + rest
+    assert register == "./sms-relay register ADDRESS"
+    assert listed.stdout == "✓ Everything was delivered.\n"
+    assert "sqlite:///.relay/ledger.db (`make run` uses it)" in listed.stderr
     assert "Traceback" not in rest
     assert run.process.returncode == 0
+    assert (project / ".relay").stat().st_mode & 0o077 == 0
+
+
+def test_with_signing_keys_the_sample_is_signed(project: Path) -> None:
+    (project / "config.toml").write_text('[relay]\nsigning_keys = ["it\'s 8!", "other"]\n')
+    with started(project) as run:
+        done = run_command(project, run.commands[0])
+
+    assert '{"console":"delivered"}' in done.stdout, done.stdout + done.stderr
+
+
+def test_the_ledger_of_the_configuration_is_used(project: Path) -> None:
+    (project / "config.toml").write_text('[relay]\nledger_url = "sqlite:///mine.db"\n')
+    with started(project):
+        pass
+
+    assert (project / "mine.db").exists()
+    assert not (project / ".relay" / "ledger.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("localhost", "localhost")]
+)
+def test_it_listens_where_it_is_told(project: Path, host: str, shown: str) -> None:
+    with started(project, HOST=host) as run:
+        [url] = set(re.findall(r"running at (\S+)", run.guide))
+        done = run_command(project, run.commands[0])
+
+    assert url.startswith(f"http://{shown}:")
+    assert '{"console":"delivered"}' in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -177,7 +243,7 @@ def test_the_printed_command_works(project: Path, need: Callable[[str], str]) ->
             "sqlite:///.relay/other.db",
             "relay ledger move sqlite:///.relay/ledger.db sqlite:///.relay/other.db",
         ),
-        ("memory:", "LEDGER_URL=sqlite:///.relay/ledger.db python -m relay replay"),
+        ("memory:", "LEDGER_URL=sqlite:///.relay/ledger.db ./sms-relay replay"),
     ],
 )
 def test_undelivered_events_in_the_default_ledger_are_reported(project: Path, url: str, fix: str) -> None:
@@ -191,41 +257,6 @@ def test_undelivered_events_in_the_default_ledger_are_reported(project: Path, ur
     with started(project, LEDGER_URL=url) as run:
         assert "sqlite:///.relay/ledger.db holds 1 undelivered event," in run.guide
         assert fix in run.guide
-
-
-def test_a_restart_does_not_deliver_again(project: Path, need: Callable[[str], str]) -> None:
-    need("curl")
-    with started(project) as run:
-        first = run_in_shell(project, run.sample)
-    with started(project) as run:
-        again = run_in_shell(project, run.sample)
-
-    assert first["deliveries"] == {"console": "delivered"}
-    assert again["deliveries"] == {"console": "duplicate"}
-    assert (project / ".relay").stat().st_mode & 0o077 == 0
-
-
-def test_with_a_signing_key_the_sample_is_signed(project: Path, need: Callable[[str], str]) -> None:
-    need("curl"), need("openssl")
-    with started(project, SIGNING_KEYS="it's 8!,other") as run:
-        signed = run_in_shell(project, run.sample)
-        unsigned = run_in_shell(project, re.sub(r'-H "X-[^\n]*\\\n', "", run.sample).partition("; ")[2])
-
-    assert signed["deliveries"] == {"console": "delivered"}
-    assert unsigned["error"] == "unauthorized"
-
-
-def test_the_phone_accepts_the_registration(project: Path) -> None:
-    with started(project) as run:
-        pass
-
-    for heading in ("cloud mode:", "as the phone:"):
-        command = command_after(heading, run.guide)
-        body = json.loads(command.partition("-d '")[2].partition("'")[0])
-        assert body["event"] == "sms:received"
-        assert len(body["id"]) <= 36
-        assert len(body["url"]) <= 256
-        assert command.endswith("/webhooks")
 
 
 def test_the_key_is_created_once_and_readable_only_by_its_owner(project: Path) -> None:
@@ -266,7 +297,13 @@ def test_a_taken_port_is_reported(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("dotenv", "words"),
-    [("API_KEY=", "API_KEY"), ("nonsense", "line 1"), ("API_KEY=x\nPORT=eighty", "PORT is not a number")],
+    [
+        ("API_KEY=", "API_KEY"),
+        ("nonsense", "line 1"),
+        ("API_KEY=x\nPORT=eighty", "PORT is not a number"),
+        ("API_KEY=x\nPORT=80000", "this machine cannot listen there"),
+        ("API_KEY=x\nHOST=192.0.2.1", "this machine cannot listen there"),
+    ],
 )
 def test_a_wrong_setting_is_reported_in_one_line(project: Path, dotenv: str, words: str) -> None:
     (project / ".env").write_text(dotenv)
@@ -274,6 +311,7 @@ def test_a_wrong_setting_is_reported_in_one_line(project: Path, dotenv: str, wor
     error = run_refused(project)
 
     assert words in error
+    assert error.startswith("Error: ")
     assert len(error.strip().splitlines()) == 1
 
 

@@ -13,6 +13,10 @@ from relay_cli.posting import post, set_dates_to_now
 from tools.function import HOST, ROOT, NotStarted, free_port, handle_signals, running
 
 TELEGRAM = REGISTRY["telegram"].variables
+FIRST = "sms-received-code"
+"""The sample that is shown first: a one-time code, for which most people want this."""
+COLOURS = ("\033[2m", "\033[1;36m", "\033[31m", "\033[0m")
+"""How a terminal is told to write dim, in bold cyan as the messages that arrive, in red, and as before."""
 NEEDED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID")
 
 CONFIG = """\
@@ -24,15 +28,15 @@ events = ["*"]
 to = ["demo"]
 """
 HELLO = """\
-This is the function on your own machine, started as the cloud starts it, and a phone simulated by
-this program: it signs and posts every event that a phone can send.
+This is the function on your own machine, started as the cloud starts it, and a
+phone simulated by this program: it signs and posts every event there is.
 {where}
 """
 GOODBYE = """
 All events were accepted. To see the same in a real chat of Telegram:
   1. Send /newbot to @BotFather there: it gives you a token.
   2. Message your new bot, then look up the chat's id:
-     TELEGRAM_BOT_TOKEN=<token> .venv/bin/python -m relay chats
+     TELEGRAM_BOT_TOKEN=<token> ./sms-relay chats
   3. TELEGRAM_BOT_TOKEN=<token> TELEGRAM_CHAT_ID=<id> make demo
 Then connect a real phone: make run
 """
@@ -40,7 +44,8 @@ GOODBYE_TELEGRAM = """
 All events were accepted by Telegram. Now connect a real phone: make run
 """
 REFUSED = """
-This event was not accepted; the lines above say why. A phone would send it again, for about two days.
+This event was not accepted; the lines above say why. A phone would send it
+again, for about two days.
 """
 
 
@@ -81,16 +86,24 @@ def _post_samples(environ: Mapping[str, str]) -> bool:
     """Post the samples up to the first that is not accepted; return whether all were."""
     port = free_port()
     url = f"http://{HOST}:{port}/?apiKey={environ['API_KEY']}"
-    samples = sorted((ROOT / "samples").glob("*.json"))
+    samples = sorted((ROOT / "samples").glob("*.json"), key=lambda each: (each.stem != FIRST, each.name))
     with running(environ, port):
         return all(_post_sample(url, sample, environ["SIGNING_KEYS"]) for sample in samples)
 
 
 def _post_sample(url: str, sample: Path, signing_key: str) -> bool:
-    print(f"---- the phone posts {sample.name}", flush=True)
+    dim, bold, red, plain = COLOURS if _has_colours() else ("",) * len(COLOURS)
+    print(f"{dim}---- the phone posts {sample.name}{plain}{bold}", flush=True)
     answer = post(url, set_dates_to_now(sample.read_bytes()), signing_key)
-    print(f"---- and is answered {answer.status} {answer.body}\n", flush=True)
-    return answer.status == 200  # noqa: PLR2004  (HTTP's)
+    is_accepted = answer.status == 200  # noqa: PLR2004  (HTTP's)
+    style = dim if is_accepted else red
+    print(f"{plain}{style}---- and is answered {answer.status} {answer.body}{plain}\n", flush=True)
+    return is_accepted
+
+
+def _has_colours() -> bool:
+    """Return whether colours are shown and wanted: https://no-color.org."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 if __name__ == "__main__":
@@ -98,8 +111,8 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except NotStarted:
-        sys.exit("The function did not start; its output above says why.")
+        sys.exit("Error: the function did not start; its output above says why.")
     except OSError:
-        sys.exit("The function did not answer in time.")
+        sys.exit("Error: the function did not answer in time.")
     except KeyboardInterrupt:
         sys.exit(130)

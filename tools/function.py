@@ -1,5 +1,6 @@
 """The function as a process on this machine, started as the cloud starts it."""
 
+import errno
 import secrets
 import signal
 import socket
@@ -32,15 +33,25 @@ def free_port() -> int:
     return port
 
 
-def is_taken(port: int) -> bool:
-    """Return whether another program uses the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
+def is_taken(port: int, host: str = HOST) -> bool:
+    """Return whether another program uses the port.
+
+    Raises:
+        OSError: the host is no address of this machine.
+    """
+    try:
+        with socket.create_server((host, port), family=_family(host)):
+            return False
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             return True
-    return False
+        raise
+
+
+def reachable(host: str) -> str:
+    """Return the address by which this machine reaches what listens on a host, as it is written in a URL."""
+    host = {"0.0.0.0": HOST, "::": "::1"}.get(host, host)  # noqa: S104  (nothing is bound here)
+    return f"[{host}]" if ":" in host else host
 
 
 def handle_signals() -> None:
@@ -50,34 +61,49 @@ def handle_signals() -> None:
 
 
 @contextmanager
-def running(environ: Mapping[str, str], port: int, folder: Path = ROOT) -> Iterator[Process]:
+def running(
+    environ: Mapping[str, str], port: int, folder: Path = ROOT, host: str = HOST
+) -> Iterator[Process]:
     """Start the function, yield it once it listens, and stop it at the end, whatever happens.
 
     Raises:
         NotStarted: it refuses to start.
     """
-    options = ["--target", "forward", "--source", "main.py", "--host", HOST, "--port", str(port)]
+    options = [
+        "--target",
+        "forward",
+        "--source",
+        "main.py",
+        "--host",
+        f"[{host}]" if ":" in host else host,
+        "--port",
+        str(port),
+    ]
     command = [sys.executable, "-m", "functions_framework", *options]
     with subprocess.Popen(command, cwd=folder, env=environ) as process:  # noqa: S603  (only our own arguments)
         try:
-            _await_start(process, port)
+            _await_start(process, port, host)
             yield process
         finally:
             _stop(process)
 
 
-def _await_start(process: Process, port: int) -> None:
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _await_start(process: Process, port: int, host: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while process.poll() is None and time.monotonic() < deadline:
-        if _is_listening(port):
+        if _is_listening(port, reachable(host).strip("[]")):
             return
         time.sleep(0.05)
     raise NotStarted
 
 
-def _is_listening(port: int) -> bool:
+def _is_listening(port: int, host: str) -> bool:
     try:
-        socket.create_connection((HOST, port), START_TIMEOUT).close()
+        socket.create_connection((host, port), START_TIMEOUT).close()
     except OSError:
         return False
     return True

@@ -3,52 +3,47 @@
 import asyncio
 import os
 import secrets
-import shlex
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
-from relay.config import ConfigurationError, Settings, load
+from relay.config import Config, ConfigurationError, load
 from relay.ledger import LedgerUnavailable
 from relay.ledger.sqlite import SqliteLedger
+from relay.watch.endpoints import tick_secret
 from relay_cli.dotenv import merge_file
-from tools.function import HOST, ROOT, NotStarted, handle_signals, is_taken, running
+from relay_cli.ledgers import LOCAL
+from tools.function import HOST, ROOT, NotStarted, handle_signals, is_taken, reachable, running
+from tools.ticks import ticking
 
 DOTENV = ROOT / ".env"
-LEDGER = ROOT / ".relay" / "ledger.db"
+LEDGER = ROOT / LOCAL.removeprefix("sqlite:///")
 
 GENERATED = ("API_KEY", "LEDGER_SECRET")
 """The secrets of a new `.env`, which are random."""
 
-GUIDE = """
-The function is running. Leave it so, and in another terminal try it with a sample:
+WIDTH = 60
+"""Characters of the names of destinations that fit into a line of the guide."""
+GUIDE = """\
+The function is running at {url}
 
-  {sample}
+1. Send it a sample, as a phone would. In another terminal, in this folder:
 
-The sample is from June 2026, so the message says that it arrived late. The second time the answer is
-"duplicate" and nothing is sent.
+     ./sms-relay phone {url}
 
-A real phone posts only to https or to itself, so it reaches this machine in one of two ways:
+   {shown}
 
-  a cable   adb reverse tcp:{port} tcp:{port}
-            forwards the phone's own http://127.0.0.1:{port} to this machine while it is plugged in.
-            Use that as the address below.
-  a tunnel  a program that gives this port an https address, such as
-            cloudflared tunnel --url http://127.0.0.1:{port}
-            Use its address in place of http://127.0.0.1:{port} below.
+2. Connect a real phone. It posts only to https or to itself, so it needs a way:
 
-Then register the webhook, with the username and password that the app shows. Each registration is for
-one type of event; an SMS is "sms:received". With the app in cloud mode:
+     a cable    adb reverse tcp:{port} tcp:{port}
+                while it is plugged in; the address is http://127.0.0.1:{port}
+     a tunnel   cloudflared tunnel --url {url}
+                or another one; it prints the address
 
-  {cloud}
+   Put the username and password that the app shows into .env, as SMSGATE_USER
+   and SMSGATE_PASSWORD. Then: ./sms-relay register ADDRESS
 
-In local mode, from the same network as the phone:
-
-  {local}
-
-To register every event that your routes use, with SMSGATE_USER and SMSGATE_PASSWORD in .env:
-
-  .venv/bin/python -m relay register <the address>
+3. Send it to Telegram, Slack, email …: docs/configuration.md
+   Let it run for good: docs/self-hosting.md at home, ./deploy.sh in the cloud
 
 Ctrl-C ends it.
 """
@@ -60,20 +55,33 @@ def main() -> int:
         _create_dotenv(DOTENV)
         print("Created .env, with a random key; only you can read it.")
     environ = _environment()
-    settings = load(environ, ROOT).settings
-    if not environ["PORT"].isdecimal():
-        return _fail("PORT is not a number; leave it out for 8080.")
-    port = int(environ["PORT"])
-    if is_taken(port):
-        return _fail(
-            f"Port {port} is taken by another program. Stop it, or use another port: PORT=8081 make run"
-        )
-    if warning := _warn_of_unsettled(environ["LEDGER_URL"]):
+    config = load(environ, ROOT)
+    if "ledger_url" not in config.settings.model_fields_set:
+        environ["LEDGER_URL"] = LOCAL
+    if problem := _find_problem(environ["HOST"], environ["PORT"]):
+        return _fail(problem)
+    host, port = environ["HOST"], int(environ["PORT"])
+    if warning := _warn_of_unsettled(environ.get("LEDGER_URL") or config.settings.ledger_url):
         print(warning, file=sys.stderr)
-    print("Starting the function ...", flush=True)
-    with running(environ, port) as process:
-        print(_build_guide(settings, port), flush=True)
+    secret = tick_secret(config.settings) if config.watch else None
+    with (
+        running(environ, port, host=host) as process,
+        ticking(f"http://{reachable(host)}:{port}", secret),
+    ):
+        print(_build_guide(config, host, port), flush=True)
         return process.wait()
+
+
+def _find_problem(host: str, port: str) -> str:
+    """Return why the function cannot listen there, or nothing."""
+    if not port.isdecimal():
+        return "PORT is not a number; leave it out for 8080."
+    try:
+        if is_taken(int(port), host):
+            return f"Port {port} is taken by another program. Use another: PORT=8081 make run"
+    except (OSError, OverflowError):
+        return f"HOST={host}, PORT={port}: this machine cannot listen there; leave both out for {HOST}:8080."
+    return ""
 
 
 def _create_dotenv(path: Path) -> None:
@@ -93,16 +101,14 @@ def _create_dotenv(path: Path) -> None:
 def _environment() -> dict[str, str]:
     """Join the defaults, `.env` and the environment, which takes precedence."""
     LEDGER.parent.mkdir(mode=0o700, exist_ok=True)
-    ledger = {"PORT": "8080", "LEDGER_URL": f"sqlite:///{LEDGER.relative_to(ROOT)}"}
-    joined = ledger | merge_file(os.environ, ROOT)
+    joined = {"HOST": HOST, "PORT": "8080"} | merge_file(os.environ, ROOT)
     joined.pop("DEBUG", None)  # with it the framework would start another server
     return joined
 
 
 def _warn_of_unsettled(url: str) -> str:
     """Return a warning if LEDGER_URL is not the default ledger, and that one holds undelivered events."""
-    default = f"sqlite:///{LEDGER.relative_to(ROOT)}"
-    if url in (default, f"sqlite:///{LEDGER}") or not LEDGER.exists():
+    if url in (LOCAL, f"sqlite:///{LEDGER}") or not LEDGER.exists():
         return ""
     try:
         count = asyncio.run(_count_unsettled(SqliteLedger(LEDGER)))
@@ -110,11 +116,11 @@ def _warn_of_unsettled(url: str) -> str:
         return str(problem)
     if not count:
         return ""
-    fix = f"python -m relay ledger move {default} {url}"
+    fix = f"./sms-relay ledger move {LOCAL} {url}"
     if url.startswith("memory:"):
-        fix = f"LEDGER_URL={default} python -m relay replay"
+        fix = f"LEDGER_URL={LOCAL} ./sms-relay replay"
     events = f"{count} undelivered event{'s' * (count != 1)}"
-    return f"{default} holds {events}, and LEDGER_URL names another ledger. To deliver: {fix}"
+    return f"{LOCAL} holds {events}, and LEDGER_URL names another ledger. To deliver: {fix}"
 
 
 async def _count_unsettled(ledger: SqliteLedger) -> int:
@@ -124,40 +130,17 @@ async def _count_unsettled(ledger: SqliteLedger) -> int:
         await ledger.aclose()
 
 
-def _build_guide(settings: Settings, port: int) -> str:
-    url = f"http://{HOST}:{port}/?apiKey={quote(settings.api_keys[0].decode(), safe='')}"
-    return GUIDE.format(
-        port=port,
-        sample=_sample_command(url, settings.signing_keys[:1]),
-        cloud=_registration_command("https://api.sms-gate.app/3rdparty/v1", url),
-        local=_registration_command("http://<address of the phone>:8080", url),
-    )
-
-
-def _sample_command(url: str, signing_keys: tuple[bytes, ...]) -> str:
-    """Return a command that posts a sample, signed if the function asks for it."""
-    body = "samples/sms-received.json"
-    if not signing_keys:
-        return f"curl --data-binary @{body} {shlex.quote(url)}"
-    digest = f"openssl dgst -sha256 -r -hmac {shlex.quote(signing_keys[0].decode())}"
-    return (
-        f'now=$(date +%s); curl --data-binary @{body} -H "X-Timestamp: $now" \\\n'
-        f'    -H "X-Signature: $( (cat {body}; printf %s $now) | {digest} | cut -c 1-64)" \\\n'
-        f"    {shlex.quote(url)}"
-    )
-
-
-def _registration_command(base: str, url: str) -> str:
-    body = f'{{"id": "sms-relay-received", "url": "{url}", "event": "sms:received"}}'
-    return (
-        "curl -X POST -u <username>:<password> -H 'Content-Type: application/json' \\\n"
-        f"    -d {shlex.quote(body)} \\\n"
-        f"    {base}/webhooks"
-    )
+def _build_guide(config: Config, host: str, port: int) -> str:
+    others = [name for name, each in config.destinations.items() if each.type != "console"]
+    names = ", ".join(others)
+    shown = f"It goes to {names if len(names) < WIDTH else f'{len(others)} destinations'}."
+    if not others:
+        shown = "The message is shown here, below."
+    return GUIDE.format(port=port, url=f"http://{reachable(host)}:{port}", shown=shown)
 
 
 def _fail(problem: str) -> int:
-    print(problem, file=sys.stderr)
+    print(f"Error: {problem}", file=sys.stderr)
     return 1
 
 
@@ -166,8 +149,8 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except NotStarted:
-        sys.exit("The function did not start; its output above says why.")
+        sys.exit("Error: the function did not start; its output above says why.")
     except ConfigurationError as problem:
-        sys.exit(str(problem))
+        sys.exit(f"Error: {problem}")
     except KeyboardInterrupt:
         print("\nStopped.")

@@ -1,6 +1,7 @@
 """The posts of a message for Apprise: separate ones for each service, within its limits."""
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,8 @@ from forwarders.base import Attachment, Message, Post
 from forwarders.text import one_line, plain, split
 
 _SHORTEST, _MARGIN = 40, 16
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML can hold: https://www.w3.org/TR/xml/#charsets. XMPP drops a message that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ def compose(message: Message, number: int, service: apprise.NotifyBase) -> list[
     files = tuple(file for file in message.attachments if file.data) if takes_files else ()
     notes = _note_on_files(message, len(files), takes_files=takes_files)
     title, texts = _words(replace(message, notes=(*message.notes, *notes)), service)
-    first, *rest = [ApprisePost(number, "", text) for text in texts]
-    posts = [replace(first, title=title), *rest]
+    first, *rest = [ApprisePost(number, "", _NOT_IN_XML.sub("\ufffd", text)) for text in texts]
+    posts = [replace(first, title=_NOT_IN_XML.sub("\ufffd", title)), *rest]
     return [*posts[:-1], replace(posts[-1], files=files)]
 
 

@@ -8,9 +8,12 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import apprise
 from apprise.attachment.file import AttachFile
+from apprise.manager_plugins import NotificationManager
+from apprise.plugins import requirements
 
 from forwarders.base import Attachment
 from forwarders.text import file_name
@@ -46,6 +49,16 @@ def create_service(url: str) -> apprise.NotifyBase | None:
     found.overflow_mode = apprise.OverflowMode.SPLIT  # in case its markup makes a text too long
     found.service_retry = 0  # the phone tries again
     return found
+
+
+def missing_libraries(url: str) -> Sequence[str]:
+    """Return what has to be installed for an address, as `pip` takes it; empty if nothing is missing."""
+    services: Any = NotificationManager()  # type: ignore[no-untyped-call]  # the library's gap
+    scheme = url.partition("://")[0].lower()
+    if scheme not in services or services[scheme].enabled:
+        return ()
+    needed: Any = requirements(services[scheme])  # type: ignore[no-untyped-call]  # the library's gap
+    return tuple(needed["packages_required"])
 
 
 def notify(url: str, title: str, text: str, files: Sequence[Attachment]) -> bool:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from forwarders import base
 from forwarders.address import reject
-from forwarders.apprise.library import create_service
+from forwarders.apprise.library import create_service, missing_libraries
 
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w+-]+://)", re.ASCII)
 
@@ -15,6 +15,18 @@ _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][\w+-]+://)", re.ASCII)
 def _split(written: Any) -> Any:
     """Split a string with several addresses; a comma may also be part of one."""
     return _BETWEEN.split(written.strip()) if isinstance(written, str) else written
+
+
+def _describe_fault(address: str, which: str) -> str:
+    """Return what is wrong with an address that Apprise does not take, without quoting it."""
+    libraries = missing_libraries(address)
+    if libraries:
+        quoted = " ".join(f"'{each}'" for each in libraries)
+        return f"{which} needs a library that is not installed: pip install {quoted}"
+    return (
+        f"Apprise does not support {which}, or a part of it is missing; "
+        "https://appriseit.com/services/ shows how each is written"
+    )
 
 
 class AppriseOptions(base.Options):
@@ -41,11 +53,7 @@ class AppriseOptions(base.Options):
         for number, address in enumerate(self.addresses, 1):
             if create_service(address) is None:
                 which = f"address {number}" if self.urls else "this address"
-                reject(
-                    "urls" if self.urls else "url",
-                    f"Apprise does not support {which}, or a part of it is missing; "
-                    "https://appriseit.com/services/ shows how each is written",
-                )
+                reject("urls" if self.urls else "url", _describe_fault(address, which))
         return self
 
     @property

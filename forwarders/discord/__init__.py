@@ -54,7 +54,7 @@ class Discord(Forwarder[DiscordPost]):
         else:
             failure = find_failure(answer)
         if failure:
-            return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
+            return Probe("unreachable" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
         if self._options.thread_id:
             return Probe("ok", "whether the thread exists is only known once something is sent")
         return Probe("ok")

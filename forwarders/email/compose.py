@@ -22,7 +22,7 @@ from forwarders.text import file_name, one_line
 
 _WIRE = compat32.clone(linesep="\r\n")  # the newer policies lose spaces where they fold a header
 _TYPE = re.compile(r"(application|audio|font|image|model|text|video)/[a-z0-9][\w.+-]*", re.ASCII)
-_LONGEST_PLAIN = 60  # with "Subject: " it fits on a line of 78
+_LONGEST_WORD = 60  # a header is folded between words: with "Subject: " one fits on a line of 78
 _LONGEST_NAME = 75  # code points; percent-encoded they must fit on a line of 998
 
 
@@ -166,6 +166,6 @@ def _file(attachment: Attachment) -> MIMEBase:
 
 
 def _header(text: str) -> Header:
-    """Return a subject header; it is encoded if it could be folded, or read as an encoded word."""
-    plain = text.isascii() and len(text) <= _LONGEST_PLAIN and "=?" not in text
+    """Return a subject header; ASCII stays plain, unless it could be read as encoded, or cannot be folded."""
+    plain = text.isascii() and "=?" not in text and max(map(len, text.split(" "))) <= _LONGEST_WORD
     return Header(text, "us-ascii" if plain else "utf-8", header_name="Subject")

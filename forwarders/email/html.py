@@ -7,7 +7,7 @@ from forwarders.base import Message
 _FONT = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
 _CODE = "margin:0 0 16px;font:600 32px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px"
 _TEXT = "margin:0 0 16px;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext"
-_SMALL = "margin:0 0 16px;font-size:14px;color:#737373"
+_SMALL = "margin:0 0 16px;font-size:14px;opacity:.75"  # no grey is legible on both a light and a dark ground
 
 
 def render_html(message: Message) -> str:

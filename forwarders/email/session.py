@@ -10,6 +10,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused
 
 from forwarders.base import Failure, Probe, TransientFailure
 from forwarders.email.failures import Refusal, classify_refusal, count_refusals, translate_errors
+from forwarders.email.login import log_in
 from forwarders.email.server import Server
 
 ACCEPTED = range(200, 300)
@@ -59,9 +60,9 @@ class MailServer:
             async with asyncio.timeout(seconds):
                 refusals = await translate_errors(self._ask(to), self._server)
         except TimeoutError:
-            return Probe("unknown", "the mail server does not answer; if its port is 465, use smtps://")
+            return Probe("unreachable", "the mail server does not answer; if its port is 465, use smtps://")
         except TransientFailure as failure:
-            return Probe("unknown", failure.reason)
+            return Probe("unreachable", failure.reason)
         except Failure as failure:
             return Probe("wrong", failure.reason)
         if not refusals:
@@ -146,7 +147,7 @@ class MailServer:
             await smtp.starttls()
         await smtp.ehlo()
         if self._server.user:
-            await smtp.login(self._server.user, self._server.password)
+            await log_in(smtp, self._server.user, self._server.password)
 
     async def _context(self) -> ssl.SSLContext | None:
         if self._tls is None and self._server.encryption != "off":

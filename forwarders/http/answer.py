@@ -17,7 +17,7 @@ from forwarders.base import Failure, Misconfigured
 from forwarders.http.errors import MALFORMED, translate_error
 
 MAX_BODY = 1 << 20
-"""Bytes of an answer's body that are read; no service needs more for one message."""
+"""Bytes of an answer's body that are read by default; no service needs more for one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,14 @@ class Answer:
             return None
 
 
-async def send(request: RequestBuilder, host: str, enough: Callable[[bytes], bool] | None) -> Answer:
+async def send(
+    request: RequestBuilder, host: str, enough: Callable[[bytes], bool] | None, limit: int
+) -> Answer:
     """Send a request and read its answer, or as much of the body as is `enough`."""
     failure: Failure
     try:
         async with request.build_streamed() as response:
-            return Answer(response.status, _headers(response), *await _body(response, enough))
+            return Answer(response.status, _headers(response), *await _body(response, enough, limit))
     except BuilderError:
         failure = Misconfigured(MALFORMED)
     except PyreqwestError as error:
@@ -76,13 +78,13 @@ def _headers(response: Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-async def _body(response: Response, enough: Callable[[bytes], bool] | None) -> tuple[bytes, bool]:
+async def _body(response: Response, enough: Callable[[bytes], bool] | None, limit: int) -> tuple[bytes, bool]:
     """Return as much of the body as is needed, and whether that is all of it."""
-    body = b""
+    body = bytearray()
     with suppress(PyreqwestError):
-        while len(body) < MAX_BODY and not (enough and enough(body)):
+        while len(body) < limit and not (enough and enough(bytes(body))):
             chunk = await response.body_reader.read_chunk()
             if chunk is None:
-                return body, True
+                return bytes(body), True
             body += chunk
-    return body, False
+    return bytes(body), False

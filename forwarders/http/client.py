@@ -12,7 +12,7 @@ from pyreqwest.http import Url
 from pyreqwest.request import RequestBuilder
 
 from forwarders.base import Misconfigured, TransientFailure
-from forwarders.http.answer import Answer, send
+from forwarders.http.answer import MAX_BODY, Answer, send
 from forwarders.http.body import Part, build_form, encode_json
 from forwarders.http.connections import Connections
 from forwarders.http.errors import MALFORMED
@@ -77,12 +77,13 @@ class Http:
         fields: Mapping[str, str] | None = None,
         form: Sequence[Part] | None = None,
         enough: Callable[[bytes], bool] | None = None,
+        limit: int = MAX_BODY,
     ) -> Answer:
         """Make one request and return its answer, whatever its status.
 
         At most one of `content`, `json`, `fields` (sent URL-encoded) and `form` (multipart) is given.
         `enough` is called with the body so far, at first an empty one, and again after each piece of it: once
-        it returns true, the rest is not read and the connection is dropped.
+        it returns true, the rest is not read and the connection is dropped. So it is after `limit` bytes.
 
         Raises:
             TransientFailure: there was no answer, and whether the request was processed is unknown; or too
@@ -106,7 +107,7 @@ class Http:
                 request.form(fields)
             elif form is not None:
                 request.multipart(build_form(form))
-            return await send(request, host, enough)
+            return await send(request, host, enough, limit)
         except asyncio.CancelledError:
             is_finished = False
             raise

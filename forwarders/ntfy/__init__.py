@@ -80,17 +80,20 @@ class Ntfy(Forwarder[NtfyPost]):
         else:
             failure = find_failure(answer, is_server)
         if failure:
-            return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
+            return Probe("unreachable" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
         return Probe("ok", "whether the topic may be written to is only known once something is sent")
 
     async def _ask(self, path: str) -> Answer:
         return await self._http.request("GET", self._options.url + path, headers=self._options.login)
 
     async def _publish(self, post: NtfyPost) -> Answer:
-        """Post text as JSON, to the root of the server. https://docs.ntfy.sh/publish/#publish-as-json."""
+        """Post text as JSON, to the root of the server. https://docs.ntfy.sh/publish/#publish-as-json.
+
+        The server decodes a title as if it were a header.
+        """
         payload: dict[str, Any] = {
             "topic": self._topic,
-            "title": post.title,
+            "title": _header(post.title) if "=?" in post.title else post.title,
             "message": post.text,
             "priority": post.priority,
             "click": self._options.click,

@@ -16,7 +16,7 @@ class NtfyOptions(base.Options):
 
     url: str = Field(
         default="https://ntfy.sh",
-        description="the ntfy server, if you run your own",
+        description="the ntfy server, if you run your own; http only within your own network",
         examples=["https://ntfy.example.org"],
     )
     topic: SecretStr = Field(

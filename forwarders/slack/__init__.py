@@ -60,6 +60,6 @@ class Slack(Forwarder[SlackPost | UploadPost]):
         try:
             return await self._client.probe()
         except TransientFailure as failure:
-            return Probe("unknown", failure.reason)
+            return Probe("unreachable", failure.reason)
         except Failure as failure:
             return Probe("wrong", failure.reason)

@@ -38,7 +38,17 @@ _REMEDIES = {
     "not_in_channel": "the bot is not in the channel: invite it by /invite @its-name",
     "user_not_found": "the webhook's user is gone: make a new webhook and set its URL",
 }
-_SCOPES = re.compile(r"[a-z:._, -]{1,100}")
+_RESTRICTED = {"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_locked"}
+_RESTRICTED |= {"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel"}
+_INVALID_BLOCKS = {"invalid_blocks", "invalid_blocks_format"}
+_SCOPES = {
+    "chat:write",
+    "chat:write.public",
+    "files:write",
+    "channels:read",
+    "groups:read",
+    "incoming-webhook",
+}
 _FINE = range(200, 300)
 _NOT_NOW = (408, 429, *range(500, 600))
 
@@ -81,7 +91,7 @@ def translate_answer(answer: Answer) -> Failure:
     code = read_error_code(answer)
     if failure := _translate_code(answer, code):
         return failure
-    shown = f"{code}, {answer.status}" if code else str(answer.status)
+    shown = f"an unknown word, {answer.status}" if code else str(answer.status)
     if answer.status in _NOT_NOW:
         return TransientFailure(f"Slack is busy or down ({shown})", retry_after(answer))
     if answer.status in _FINE and not code:
@@ -90,7 +100,7 @@ def translate_answer(answer: Answer) -> Failure:
 
 
 def read_error_code(answer: Answer) -> str:
-    """Return the error code in an answer, or an empty string: other text is not passed on."""
+    """Return the error code in an answer, or an empty string; it may be a text that looks like a code."""
     body = answer.json()
     code = body.get("error") if isinstance(body, dict) else answer.body.decode("ascii", "replace").strip()
     return code if isinstance(code, str) and code != "ok" and _WORD.fullmatch(code) else ""
@@ -100,15 +110,21 @@ def _translate_code(answer: Answer, code: str) -> Failure | None:
     if code in _FILE_REFUSED:
         return MessageRefused(f"Slack does not take the file ({code})")
     if code in _REFUSED or code.startswith("invalid_blocks"):
-        return MessageRefused(f"Slack does not take this message ({code})")
+        return MessageRefused(f"Slack does not take this message ({_shown(code, 'invalid_blocks')})")
     if code in _BUSY:
         return TransientFailure(f"Slack is busy or down ({code})", retry_after(answer))
     if code == "missing_scope":
         return Misconfigured(
             f"{_describe_missing_scope(answer)}: add it, and install the app to the workspace again ({code})"
         )
-    remedy = _FORBIDDEN if code.startswith("restricted_action") else _REMEDIES.get(code)
-    return Misconfigured(f"{remedy} ({code})") if remedy else None
+    if code.startswith("restricted_action"):
+        return Misconfigured(f"{_FORBIDDEN} ({_shown(code, 'restricted_action')})")
+    return Misconfigured(f"{_REMEDIES[code]} ({code})") if code in _REMEDIES else None
+
+
+def _shown(code: str, beginning: str) -> str:
+    """Return a code that is listed, else the beginning by which it was recognized."""
+    return code if code in _REFUSED | _RESTRICTED | _INVALID_BLOCKS else beginning
 
 
 def _translate_unexplained(answer: Answer) -> Failure:
@@ -118,7 +134,7 @@ def _translate_unexplained(answer: Answer) -> Failure:
 
 
 def _describe_missing_scope(answer: Answer) -> str:
-    needed = answer.json().get("needed")
-    if isinstance(needed, str) and _SCOPES.fullmatch(needed):
+    needed = member(answer.body, "needed")
+    if isinstance(needed, str) and needed in _SCOPES:
         return f"the bot lacks the scope {needed}"
     return "the bot lacks a scope (chat:write or files:write)"

@@ -5,7 +5,6 @@ and screen readers use, only has to be safe: without `& < >` it can hold no ment
 """
 
 import json
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from forwarders.base import Message, Post
 from forwarders.parts import PartedPost
+from forwarders.slack.links import split_links
 from forwarders.text import as_file, file_name, split, utf16
 
 Style = Literal["", "bold", "code", "italic"]
@@ -24,7 +24,6 @@ _LONGEST_ELEMENT = 3000  # https://docs.slack.dev/reference/block-kit/blocks/sec
 _LONGEST_BLOCKS = 12_000  # all of their JSON: https://github.com/slackapi/bolt-js/issues/2509
 _MOST_POSTS = 4
 _MOST_FILES = 10  # in one post, to keep it within the time of an attempt
-_LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def escape(text: str) -> str:
 
 
 def _blocks(runs: Sequence[_Run]) -> str:
-    linked = _encode([element for run in runs for element in _elements(run, _LINK.split(run.text))])
+    linked = _encode([element for run in runs for element in _elements(run, split_links(run.text))])
     if len(linked) <= _LONGEST_BLOCKS:
         return linked
     return _encode([element for run in runs for element in _elements(run, [run.text])])
@@ -135,7 +134,7 @@ def _encode(elements: list[dict[str, Any]]) -> str:
 
 
 def _elements(run: _Run, parts: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield a run as elements; every second part is a link, which rich text does not detect by itself."""
+    """Yield a run as elements; every second part is a link."""
     style: dict[str, Any] = {"style": {run.style: True}} if run.style else {}
     for number, part in enumerate(parts):
         if number % 2:

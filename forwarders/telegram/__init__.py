@@ -67,9 +67,9 @@ class Telegram(Forwarder[TelegramPost]):
             chat = await self._bot.get_chat(self._chat)
         except TelegramError as error:
             failure = translate_error(error)
-            return Probe("unknown" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
+            return Probe("unreachable" if isinstance(failure, TransientFailure) else "wrong", failure.reason)
         except Exception:  # noqa: BLE001  the library does not check the form of an answer
-            return Probe("unknown", "Telegram's answer is not understood")
+            return Probe("unreachable", "Telegram's answer is not understood")
         if not self._common["message_thread_id"]:
             return Probe("ok")
         if chat.type == chat.SUPERGROUP and not chat.is_forum:

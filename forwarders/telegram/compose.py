@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -23,6 +24,24 @@ _MARGIN = 64
 """UTF-16 units that are reserved for what we add to a piece."""
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 """Telegram drops these; they are replaced, so that a reader sees a new line."""
+_DECOMPOSED = re.compile(
+    "[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.[\u0300-\u036f\u0653-\u0655\u3099\u309a]{1,16}",
+    re.DOTALL,
+)
+"""Syllables of Hangul, and letters with marks: Telegram drops some marks, such as the ring of a Swedish å."""
+_LABELS = r"(?:[a-z0-9-]{0,62}[a-z0-9]\.)+"
+_LINK = (
+    rf"(?<!\S)[^\s@./?#]*(?ai:(?<![a-z0-9])https?://{_LABELS}[a-z]{{2,63}}|(?<![^\s(]){_LABELS}(?:com|net|org))"
+    r"/[^\s<>\"«»()\[\]{}\u2000-\u206f]*"
+)
+"""What Telegram is sure to make a link, such as `tiktok.com/@name`.
+
+No name in it is a mention, and an invisible character would end it.
+https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp
+"""
+_MENTION = re.compile(rf"({_LINK})|(?<!\w)@(?=\w)")
+_UNMENTIONED = "@\u2060"
+"""An invisible character keeps Telegram from taking a name for a mention, which would notify a person."""
 _AS_FILES = "Telegram cannot show one of these, so all come as files"
 _IN_A_FILE = "\n\n… all of it is in the file"
 
@@ -119,7 +138,7 @@ def compose(message: Message) -> tuple[TelegramPost, ...]:
 
 def _with_note(text: RichText, note: str) -> RichText:
     gap = (("", "\n\n"),) if text.spans else ()
-    return RichText((*text.spans, *gap, ("i", note)))
+    return RichText((*text.spans, *gap, ("i", _clean(note))))
 
 
 def _texts(message: Message, text: RichText) -> list[TelegramPost]:
@@ -146,8 +165,19 @@ def _compose_text(message: Message) -> RichText:
         ("", fields),
         ("i", notes),
     ]
-    shown = [(tag, _LINE_ENDS.sub("\n", text)) for tag, text in spans if text.strip()]
+    shown = [(tag, _clean(text)) for tag, text in spans if text.strip()]
     return RichText(_separate(shown or [("i", "(no text)")]))
+
+
+def _clean(text: str) -> str:
+    """Return a text that Telegram shows as it was typed."""
+    lines = _LINE_ENDS.sub("\n", text)
+    composed = lines if lines.isascii() else _DECOMPOSED.sub(_compose_letter, lines)
+    return _MENTION.sub(lambda found: found[1] or _UNMENTIONED, composed)
+
+
+def _compose_letter(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", found[0])
 
 
 def _separate(spans: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

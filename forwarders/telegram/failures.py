@@ -105,10 +105,7 @@ def _translate_words(words: str) -> Failure:
     for pattern, remedy in _REMEDIES.items():
         if re.search(pattern, words):
             return Misconfigured(remedy)
-    code = re.fullmatch(r"[a-z]+(_[a-z]+)+", words)  # Telegram's own words; whole sentences may quote ours
-    return Misconfigured(
-        f"Telegram refuses the message{f' ({code[0].upper()})' if code else ''}: try a test message"
-    )
+    return Misconfigured("Telegram refuses the message for an unknown reason: try a test message")
 
 
 def _is_of_proxy(error: TelegramError) -> bool:

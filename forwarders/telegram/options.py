@@ -1,13 +1,12 @@
 """The options of a destination of type telegram."""
 
 import re
-from ipaddress import ip_address
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from forwarders import base
+from forwarders.address import reject, secure
 
 _TOKEN = re.compile(r"\d+:[\w-]{30,}", re.ASCII)
 _CHAT = re.compile(r"-?[1-9]\d{0,15}|@[A-Za-z]\w{3,31}", re.ASCII)
@@ -35,26 +34,10 @@ def _check_chat(written: Any) -> Any:
 
 def _check_url(written: str) -> str:
     url = written.strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        parts.port  # noqa: B018  reading it checks it
-    except ValueError:
-        host = ""
-    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise ValueError("it must be a URL such as https://bots.example.org, without a token or a method")
-    if parts.scheme == "http" and not _is_local(host):
-        raise ValueError("it must be https: otherwise the bot's token is sent to another network unencrypted")
+    parts = secure("api_url", url)
+    if parts.query or parts.fragment:
+        reject("api_url", "it must be a URL such as https://bots.example.org, without a token or a method")
     return url
-
-
-def _is_local(host: str) -> bool:
-    """Return whether a host is this machine, or on the same network according to its name or address."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
-    return address.is_loopback or address.is_private or address.is_link_local
 
 
 class TelegramOptions(base.Options):

@@ -18,7 +18,7 @@ class WebhookOptions(base.Options):
     """The address of the server, and the secrets that sign the posts."""
 
     url: SecretStr = Field(
-        description="the address that accepts the posts; https, or http on this machine",
+        description="the address that accepts the posts; http only within your own network",
         examples=["https://example.org/sms"],
     )
     secrets: Annotated[tuple[SecretStr, ...], BeforeValidator(_split)] = Field(

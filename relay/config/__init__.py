@@ -1,6 +1,6 @@
 """The configuration of a deployment: read, validated and joined."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,14 @@ from relay.config.destinations import (
     read_tables,
     read_variables,
 )
-from relay.config.errors import ConfigurationError, format_path, validate
-from relay.config.routes import Routing
+from relay.config.errors import ConfigurationError, Mistakes, format_path, validate
+from relay.config.routes import OVERRIDES, Routing
 from relay.config.settings import Settings, find_warnings, read_settings
-from relay.config.variables import find_misspelled, refuse_empty, refuse_unused
+from relay.config.variables import DESTINATIONS, find_misspelled, refuse_empty, refuse_unused
 
 if TYPE_CHECKING:
     from relay.config.document import Document
+    from relay.config.watch import WatchSettings
 
 __all__ = ["Config", "ConfigurationError", "Destination", "Settings", "import_forwarder", "load"]
 
@@ -30,16 +31,20 @@ _SHORTEST_SECRET = 4
 
 DestinationOptions = Mapping[str, tuple[CommonOptions, Options]]
 """The options of the destinations, by name."""
+_NONE: DestinationOptions = {}
+_UNKNOWN = Settings.model_construct(api_keys=(), timezone="UTC")
+"""Takes the place of settings that are wrong, until all mistakes are reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A complete configuration. `warnings` are sentences for the operator."""
+    """A complete configuration. `warnings` are sentences for the operator; `watch` is None if not set."""
 
     settings: Settings
     destinations: Mapping[str, Destination]
     routing: Routing
     warnings: tuple[str, ...] = ()
+    watch: "WatchSettings | None" = None
 
 
 def load(environ: Mapping[str, str], folder: Path) -> Config:
@@ -53,65 +58,108 @@ def load(environ: Mapping[str, str], folder: Path) -> Config:
         ConfigurationError: the function must not start.
     """
     environ = {name: value.strip("\r\n") for name, value in environ.items()}
-    refuse_empty(environ)
+    mistakes = Mistakes()
+    mistakes.attempt(lambda: refuse_empty(environ), None)
     name = environ.get("CONFIG_FILE")
     path = folder / (name or "config.toml")
-    return _load_file(path, environ) if name or path.exists() else _load_variables(environ)
+    if name or path.exists():
+        return _load_file(path, environ, mistakes)
+    return _load_variables(environ, mistakes)
 
 
-def _load_variables(environ: Mapping[str, str]) -> Config:
-    destinations = _or_console(read_variables(environ), environ)
-    settings = read_settings({}, environ, destinations)
+def _load_variables(environ: Mapping[str, str], mistakes: Mistakes) -> Config:
+    destinations = mistakes.attempt(lambda: _or_console(read_variables(environ), environ), _NONE)
+    names = destinations or {DESTINATIONS[name][0] for name in environ if name in DESTINATIONS}
+    settings = mistakes.attempt(lambda: read_settings({}, environ, names), _UNKNOWN)
+    routing = Routing.model_construct()
+    watch = mistakes.attempt(lambda: _read_watch(None, environ, settings, routing, names), None)
+    mistakes.report()
     if "alerts" not in settings.model_fields_set:
         settings = settings.model_copy(update={"alerts": tuple(destinations)})
-    return _build(settings, destinations, Routing.model_construct(), environ)
+    return _build(settings, destinations, routing, environ, watch)
 
 
-def _load_file(path: Path, environ: Mapping[str, str]) -> Config:
+def _load_file(path: Path, environ: Mapping[str, str], mistakes: Mistakes) -> Config:
     from relay.config import document  # noqa: PLC0415  (without a file, the parser is not loaded)
 
-    file = document.read(path, environ)
+    file = document.read(path, environ, mistakes)
     try:
-        return _load_document(file, environ)
-    except ConfigurationError as problem:
-        raise ConfigurationError(_hide_values(str(problem), file.used, environ)) from None
+        return _load_document(file, environ, mistakes)
+    except ConfigurationError as error:
+        shown = (_hide_values(each, file.used, environ) for each in error.problems)
+        raise ConfigurationError(*shown) from None
 
 
 def _hide_values(problem: str, used: Iterable[str], environ: Mapping[str, str]) -> str:
     """Replace the values of variables with their names: there may be a secret where a name belongs."""
     for name in used:
-        if len(environ[name]) >= _SHORTEST_SECRET:
+        if len(environ.get(name, "")) >= _SHORTEST_SECRET:
             problem = problem.replace(environ[name], f"${{{name}}}")
     return problem
 
 
-def _load_document(file: "Document", environ: Mapping[str, str]) -> Config:
-    refuse_unused(environ, file.name, file.used)
-    _refuse_misplaced(file.tables)
-    destinations = _or_console(read_tables(file.tables.get("destinations", {})), environ)
-    settings = read_settings(file.tables.get("relay", {}), environ, destinations)
-    others = ("relay", "destinations")
-    routes = {key: each for key, each in file.tables.items() if key not in others}
-    context = {"destinations": tuple(destinations)}
-    routing = validate(Routing, routes, format_path, context=context, more=others)
-    return _build(settings, destinations, routing, environ)
+def _load_document(file: "Document", environ: Mapping[str, str], mistakes: Mistakes) -> Config:
+    mistakes.attempt(lambda: refuse_unused(environ, file.name, file.used), None)
+    misplaced = {key for key in file.tables if key in Settings.model_fields.keys() - Routing.model_fields}
+    mistakes.add(*(f"{key}: belongs under [relay]" for key in file.tables if key in misplaced))
+    table = file.tables.get("destinations", {})
+    destinations = mistakes.attempt(lambda: _or_console(read_tables(table), environ), _NONE)
+    names = tuple(destinations or table)
+    relay = file.tables.get("relay", {})
+    settings = mistakes.attempt(lambda: read_settings(relay, environ, names), _UNKNOWN)
+    others = ("relay", "destinations", "watch")
+    routes = {key: each for key, each in file.tables.items() if key not in {*others, *misplaced}}
+    context = {"destinations": names} if names else {}
+    routing = mistakes.attempt(
+        lambda: validate(Routing, routes, format_path, context=context, more=others),
+        Routing.model_construct(),
+    )
+    watch = mistakes.attempt(
+        lambda: _read_watch(file.tables.get("watch"), environ, settings, routing, names), None
+    )
+    mistakes.report()
+    return _build(settings, destinations, routing, environ, watch)
 
 
 def _build(
-    settings: Settings, destinations: DestinationOptions, routing: Routing, environ: Mapping[str, str]
+    settings: Settings,
+    destinations: DestinationOptions,
+    routing: Routing,
+    environ: Mapping[str, str],
+    watch: "WatchSettings | None",
 ) -> Config:
     return Config(
         settings,
         {name: build_destination(name, *each, routing.templates) for name, each in destinations.items()},
         routing,
-        (*find_warnings(settings), *find_misspelled(environ)),
+        (*find_warnings(settings, watched=watch is not None), *find_misspelled(environ)),
+        watch,
     )
 
 
-def _refuse_misplaced(tables: Mapping[str, Any]) -> None:
-    for key in tables:
-        if key in Settings.model_fields and key not in Routing.model_fields:
-            raise ConfigurationError(f"{key}: belongs under [relay]")
+def _read_watch(
+    table: Any, environ: Mapping[str, str], settings: Settings, routing: Routing, names: Collection[str]
+) -> "WatchSettings | None":
+    if table is None and "WATCH" not in environ:
+        _refuse_unwatched(routing)
+        return None
+    from relay.config.watch import read_watch  # noqa: PLC0415  (without a watch, nothing of it is loaded)
+
+    return read_watch({} if table is None else table, environ.get("WATCH"), settings, names)
+
+
+def _refuse_unwatched(routing: Routing) -> None:
+    """Refuse a phone's own limits if nothing is watched: they would have no effect."""
+    keys = [
+        (name, key)
+        for name, each in routing.devices.items()
+        for key in OVERRIDES
+        if getattr(each, key) is not None
+    ]
+    if keys:
+        raise ConfigurationError(
+            *(f"devices.{name}.{key}: has no effect without [watch]" for name, key in keys)
+        )
 
 
 def _or_console(destinations: DestinationOptions, environ: Mapping[str, str]) -> DestinationOptions:

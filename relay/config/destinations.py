@@ -1,16 +1,18 @@
 """The destinations: the forwarder of each, and its options."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 import forwarders
 from forwarders import REGISTRY
 from forwarders.base import Forwarder, Options
-from relay.config.errors import ConfigurationError, KeyPath, format_path, validate
+from relay.config.errors import ConfigurationError, KeyPath, Mistakes, format_path, validate
+from relay.config.invisible import describe_invisible
 from relay.config.problems import suggest
 from relay.config.routes import Template
 from relay.model import Visibility
@@ -37,6 +39,10 @@ class CommonOptions(BaseModel):
     template: str | None = Field(
         None, description="The `[templates]` entry to use if the route names none.", examples=["short"]
     )
+
+
+Read = tuple[CommonOptions, Options]
+"""The options of a destination: those that all have, and those of its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def _describe_import_error(kind: str, module: str, missing: str) -> str:
     return f'the library "{missing}" is not installed; {remedy}'
 
 
-def read_tables(tables: Any) -> dict[str, tuple[CommonOptions, Options]]:
+def read_tables(tables: Any) -> dict[str, Read]:
     """Read `[destinations.NAME]`.
 
     Raises:
@@ -95,10 +101,19 @@ def read_tables(tables: Any) -> dict[str, tuple[CommonOptions, Options]]:
     """
     if not isinstance(tables, Mapping):
         raise ConfigurationError("destinations: must be tables, like [destinations.family]")
-    return {name: _read_table(name, table) for name, table in tables.items()}
+    return _read_all((name, partial(_read_table, name, table)) for name, table in tables.items())
 
 
-def _read_table(name: str, table: Any) -> tuple[CommonOptions, Options]:
+def _read_all(readers: Iterable[tuple[str, Callable[[], Read]]]) -> dict[str, Read]:
+    """Read all destinations; if some are wrong, raise what is wrong with each of them."""
+    mistakes = Mistakes()
+    nothing = CommonOptions(type=""), Options()
+    found = {name: mistakes.attempt(read, nothing) for name, read in readers}
+    mistakes.report()
+    return found
+
+
+def _read_table(name: str, table: Any) -> Read:
     key = f"destinations.{name}"
     if not _NAME.fullmatch(name):
         raise ConfigurationError("destinations: a name must be 1 to 64 letters, digits, '_' or '-'")
@@ -115,30 +130,50 @@ def _read_table(name: str, table: Any) -> tuple[CommonOptions, Options]:
     except ConfigurationError as error:
         raise ConfigurationError(f"{key}.type: {error}") from None
     options = {each: table[each] for each in table if each not in CommonOptions.model_fields}
+    _refuse_invisible(options_type, options, name_of)
     return common, validate(options_type, options, name_of, more=CommonOptions.model_fields)
 
 
-def read_variables(environ: Mapping[str, str]) -> dict[str, tuple[CommonOptions, Options]]:
+def read_variables(environ: Mapping[str, str]) -> dict[str, Read]:
     """Read the variables of every type of destination; one is configured if any of its variables is set.
 
     Raises:
         ConfigurationError: a variable is missing or wrong.
     """
-    return {
-        kind: (CommonOptions(type=kind), _read_options(kind, entry.variables, environ))
+    return _read_all(
+        (kind, partial(_read_options, kind, entry.variables, environ))
         for kind, entry in REGISTRY.items()
         if any(variable in environ for variable in entry.variables)
-    }
+    )
 
 
-def _read_options(kind: str, variables: Mapping[str, str], environ: Mapping[str, str]) -> Options:
+def _read_options(kind: str, variables: Mapping[str, str], environ: Mapping[str, str]) -> Read:
     names = {option: variable for variable, option in variables.items()}
     given = {option: environ[variable] for variable, option in variables.items() if variable in environ}
 
     def name_of(path: KeyPath) -> str:
         return names.get(str(path[0]), kind) if path else kind
 
-    return validate(import_forwarder(kind).Options, given, name_of)
+    options_type = import_forwarder(kind).Options
+    _refuse_invisible(options_type, given, name_of)
+    return CommonOptions(type=kind), validate(options_type, given, name_of)
+
+
+def _refuse_invisible(
+    options_type: type[Options], given: Mapping[str, Any], name_of: Callable[[KeyPath], str]
+) -> None:
+    """Refuse a secret with an invisible character, before a forwarder says that it is not valid."""
+    for option, field in options_type.model_fields.items():
+        value = given.get(option)
+        if _holds_secret(field.annotation):
+            secrets = value if isinstance(value, list | tuple) else [value]
+            for problem in (describe_invisible(each) for each in secrets if isinstance(each, str)):
+                if problem:
+                    raise ConfigurationError(f"{name_of([option])}: {problem}")
+
+
+def _holds_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or any(map(_holds_secret, get_args(annotation)))
 
 
 def build_destination(

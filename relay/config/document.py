@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relay.config.errors import ConfigurationError, KeyPath, format_path
+from relay.config.errors import ConfigurationError, KeyPath, Mistakes, format_path
 
 _REFERENCE = re.compile(r"\$(\$?)\{(?:([A-Z_][A-Z0-9_]*)\})?")
 _LINE = re.compile(r"\(at line (\d+), column \d+\)$")
@@ -36,15 +36,19 @@ class Document:
     used: frozenset[str]
 
 
-def read(path: Path, environ: Mapping[str, str]) -> Document:
-    """Read a configuration file and replace its variables.
+def read(path: Path, environ: Mapping[str, str], mistakes: Mistakes) -> Document:
+    """Read a configuration file and replace its variables; those that are not set are `mistakes`.
 
     Raises:
-        ConfigurationError: it cannot be read, is not valid TOML, or uses a variable that is not set.
+        ConfigurationError: it cannot be read, or is not valid TOML.
     """
-    used: set[str] = set()
     tables = _parse(path.name, _read_text(path))
-    return Document(path.name, _substitute(tables, [], environ, used), frozenset(used))
+    references = _References(environ)
+    replaced = references.replaced(tables, [])
+    mistakes.add(*(problem for _, problem in references.problems))
+    for table, _ in references.problems:
+        mistakes.distrust(table)
+    return Document(path.name, replaced, frozenset(references.used))
 
 
 def _read_text(path: Path) -> str:
@@ -74,16 +78,31 @@ def _describe(message: str, text: str) -> str:
     return f"line {line}: {next(remedies, 'not valid TOML; see https://toml.io')}"
 
 
-def _substitute(value: Any, path: KeyPath, environ: Mapping[str, str], used: set[str]) -> Any:
-    """Replace variable references with their values in every text; `used` collects the names."""
-    if isinstance(value, dict):
-        return {key: _substitute(each, [*path, key], environ, used) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_substitute(each, [*path, index], environ, used) for index, each in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-    used.update(found[2] for found in _REFERENCE.finditer(value) if found[2] and not found[1])
-    return _REFERENCE.sub(lambda found: _value(found, path, environ), value)
+class _References:
+    """Replaces variable references with their values in every text.
+
+    `used` collects the names of the variables, `problems` what is wrong, with the tables in which it is.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.used: set[str] = set()
+        self.problems: list[tuple[str, str]] = []
+
+    def replaced(self, value: Any, path: KeyPath) -> Any:
+        """Return a value with all references in it replaced; one that cannot be stays as it is."""
+        if isinstance(value, dict):
+            return {key: self.replaced(each, [*path, key]) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.replaced(each, [*path, index]) for index, each in enumerate(value)]
+        if not isinstance(value, str):
+            return value
+        self.used.update(found[2] for found in _REFERENCE.finditer(value) if found[2] and not found[1])
+        try:
+            return _REFERENCE.sub(lambda found: _value(found, path, self._environ), value)
+        except ConfigurationError as problem:
+            self.problems.append((format_path(path[:2]), str(problem)))
+            return value
 
 
 def _value(found: re.Match[str], path: KeyPath, environ: Mapping[str, str]) -> str:

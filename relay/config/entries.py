@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, StrictInt, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints, ValidationInfo
 
 from relay.config.problems import option_error, suggest
 from relay.config.times import Hours
@@ -12,7 +12,14 @@ from relay.events import TYPES
 from relay.model import Visibility
 
 T = TypeVar("T")
+BLANKS = " \t\r\n\v\f"
+"""What may surround a value; other blanks are not seen, and refused."""
 _LONGEST_NAME = 100
+
+
+def split_commas(value: Any) -> Any:
+    """Accept a list, and a text with commas as a list."""
+    return [part.strip(BLANKS) for part in value.split(",")] if isinstance(value, str) else value
 
 
 def _to_list(value: Any) -> Any:
@@ -54,7 +61,7 @@ def _check_no_pattern(name: str) -> str:
 
 
 def _by_destination(value: Any) -> Any:
-    return {"*": value} if isinstance(value, str) else value
+    return {"*": value} if isinstance(value, str | list) else value
 
 
 _ONE_OR_MORE = (BeforeValidator(_to_list), AfterValidator(_check_not_empty))
@@ -74,5 +81,8 @@ Statuses = Annotated[tuple[Status, ...], *_ONE_OR_MORE]
 DestinationName = Annotated[Word, AfterValidator(_check_destination)]
 """The name of a destination, looked up in the validation context."""
 DestinationNames = Annotated[tuple[DestinationName, ...], BeforeValidator(_to_list)]
+Percent = Annotated[StrictInt, Field(ge=0, le=100)]
 Visibilities = Annotated[Mapping[str, Visibility], BeforeValidator(_by_destination)]
 """How much each destination shows; `*` stands for those not named."""
+Phrases = Annotated[Mapping[str, Words], BeforeValidator(_by_destination)]
+"""Words by destination; `*` stands for those not named."""

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from relay.config.problems import suggest
 
+T = TypeVar("T")
 KeyPath = Sequence[str | int]
 """Where a value is: names of keys, and indexes in a list."""
 
@@ -33,10 +34,65 @@ _MESSAGES = {
 
 
 class ConfigurationError(Exception):
-    """The function must not start. The message names the key, what is wrong and what would be right.
+    """The function must not start. Each of `problems` names a key, what is wrong and what would be right.
 
-    It is one line, and quotes no secret.
+    Each is one line and quotes no secret, and so is the text of the error, which has the first of them.
     """
+
+    def __init__(self, *problems: str) -> None:
+        others = len(problems) - 1
+        more = f" ({others} more; ./sms-relay check lists them)" if others else ""
+        super().__init__(f"{problems[0]}{more}")
+        self.problems = problems
+
+
+class Mistakes:
+    """Collects what is wrong in several parts of a configuration, so that one run reports all of it.
+
+    Of several problems with one key only the first is kept: the others follow from it.
+    """
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, str] = {}
+        self._unreliable: list[str] = []
+
+    def attempt(self, read: Callable[[], T], otherwise: T) -> T:
+        """Return what is read; if that is wrong, keep its problems and return something else."""
+        try:
+            return read()
+        except ConfigurationError as error:
+            self.add(*error.problems)
+            return otherwise
+
+    def add(self, *problems: str) -> None:
+        """Keep problems, unless something before them is their cause."""
+        for problem in problems:
+            key = key_of(problem)
+            if not any(f"{key}.".startswith(each) for each in self._unreliable):
+                self._by_key.setdefault(key, problem)
+
+    def distrust(self, table: str) -> None:
+        """Ignore what is added from now on about a table: one of its values is not known."""
+        self._unreliable.append(f"{table}.")
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """All that was collected."""
+        return tuple(self._by_key.values())
+
+    def report(self) -> None:
+        """Raise all that was collected.
+
+        Raises:
+            ConfigurationError: there is something.
+        """
+        if self.problems:
+            raise ConfigurationError(*self.problems)
+
+
+def key_of(problem: str) -> str:
+    """Return the key that a problem begins with."""
+    return problem.partition(": ")[0]
 
 
 def format_path(path: KeyPath) -> str:
@@ -64,9 +120,26 @@ def validate(
         return model.model_validate(dict(table), context=context)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-    first = min(details, key=lambda each: each["type"] != "extra_forbidden")
-    path = _path(first, table)
-    raise ConfigurationError(f"{name(path)}: {_describe(first, path, model, more)}")
+    raise ConfigurationError(*_list(details, table, name, model, more).values())
+
+
+def _list(
+    details: Iterable[ErrorDetails],
+    table: Mapping[str, Any],
+    name: Callable[[KeyPath], str],
+    model: type[BaseModel],
+    more: Iterable[str],
+) -> dict[str, str]:
+    """Return what is wrong with each key: first the unknown ones, which can be why another one is missing."""
+    found = [(each, _path(each, table)) for each in details]
+    unknown = [path[:-1] for each, path in found if each["type"] == "extra_forbidden"]
+    problems: dict[str, str] = {}
+    for each, path in sorted(found, key=lambda each: each[0]["type"] != "extra_forbidden"):
+        if each["type"] != "missing" or path[:-1] not in unknown:
+            problems.setdefault(name(path), f"{name(path)}: {_describe(each, path, model, more)}")
+        for key, problem in each.get("ctx", {}).get("others", ()):
+            problems.setdefault(key, f"{key}: {problem}")
+    return problems
 
 
 def _path(error: ErrorDetails, table: Any) -> KeyPath:

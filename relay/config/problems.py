@@ -6,9 +6,13 @@ from difflib import get_close_matches
 from pydantic_core import PydanticCustomError
 
 
-def option_error(message: str, key: str = "") -> PydanticCustomError:
-    """Return the error of an option: what is wrong, what would be right, and which key below it is meant."""
-    return PydanticCustomError("option", "{problem}", {"problem": message, "option": key})
+def option_error(message: str, key: str = "", others: Iterable[tuple[str, str]] = ()) -> PydanticCustomError:
+    """Return the error of an option: what is wrong, what would be right, and which key below it is meant.
+
+    `others` are further keys and what is wrong with them.
+    """
+    context = {"problem": message, "option": key, "others": tuple(others)}
+    return PydanticCustomError("option", "{problem}", context)
 
 
 def suggest(word: str, candidates: Iterable[str]) -> str:

@@ -16,6 +16,8 @@ from relay.config.entries import (
     DisplayName,
     EventTypes,
     HoursList,
+    Percent,
+    Phrases,
     Sims,
     SingleEventType,
     Status,
@@ -25,10 +27,13 @@ from relay.config.entries import (
     Words,
 )
 from relay.config.problems import option_error, suggest
-from relay.config.times import Days, Duration, Moment, Zone
+from relay.config.times import Days, Duration, Limit, Moment, Zone
 from relay.model import Visibility
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[\w-]{16,}", re.ASCII)
+
+OVERRIDES = ("silence", "unplugged", "no_sms", "battery")
+"""What a phone may set otherwise than `[watch]` does."""
 
 Problem = tuple[str, str]
 """A key and what is wrong with it."""
@@ -50,6 +55,12 @@ class Device(Table):
     sims: Mapping[Annotated[int, Field(ge=1)], DisplayName] = Field(
         {}, description="Names of the SIM cards, by number.", examples=[{"1": "private", "2": "work"}]
     )
+    silence: Limit | None = Field(None, description="`silence` of `[watch]` for this phone.", examples=["1h"])
+    unplugged: Limit | None = Field(
+        None, description="`unplugged` of `[watch]` for this phone.", examples=["24h"]
+    )
+    no_sms: Limit | None = Field(None, description="`no_sms` of `[watch]` for this phone.", examples=[False])
+    battery: Percent | None = Field(None, description="`battery` of `[watch]` for this phone.", examples=[30])
 
 
 class Template(Table):
@@ -161,7 +172,7 @@ class Route(Table):
 
 
 class Expect(Table):
-    """`[[expect]]`: an event, and where it must go; tested by `python -m relay check`."""
+    """`[[expect]]`: an event, and where it must go; tested by `./sms-relay check`."""
 
     event: SingleEventType = Field("sms:received", description="Its type.", examples=["sms:failed"])
     sender: str | None = Field(None, description="Who sent it.", examples=["VM-MYBANK"])
@@ -179,6 +190,26 @@ class Expect(Table):
     )
     age: Duration | None = Field(None, description="How late it arrives.", examples=["3d"])
     to: DestinationNames = Field(description="The destinations, in any order.", examples=[["family"]])
+    code: str | None = Field(
+        None, description="The one-time code that is found; empty: none is.", examples=["481516"]
+    )
+    content: Visibilities = Field(
+        {}, description="How much is shown, to all or by destination.", examples=[{"work": "code"}]
+    )
+    shows: Phrases = Field(
+        {}, description="Words that are shown, by all or by destination.", examples=[{"family": "481516"}]
+    )
+    hides: Phrases = Field(
+        {}, description="Words that are not shown, by all or by destination.", examples=[{"work": ["Mum"]}]
+    )
+
+    @model_validator(mode="after")
+    def _names_its_destinations(self) -> Self:
+        for key, by_destination in (("content", self.content), ("shows", self.shows), ("hides", self.hides)):
+            for name in by_destination:
+                if name not in {"*", *self.to}:
+                    raise option_error(f'"{name}" is not in `to`; {suggest(name, self.to)}', key)
+        return self
 
 
 class Routing(Table):
@@ -199,8 +230,8 @@ class Routing(Table):
     @model_validator(mode="after")
     def _is_consistent(self, info: ValidationInfo) -> Self:
         destinations: Collection[str] = (info.context or {}).get("destinations", ())
-        for key, message in _problems(self, destinations):
-            raise option_error(message, key)
+        for key, message in (problems := _problems(self, destinations)):
+            raise option_error(message, key, problems)
         return self
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from relay.config.entries import DestinationNames
+from relay.config.entries import BLANKS, DestinationNames, split_commas
 from relay.config.errors import ConfigurationError, KeyPath, validate
+from relay.config.invisible import refuse_invisible
 from relay.config.problems import option_error
 from relay.config.times import Zone
 from relay.memory import available_memory, largest_body, memory_for
@@ -31,29 +32,34 @@ _LEDGERS = re.compile(
 )
 
 
-def _split(value: Any) -> Any:
-    """Accept a list, and a text with commas as a list."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-
-
 def _to_bytes(text: str) -> bytes:
     """Return the bytes to which a variable was set, whether they are UTF-8 or not."""
-    return text.strip().encode(errors="surrogateescape")
+    return text.strip(BLANKS).encode(errors="surrogateescape")
 
 
 def _to_keys(value: Any) -> tuple[bytes, ...]:
-    keys = _split(value)
+    keys = split_commas(value)
     if not isinstance(keys, list | tuple) or not all(isinstance(each, str) for each in keys):
         raise option_error("must be keys in quotes, as a list or separated by commas")
     if not keys or not all(each.strip() for each in keys):
         raise option_error("a key is empty; set a long random one, or several separated by commas")
+    for number, each in enumerate(keys, 1):
+        refuse_invisible(each, f"key {number}" if len(keys) > 1 else "the key")
     return tuple(_to_bytes(each) for each in keys)
 
 
 def _to_secret(value: Any) -> bytes:
     if not isinstance(value, str) or not value.strip():
         raise option_error("is empty; set a long random secret, or remove it")
+    refuse_invisible(value)
     return _to_bytes(value)
+
+
+def _to_long_secret(value: Any) -> bytes:
+    secret = _to_secret(value)
+    if len(secret) < SHORT:
+        raise option_error(f"has fewer than {SHORT} characters and can be guessed; use a long random one")
+    return secret
 
 
 def _check_deadline(seconds: float) -> float:
@@ -137,6 +143,18 @@ class Settings(BaseModel):
         description="Hides numbers and codes in the ledger's keys. Changing it forgets past deliveries.",
         examples=["51d0…"],
     )
+    tick_secret: Annotated[bytes | None, BeforeValidator(_to_long_secret)] = Field(
+        None,
+        repr=False,
+        description="Who may call `POST /tick` for the watch. Left out: derived from `LEDGER_SECRET`.",
+        examples=["77f2…"],
+    )
+    status_key: Annotated[bytes | None, BeforeValidator(_to_long_secret)] = Field(
+        None,
+        repr=False,
+        description="The `key` in the URL of the watch's page, `GET /status?key=…`. Left out: no page.",
+        examples=["b3a9…"],
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)] = Field(
         "INFO",
         description="The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.",
@@ -157,7 +175,7 @@ class Settings(BaseModel):
         description="The country of numbers without a country code, as two letters.",
         examples=["US"],
     )
-    alerts: Annotated[DestinationNames, BeforeValidator(_split)] = Field(
+    alerts: Annotated[DestinationNames, BeforeValidator(split_commas)] = Field(
         (),
         description="The destinations that are alerted when another one fails.",
         examples=["email"],
@@ -218,9 +236,22 @@ def _check_body_size(settings: Settings, key: str, destinations: int) -> None:
         )
 
 
-def find_warnings(settings: Settings) -> list[str]:
+def find_warnings(settings: Settings, *, watched: bool = False) -> list[str]:
     """Return a sentence for each setting that is allowed but unwise."""
-    return [*_warn_of_weak_keys(settings.api_keys), *_warn_of_weak_secret(settings)]
+    return [
+        *_warn_of_weak_keys(settings.api_keys),
+        *_warn_of_weak_secret(settings),
+        *_warn_of_useless_watch(settings, watched=watched),
+    ]
+
+
+def _warn_of_useless_watch(settings: Settings, *, watched: bool) -> list[str]:
+    secrets = {"TICK_SECRET": settings.tick_secret, "STATUS_KEY": settings.status_key}
+    if not watched:
+        return [f"{name}: has no effect without [watch] or WATCH" for name, each in secrets.items() if each]
+    if settings.on_google and settings.ledger_url == "memory:":
+        return ["LEDGER_URL: with memory: the watch knows only the phones that its own instance has heard"]
+    return []
 
 
 def _warn_of_weak_keys(keys: tuple[bytes, ...]) -> list[str]:

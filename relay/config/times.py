@@ -1,5 +1,6 @@
 """How times are written in a configuration: ranges, days of the week, durations and zones."""
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
@@ -94,6 +95,10 @@ def _to_duration(value: Any) -> float:
     return float(seconds)
 
 
+def _to_limit(value: Any) -> float:
+    return math.inf if value is False else _to_duration(value)
+
+
 def _check_year(value: datetime) -> datetime:
     if value.year not in _YEARS:
         raise option_error(f"the year must be from {_YEARS[0]} to {_YEARS[-1]}")
@@ -114,6 +119,8 @@ Days = Annotated[tuple[int, ...], BeforeValidator(_to_days)]
 """Days of the week as numbers, Monday being 0, such as ["mon-fri"]."""
 Duration = Annotated[float, BeforeValidator(_to_duration)]
 """Seconds, written as a number or like "36h"."""
+Limit = Annotated[float, BeforeValidator(_to_limit)]
+"""A duration, or false for one that never ends."""
 Moment = Annotated[datetime, AfterValidator(_check_year)]
 """A date and time, far enough from the ends of the calendar to exist in every zone."""
 Zone = Annotated[str, AfterValidator(_check_zone)]

@@ -12,7 +12,7 @@ DESTINATIONS: Mapping[str, tuple[str, str]] = {
     for variable, option in entry.variables.items()
 }
 """The type of destination, and its option, that each variable sets."""
-KNOWN = frozenset({*SETTINGS, *DESTINATIONS, "CONFIG_FILE"})
+KNOWN = frozenset({*SETTINGS, *DESTINATIONS, "CONFIG_FILE", "WATCH"})
 
 
 def refuse_empty(environ: Mapping[str, str]) -> None:
@@ -21,9 +21,11 @@ def refuse_empty(environ: Mapping[str, str]) -> None:
     Raises:
         ConfigurationError: there is one.
     """
-    for name in sorted(environ.keys() & KNOWN):
-        if not environ[name].strip():
-            raise ConfigurationError(f"{name}: is empty; set it, or remove it")
+    _refuse(
+        f"{name}: is empty; set it, or remove it"
+        for name in sorted(environ.keys() & KNOWN)
+        if not environ[name].strip()
+    )
 
 
 def refuse_unused(environ: Mapping[str, str], file: str, used: Container[str]) -> None:
@@ -32,11 +34,16 @@ def refuse_unused(environ: Mapping[str, str], file: str, used: Container[str]) -
     Raises:
         ConfigurationError: there is one.
     """
-    for name in DESTINATIONS:
-        if name in environ and name not in used:
-            raise ConfigurationError(
-                f"{name}: is set, but {file} does not use it; write ${{{name}}} there, or remove the variable"
-            )
+    _refuse(
+        f"{name}: is set, but {file} does not use it; write ${{{name}}} there, or remove the variable"
+        for name in DESTINATIONS
+        if name in environ and name not in used
+    )
+
+
+def _refuse(found: Iterator[str]) -> None:
+    if problems := tuple(found):
+        raise ConfigurationError(*problems)
 
 
 def find_misspelled(environ: Mapping[str, str]) -> Iterator[str]:

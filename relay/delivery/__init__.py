@@ -59,6 +59,10 @@ class Relay:
         self._runs: dict[str, tuple[DeliveryRun, asyncio.Task[None]]] = {}
         self._stop_at = float("inf")
 
+    def prepare(self) -> None:
+        """Begin what the delivery of an event that is being received will have to wait for."""
+        self._shared.ledger.prepare()
+
     async def drain(self) -> None:
         """Wait until nothing is under way in this process."""
         if self._runs:

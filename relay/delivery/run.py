@@ -1,19 +1,21 @@
 """One event's way through this process: its claim, its attempts, its fallbacks, and what they came to."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from forwarders.base import Failure, Message, TransientFailure
+from forwarders.base import Failure, TransientFailure
 from relay.config.settings import FALLBACK_TIME
 from relay.delivery.attempt import TICK, Attempt, Bug
+from relay.delivery.drafts import Drafts, Posts
 from relay.delivery.recorder import Recorder
 from relay.delivery.shared import Shared
 from relay.delivery.standing import Standing
 from relay.delivery.unknown import Unknown
 from relay.events import Event
 from relay.ledger.identity import Identity
-from relay.ledger.record import Busy, Done, Record
+from relay.ledger.record import Busy, Claim, Done, Record
 from relay.model import DeliverySpec, DeliveryState, Dispatch
 
 UNRECORDED = 0.04
@@ -56,6 +58,7 @@ class DeliveryRun:
         self.late: frozenset[str] = frozenset()
         self._shared = shared
         self._event = event
+        self._drafts = Drafts(shared, event)
         now = asyncio.get_running_loop().time()
         self._cutoff = deadline - shared.ledger.budget
         # Half of the time that is left always belongs to the destination itself, however late the request.
@@ -71,9 +74,7 @@ class DeliveryRun:
         """Claim, attempt what is open, and settle."""
         recorder = self.recorder
         try:
-            claim = await self._shared.ledger.claim(
-                self.identity, recorder.record.dispatch, self.owner, again=self._again
-            )
+            claim = await self._claim()
             recorder.key = claim.key
             if isinstance(claim, Busy):
                 self.busy = claim
@@ -85,6 +86,18 @@ class DeliveryRun:
         finally:
             self.answerable.set()
 
+    async def _claim(self) -> Claim:
+        """Claim the event, and make meanwhile what is sent if the claim is granted."""
+        dispatch, ledger = self.recorder.record.dispatch, self._shared.ledger
+        claim = ledger.claim(self.identity, dispatch, self.owner, again=self._again)
+        if not ledger.is_durable:
+            return await claim
+        drafting = asyncio.create_task(self._drafts.make(dispatch, self.identity.key))
+        try:
+            return await claim
+        finally:
+            drafting.cancel()  # if the answer came at once, it has not begun
+
     def stop_at(self, moment: float) -> None:
         """Give up at a moment of the loop's clock what has not ended by then."""
         self._stop_at = moment
@@ -95,6 +108,7 @@ class DeliveryRun:
         for spec in standing.deliveries:
             if standing.before.of(spec.destination).state is DeliveryState.OPEN:
                 standing.attempts[spec.destination] = self._start(spec)
+        self._drafts.discard()
         self._fall_back()
         while standing.under_way():
             if self._must_answer():
@@ -118,19 +132,12 @@ class DeliveryRun:
         if hindrance := self._hindrance(spec):
             attempt.fail(hindrance)
             return attempt
-        render = self._shared.renderer.message
         try:
-            message = render(
-                self._event,
-                spec,
-                key=self.recorder.key,
-                first_seen_at=before.dispatch.first_seen_at,
-                notes=notes,
-            )
+            plan = self._drafts.plan(spec, self.recorder.key, before.dispatch.first_seen_at, notes)
         except Exception as bug:  # noqa: BLE001 - a bug in a template defers the delivery, it loses nothing
             attempt.fail(Bug(bug))
         else:
-            attempt.task = asyncio.create_task(self._attempt(attempt, message))
+            attempt.task = asyncio.create_task(self._attempt(attempt, plan))
         return attempt
 
     def _hindrance(self, spec: DeliverySpec) -> Failure | None:
@@ -139,13 +146,13 @@ class DeliveryRun:
             return self._unknown.failure(self.recorder.record)
         return self._shared.backoff.blocked(spec.destination)
 
-    async def _attempt(self, attempt: Attempt, message: Message) -> None:
+    async def _attempt(self, attempt: Attempt, plan: Callable[[], Posts]) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         forwarder = self._shared.forwarders[attempt.name]
         try:
-            posts = forwarder.plan(message)
-            del message  # the posts hold what of it is still needed
+            posts = plan()
+            del plan  # with the message: the posts hold what of it is still needed
             async for _ in attempt.send(forwarder, posts):
                 self._note_news()
                 await self._record_after_answer()

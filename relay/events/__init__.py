@@ -5,11 +5,13 @@ is None. Everything that the phone sent, known to us or not, is in `Event.raw`.
 """
 
 from relay.events.batches import BATCHES, encode, split
-from relay.events.parsing import INBOUND, MAX_NESTING, Event, NotAnEvent, parse
-from relay.events.payloads import TYPES, MmsAttachment, Payload, Unknown
+from relay.events.parsing import ALERT, INBOUND, MAX_NESTING, Event, NotAnEvent, parse
+from relay.events.payloads import CALLS, TYPES, MmsAttachment, Payload, Unknown
 
 __all__ = [
+    "ALERT",
     "BATCHES",
+    "CALLS",
     "INBOUND",
     "MAX_NESTING",
     "TYPES",

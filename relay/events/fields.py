@@ -16,6 +16,21 @@ MAX_SIM = 99
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
 """No time is before this: a phone that has lost its clock, or a column that is 0, says 1970."""
 
+NOBODY = frozenset(
+    {
+        "unknown",
+        "unknown address",
+        "unknown sender",
+        "insert-address-token",
+        "\u02bcunknown_sender!\u02bc",
+        *("-1", "-2", "-3"),
+    }
+)
+"""What phones write, in any case, where there is no address: the MMS standard, Android, and SMS apps.
+
+The numbers are those of Android for an unknown caller, a withheld number and a payphone.
+"""
+
 _LONGEST_MOMENT = 64
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?)(.*)", re.ASCII)
 _ZONE = re.compile(r"(?:GMT|UTC)?(-|\+(-?))(\d{1,2})(?::?(-?)(\d\d))?", re.ASCII)
@@ -52,6 +67,11 @@ def to_label(value: object) -> str | None:
     """Accept a string that is not blank, and cut it to `MAX_LABEL` code points."""
     text = (_to_text(value) or "").strip()
     return (text or None) if len(text) <= MAX_LABEL else text[:MAX_LABEL] + "…"
+
+
+def to_party(text: str | None) -> str | None:
+    """Return a sender or recipient; None if the phone only says that there is none."""
+    return None if text and text.casefold() in NOBODY else text
 
 
 def _to_count(value: object) -> int | None:

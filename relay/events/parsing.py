@@ -19,6 +19,8 @@ https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length
 """
 LONGEST_NAME = 128
 """Code points of a type or an id; a longer type is cut, a longer id is hashed. The app's have 40."""
+ALERT = "watch:alert"
+"""The type of the relay's own events about phones; no phone posts it."""
 INBOUND = frozenset({"sms:received", "sms:data-received", "mms:received", "mms:downloaded"})
 
 _UNSAFE = re.compile("[\0\ud800-\udfff]")

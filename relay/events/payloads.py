@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from relay.events.fields import Count, Label, Moment, Sim, Text, decode_base64, to_label
+from relay.events.fields import Count, Label, Moment, Sim, Text, decode_base64, to_label, to_party
 
 MAX_ITEMS = 1000
 """Items of one list that are read: a body can hold millions, which would delay every other request."""
@@ -91,8 +91,8 @@ class Payload(PhoneModel):
     legacy_field: ClassVar[str | None] = None
     """The field that older apps send as `phoneNumber`."""
 
-    sender: Label = None
-    recipient: Label = None
+    sender_as_sent: Label = Field(None, alias="sender")
+    recipient_as_sent: Label = Field(None, alias="recipient")
     sim: Sim = Field(None, alias="simNumber")
     text: Text = Field(None, validation_alias=AliasChoices("message", "body"))
     subject: Label = None
@@ -107,6 +107,16 @@ class Payload(PhoneModel):
         validation_alias=AliasChoices("receivedAt", "sentAt", "deliveredAt", "failedAt", "cancelledAt"),
     )
     """When it happened, by the phone's clock; always with a zone."""
+
+    @property
+    def sender(self) -> str | None:
+        """Who sent it; None if the phone does not know."""
+        return to_party(self.sender_as_sent)
+
+    @property
+    def recipient(self) -> str | None:
+        """To whom it was sent; None if the phone does not know."""
+        return to_party(self.recipient_as_sent)
 
     @model_validator(mode="before")
     @classmethod
@@ -182,12 +192,36 @@ class AppStarted(Payload):
     )
 
 
+class Call(Payload):
+    """A call, reported by the companion app CallGate; the sender is the other party, whoever called."""
+
+    legacy_field = "sender"
+
+
+class CallRinging(Call):
+    """`call:ringing`: somebody calls."""
+
+
+class CallStarted(Call):
+    """`call:started`."""
+
+
+class CallEnded(Call):
+    """`call:ended`."""
+
+
 class Unknown(Payload):
     """A type that is not known."""
 
     text: Text = Field(None, validation_alias=AliasChoices("message", "body", "text"))
 
 
+CALLS: Mapping[str, type[Payload]] = {
+    "call:ringing": CallRinging,
+    "call:started": CallStarted,
+    "call:ended": CallEnded,
+}
+"""The types of events of CallGate; SMS Gateway for Android itself does not have them."""
 TYPES: Mapping[str, type[Payload]] = {
     "sms:received": SmsReceived,
     "sms:data-received": SmsDataReceived,
@@ -199,4 +233,5 @@ TYPES: Mapping[str, type[Payload]] = {
     "sms:cancelled": SmsCancelled,
     "system:ping": SystemPing,
     "app:started": AppStarted,
+    **CALLS,
 }

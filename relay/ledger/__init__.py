@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
+from forwarders.http import Http
 from relay.ledger.identity import Identity
 from relay.ledger.record import Claim, Record, Settlement
 from relay.ledger.secret import Fingerprint
@@ -13,6 +14,9 @@ from relay.model import Dispatch
 
 PATIENCE = 0.7
 """Seconds that one verb may take."""
+
+LISTED = 1000
+"""How many records `first_seen_since` returns at most."""
 
 Note = Mapping[str, Any]
 """A small JSON object that outlives an instance, such as when a destination began to fail."""
@@ -28,6 +32,9 @@ class Ledger(Protocol):
 
     durable: bool
     """Whether what is settled here survives the process."""
+
+    def prepare(self) -> None:
+        """Begin what the next verb would have to wait for, such as getting a token; never raises."""
 
     async def claim(
         self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
@@ -53,10 +60,22 @@ class Ledger(Protocol):
         Without their bodies, which can be many megabytes, where only the rest is asked for.
         """
 
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all, open or settled."""
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a note by what `change` makes of it; None leaves it as it is.
+        """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased.
 
         `change` may be called more than once, whenever another instance was faster, and in another thread.
+        """
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name."""
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds), without their bodies.
+
+        They are at most `LISTED`.
         """
 
     async def aclose(self) -> None:
@@ -73,12 +92,13 @@ def open_ledger(
     *,
     patience: float = PATIENCE,
     fingerprint: Fingerprint | None = None,
+    http: Http | None = None,
 ) -> Ledger | None:
     """Return the ledger at a URL, or None for `memory:`: every process has that one in front of any other.
 
     It connects when it is first used, in the process that uses it; what can be known before is
     checked at once. `patience` is how many seconds a verb may take. A file says whether it was used with
-    another secret than that of the `fingerprint`.
+    another secret than that of the `fingerprint`. Without `http`, the ledger has an HTTP client of its own.
 
     Raises:
         LedgerUnavailable: the ledger cannot be used; the text is one line.
@@ -87,7 +107,7 @@ def open_ledger(
     if scheme == "sqlite":
         return _sqlite(url, clock, patience, fingerprint)
     if scheme == "firestore":
-        return _firestore(url, clock, patience)
+        return _firestore(url, clock, patience, http)
     if scheme == "memory":
         return None
     raise LedgerUnavailable("there is no such kind of ledger; write memory:, sqlite:///FILE or firestore:")
@@ -101,10 +121,12 @@ def _sqlite(url: str, clock: Callable[[], float], patience: float, fingerprint: 
     return ledger
 
 
-def _firestore(url: str, clock: Callable[[], float], patience: float) -> Ledger:
+def _firestore(url: str, clock: Callable[[], float], patience: float, http: Http | None) -> Ledger:
     from relay.ledger.firestore import FirestoreLedger  # noqa: PLC0415 - imported only when configured
 
     parts = urlsplit(url)
     collection = parse_qs(parts.query).get("collection", ["relay"])[0]
     project, database = parts.netloc or None, parts.path.strip("/") or None
-    return FirestoreLedger(collection, clock, project=project, database=database, patience=patience)
+    return FirestoreLedger(
+        collection, clock, project=project, database=database, patience=patience, http=http
+    )

@@ -4,7 +4,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Mapping
 
-from relay.ledger import Change, Note
+from relay.ledger import LISTED, Change, Note
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Alias, Stored, decide, stored_around
 from relay.ledger.record import SETTLED_FOR, Claim, Record, Settlement
@@ -86,11 +86,29 @@ class MemoryLedger:
         alive = [each for each in self._unsettled.items() if each[1].expires > now]
         return sorted(alive, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
 
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all."""
+        return not self._settled and not self._unsettled
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a note by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
         memo = change(self._notes.get(name))
-        if memo is not None:
+        if memo:
             self._notes[name] = memo
+        elif memo is not None:
+            self._notes.pop(name, None)
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name."""
+        return {name: note for name, note in self._notes.items() if name.startswith(prefix)}
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds); bodies cost nothing here."""
+        records = (*self._settled.values(), *self._unsettled.values())
+        return [each for each in records if each.dispatch.first_seen_at >= moment][-LISTED:]
+
+    def prepare(self) -> None:
+        """Begin nothing: memory is there at once."""
 
     async def aclose(self) -> None:
         """Do nothing: nothing is open."""

@@ -14,6 +14,9 @@ SETTLED_FOR = 7 * 86400.0
 OPEN_FOR = 30 * 86400.0
 """Seconds that a record with something open or refused is kept."""
 
+WRITTEN_AHEAD = 60.0
+"""Seconds by which the clock of another instance may be ahead of ours."""
+
 _UNSETTLED = (DeliveryState.OPEN, DeliveryState.REFUSED)
 
 
@@ -156,3 +159,14 @@ class Settlement(NamedTuple):
     raw: bytes | None = None
     release: bool = True
     unknown_since: float = 0.0
+
+
+def expiries_since(moment: float, now: float) -> tuple[tuple[float, float], ...]:
+    """Return the ranges in which records expire that were first seen since a moment (Unix seconds).
+
+    The first is of those that are settled now, the second of those that are not.
+    """
+    return (
+        (moment + SETTLED_FOR, now + SETTLED_FOR + WRITTEN_AHEAD),
+        (moment + OPEN_FOR, now + OPEN_FOR + WRITTEN_AHEAD),
+    )

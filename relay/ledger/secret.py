@@ -8,7 +8,7 @@ MEMO = "secret"
 """The name of the note that holds the fingerprint."""
 CHANGED = (
     "LEDGER_SECRET is not the one with which this ledger was used before: what the ledger remembers is not"
-    " found under this one. Set the former one again, or run `python -m relay ledger move URL URL` with the"
+    " found under this one. Set the former one again, or run `./sms-relay ledger move URL URL` with the"
     " ledger's own address twice"
 )
 

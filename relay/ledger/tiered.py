@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from relay.ledger import PATIENCE, Ledger, LedgerUnavailable, Note
@@ -45,6 +45,11 @@ class TieredLedger:
     def budget(self) -> float:
         """Seconds before a deadline at which a settle has to begin."""
         return MARGIN + (PATIENCE if self._durable else 0.0)
+
+    def prepare(self) -> None:
+        """Begin what the next claim would have to wait for."""
+        if self._durable is not None:
+            self._durable.prepare()
 
     async def claim(
         self, identity: Identity, dispatch: Dispatch, owner: str, *, again: bool = False
@@ -92,12 +97,36 @@ class TieredLedger:
         """
         return await (self._durable or self._local).unsettled(bodies=bodies)
 
+    async def is_empty(self) -> bool:
+        """Return whether no record is kept at all.
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._durable or self._local).is_empty()
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> bool:
         """Replace a note by what `change` makes of it; false if the durable ledger did not answer."""
         if self._durable is None:
             await self._local.update_note(name, change)
             return True
         return await self._bounded(_true(self._durable.update_note(name, change))) is not None
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name.
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._durable or self._local).notes(prefix)
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds).
+
+        Raises:
+            LedgerUnavailable: the durable ledger did not answer.
+        """
+        return await (self._durable or self._local).first_seen_since(moment)
 
     async def aclose(self) -> None:
         """Send what was not sent, and close the ledger."""

@@ -11,16 +11,18 @@ class Contacts:
     """Names by number, sender name or pattern.
 
     Raises:
-        ConfigurationError: two entries are the same number.
+        ConfigurationError: two entries are the same number, and their names differ.
     """
 
     def __init__(self, names: Mapping[str, str], region: str | None) -> None:
         self._names = {normalize_party(number): name for number, name in names.items()}
         self._parties = Parties(names, Numbers(region))
+        given = ("", *names.values())
         for one, other in _duplicates(names, self._parties):
-            raise ConfigurationError(
-                f"contacts: entries {one} and {other} are the same number; keep one of them"
-            )
+            if given[one] != given[other]:
+                raise ConfigurationError(
+                    f"contacts: entries {one} and {other} are the same number; keep one of them"
+                )
 
     def name(self, party: str) -> str | None:
         """Return the name of the contact with this number or sender name."""

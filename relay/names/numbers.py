@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _NUMBER = re.compile(r"(?=\D*\d)\+?[\d\s()./*-]{1,40}", re.ASCII)
 _PUNCTUATION = re.compile(r"[^\d+*]", re.ASCII)
@@ -13,6 +14,16 @@ _LONGEST = 64
 """Characters of a number as it is written, including invisible ones."""
 _REPLACEMENTS = {"Pd": "-", "Zs": " ", "Cf": ""}
 """Replacements for dashes, spaces and invisible characters, by Unicode category."""
+_KEYS = dict(zip("\uff0b\ufe62\u207a\u2795\u2212\uff08\uff09\uff0e\uff0f\u00b7", "++++-()./.", strict=True))
+"""Signs that stand for one on the keyboard: wide and small plus signs, a minus, brackets, dots."""
+_OLD_FORMS = (
+    (re.compile(r"\+52(?:1|01|044|045)(\d{10})"), r"+52\1"),
+    (re.compile(r"\+55(\d\d)([6-9]\d{7})"), r"+55\g<1>9\2"),
+)
+"""Forms that are no valid numbers any more, but still in use, and those of today: Mexico's prefixes of mobile
+phones, and Brazilian mobile numbers without the ninth digit."""
+_INTERNATIONAL_PREFIXES = ("00", "011")
+"""What is dialled in place of the plus in most countries, and in North America."""
 
 
 def normalize_party(text: str) -> str:
@@ -27,6 +38,8 @@ def _to_keyboard(text: str) -> str:
 
 
 def _to_key(character: str) -> str:
+    if character in _KEYS:
+        return _KEYS[character]
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
@@ -60,14 +73,55 @@ class Numbers:
         number = self._configured[configured]
         return number is not None and number == self.to_international(other)
 
-    def to_international(self, number: str) -> str | None:
-        """Return the international form of a normalized number, or None if it has none."""
-        if self._region is None and number[0] != "+":
-            return None
-        import phonenumbers  # noqa: PLC0415  (60 ms, only needed if a number is written in two ways)
+    def is_defined_twice(self, one: str, other: str) -> bool:
+        """Return whether two normalized numbers are the same as they are written, not only in an old form."""
+        number = self._as_written(one)
+        return number is not None and number == self._as_written(other)
 
-        try:
-            parsed = phonenumbers.parse(number, self._region)
-        except phonenumbers.NumberParseException:
-            return None
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    def to_international(self, number: str) -> str | None:
+        """Return the international form of a normalized number, or None if it has none.
+
+        A number that is not valid as it is written may be one without its plus, with what is dialled in place
+        of the plus, or in an old form.
+        """
+        written = self._as_written(number)
+        if written is not None and _is_valid(written):
+            return written
+        candidates = _other_readings(number, written)
+        return next((each for each in candidates if _is_valid(each)), written)
+
+    def _as_written(self, number: str) -> str | None:
+        return _to_e164(number, self._region) if self._region or number[0] == "+" else None
+
+
+def _other_readings(number: str, written: str | None) -> Iterator[str]:
+    """Yield what a number can be that is not valid as written, in international form."""
+    if written:
+        yield from _current_forms(written)
+    if number[0] != "+":
+        rests = [number.removeprefix(each) for each in _INTERNATIONAL_PREFIXES if number.startswith(each)]
+        for rest in rests or [number]:
+            reading = _to_e164(f"+{rest}", None)
+            if reading:
+                yield reading
+                yield from _current_forms(reading)
+
+
+def _current_forms(number: str) -> Iterator[str]:
+    return (pattern.sub(form, number) for pattern, form in _OLD_FORMS if pattern.fullmatch(number))
+
+
+def _to_e164(number: str, region: str | None) -> str | None:
+    import phonenumbers  # noqa: PLC0415  (60 ms, only needed if a number is written in two ways)
+
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_valid(number: str) -> bool:
+    import phonenumbers  # noqa: PLC0415  (see above)
+
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))

@@ -32,7 +32,7 @@ class Parties:
         """Yield each pair of entries that are the same number."""
         for similar in self._by_tail.values():
             for one, other in combinations(similar, 2):
-                if self._numbers.is_same(one, other):
+                if self._numbers.is_defined_twice(one, other):
                     yield one, other
 
     def _same_numbers(self, party: str) -> list[str]:

@@ -6,12 +6,14 @@ from forwarders.base import Attachment, Message
 from relay.config import Config
 from relay.config.routes import Template
 from relay.config.times import load_zone
-from relay.events import INBOUND, Event
+from relay.events import ALERT, CALLS, INBOUND, Event
 from relay.keys import stored_name
+from relay.lines import clean_line
+from relay.logs import shown_type
 from relay.model import DeliverySpec, Visibility
 from relay.names import Names
 from relay.names.numbers import normalize_party
-from relay.reading import attachment_count, code_of, subject_and_text
+from relay.reading import attachment_count, code_of, is_empty
 from relay.rendering.view import EventView
 from relay.rendering.wording import RenderedText, announce, describe
 
@@ -43,7 +45,9 @@ class Renderer:
         self, event: Event, spec: DeliverySpec, *, key: str, first_seen_at: float, notes: Notes = ()
     ) -> Message:
         """Return the message for a destination about an event that was first seen then (Unix seconds)."""
-        visibility = self._visibility(spec)
+        if event.type == ALERT:
+            return _alert(event, key)
+        visibility = self.visibility(spec)
         is_full = visibility == "full"
         view = self._view(event, first_seen_at, is_masked=visibility == "masked")
         text, template_notes = self._text(view, spec, visibility)
@@ -59,11 +63,11 @@ class Renderer:
             silent=spec.silent or event.type == "mms:received",
             key=key if is_full else self._opaque_key(key, event),
             thread=self._thread(event) if is_full else "",
-            type=event.type,
+            type=event.type if is_full else shown_type(event.type),
             event=event.raw if is_full else None,
         )
 
-    def _visibility(self, spec: DeliverySpec) -> Visibility:
+    def visibility(self, spec: DeliverySpec) -> Visibility:
         """Return what both the route and the destination allow to be shown."""
         destination = self._destinations.get(spec.destination)
         return intersect(spec.content, destination.content if destination else None)
@@ -91,9 +95,14 @@ class Renderer:
         return self._routing.templates.get(spec.template, template) if spec.template else template
 
     def _thread(self, event: Event) -> str:
-        """Return a name for the conversation: one phone with one number or contact."""
-        payload = event.payload
-        party = (payload.sender if event.type in INBOUND else payload.recipient) or ""
+        """Return a name for the conversation: one phone with one number or contact; empty if nobody is known.
+
+        Events that are no messages, such as pings, are a conversation of their phone with nobody.
+        """
+        payload, is_inbound = event.payload, event.type in INBOUND or event.type in CALLS
+        party = (payload.sender if is_inbound else payload.recipient) or ""
+        if is_inbound and not party:
+            return ""
         phone = self._names.phone_name(event) or event.device_id
         name = self._names.contact_name(party) or normalize_party(party)
         return stored_name(f"thread {phone} {name}", self._secret)
@@ -113,6 +122,12 @@ class Renderer:
         return Templates(self._routing.templates, views)
 
 
+def _alert(event: Event, key: str) -> Message:
+    """Return an alert of the relay itself: it holds no message, so nothing in it is hidden."""
+    title = str(event.raw.get("payload", {}).get("title", ""))
+    return Message(title=clean_line(title), text=event.payload.text or "", key=key, type="alert")
+
+
 def intersect(one: Visibility, other: Visibility | None) -> Visibility:
     """Return what two limits together allow to be shown."""
     if other is None or other in (one, "full"):
@@ -126,7 +141,7 @@ def _attachments(event: Event, visibility: Visibility) -> tuple[tuple[Attachment
     if event.type == "mms:received" or visibility in ("code", "none"):
         return (), ()
     if not attachments:
-        return (), (_EMPTY,) if event.type == "mms:downloaded" and not subject_and_text(event) else ()
+        return (), (_EMPTY,) if is_empty(event) else ()
     count = attachment_count(event)
     if visibility != "full":
         return (), (f"Attachments not shown here: {count}",)

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
-from typing import Any
 
 from relay.lines import clean_line
 from relay.names.numbers import is_number, normalize_party
-from relay.reading import LONGEST_TEXT
+from relay.reading import LONGEST_TEXT, unknown_texts
 from relay.rendering.nested import count_values, flatten
 from relay.rendering.view import EventView
 
-_TEXTS = ("message", "body", "text")
 _MOST_FIELDS = 1000
 _LONGEST_FIELD = 1000
 """Code points of a value that is shown as a field; a longer one is shown below the text."""
@@ -26,7 +24,7 @@ def text_and_fields(view: EventView) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the text and the fields of an event; fields beyond the limit are counted."""
     given = view.event.raw.get("payload")
     payload = given if isinstance(given, dict) else {}
-    texts = _texts(payload)
+    texts = unknown_texts(view.event)
     others = {name: value for name, value in payload.items() if name not in texts}
     pairs = list(islice(flatten(others), _MOST_FIELDS))
     more = count_values(others) - len(pairs)
@@ -36,11 +34,6 @@ def text_and_fields(view: EventView) -> tuple[str, tuple[tuple[str, str], ...]]:
     ]
     rest = [("…", f"and {more:,} more fields")] if more else []
     return text, (*fields, *rest, *_common_fields(view, fields))
-
-
-def _texts(payload: Mapping[str, Any]) -> dict[str, str]:
-    values = {name: payload.get(name) for name in _TEXTS}
-    return {name: value for name, value in values.items() if isinstance(value, str) and value}
 
 
 def _is_long(pair: tuple[str, str]) -> bool:

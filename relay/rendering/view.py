@@ -8,6 +8,7 @@ from typing import Any
 from relay.events import Event
 from relay.events.bounds import MAX_LABEL
 from relay.lines import clean_line
+from relay.logs import shown_type
 from relay.moments import format_lateness, format_moment, moment_of, to_zone
 from relay.names import Names
 from relay.reading import LONGEST_TEXT, text_of
@@ -44,6 +45,12 @@ class EventView:
         if not value:
             return default
         return self.names.contact_name(value) or self.line(value, _LONGEST_PARTY) or default
+
+    @property
+    def type(self) -> str:
+        """The type of the event; one that is not known may be a text, and is masked like one."""
+        known = self.event.type == shown_type(self.event.type)
+        return self.event.type if known else self.line(self.event.type)
 
     @property
     def phone(self) -> str:

@@ -68,11 +68,14 @@ def _sms_delivered(view: EventView) -> RenderedText:
 
 
 def _sms_failed(view: EventView) -> RenderedText:
+    from relay.rendering.reasons import explain  # noqa: PLC0415  (few messages fail)
+
     reason = view.event.payload.reason or ""
-    shown_reason = view.line(_format_reason(reason), _LONGEST_REASON)
+    plain, is_ours = explain(reason)
+    shown = plain if is_ours else view.line(plain, _LONGEST_REASON)
     title = f"{ALERT} SMS to {_recipient(view)} failed"
-    field = ("Reason", "" if reason == shown_reason else reason)
-    return _outcome(view, f"{title}: {shown_reason}" if shown_reason else title, field)
+    field = ("Reason", "" if shown == view.line(reason) else reason)
+    return _outcome(view, f"{title}: {shown}" if shown else title, field)
 
 
 def _sms_cancelled(view: EventView) -> RenderedText:
@@ -105,23 +108,33 @@ def _sim_card(view: EventView, sim: int | None, carrier: str | None, number: str
     return f"{name or f'SIM {sim}' if sim else 'a SIM'}{f' ({details})' if details else ''}"
 
 
+def _call_ringing(view: EventView) -> RenderedText:
+    caller = view.party(view.event.payload.sender, "An unknown number")
+    return RenderedText(f"{caller} is calling", "", view.fields())
+
+
+def _call_started(view: EventView) -> RenderedText:
+    return RenderedText(f"Call with {_caller(view)} started", "", view.fields())
+
+
+def _call_ended(view: EventView) -> RenderedText:
+    return RenderedText(f"Call with {_caller(view)} ended", "", view.fields())
+
+
 def _unknown(view: EventView) -> RenderedText:
-    return RenderedText(f"Event {view.event.type}", *text_and_fields(view))
+    return RenderedText(f"Event {view.type}", *text_and_fields(view))
 
 
 def _sender(view: EventView) -> str:
     return view.party(view.event.payload.sender, "an unknown sender")
 
 
+def _caller(view: EventView) -> str:
+    return view.party(view.event.payload.sender, "an unknown number")
+
+
 def _recipient(view: EventView) -> str:
     return view.party(view.event.payload.recipient, "an unknown number")
-
-
-def _format_reason(reason: str) -> str:
-    """Return the name of an Android error, like RESULT_ERROR_NO_SERVICE, in words."""
-    if not reason.startswith("RESULT_"):
-        return reason
-    return reason.removeprefix("RESULT_").removeprefix("ERROR_").replace("_", " ").lower()
 
 
 _DESCRIPTIONS: Mapping[str, Callable[[EventView], RenderedText]] = {
@@ -135,6 +148,9 @@ _DESCRIPTIONS: Mapping[str, Callable[[EventView], RenderedText]] = {
     "sms:cancelled": _sms_cancelled,
     "system:ping": _ping,
     "app:started": _app_started,
+    "call:ringing": _call_ringing,
+    "call:started": _call_started,
+    "call:ended": _call_ended,
 }
 _ANNOUNCEMENTS: Mapping[str, str] = {
     "sms:received": "An SMS came",
@@ -147,4 +163,7 @@ _ANNOUNCEMENTS: Mapping[str, str] = {
     "sms:cancelled": "An SMS was cancelled",
     "system:ping": "A phone gave a sign of life",
     "app:started": "A phone started the app",
+    "call:ringing": "A phone is ringing",
+    "call:started": "A call started",
+    "call:ended": "A call ended",
 }

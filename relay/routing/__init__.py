@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from relay.config import Config
-from relay.events import Event
-from relay.logs import shown_id
+from relay.events import ALERT, Event
+from relay.logs import shown_id, shown_type
 from relay.model import DeliverySpec, Dispatch
 from relay.routing.defaults import is_forwarded_by_default
 
@@ -29,6 +29,7 @@ class Router:
     def __init__(self, config: Config) -> None:
         routing = config.routing
         self.default = tuple(config.destinations) if routing.default is None else routing.default
+        self._watch = config.watch.to if config.watch else ()
         self.compiled = _compile(config) if routing.routes else None
 
     @property
@@ -37,14 +38,20 @@ class Router:
         return self.compiled.all if self.compiled else ()
 
     def dispatch(self, event: Event, now: float) -> Dispatch:
-        """Return the deliveries of an event that is first seen now (Unix seconds), one per destination."""
+        """Return the deliveries of an event that is first seen now (Unix seconds), one per destination.
+
+        The relay's own alerts go to the destinations of the watch, whatever the routes say.
+        """
+        if event.type == ALERT:
+            alerts = tuple(DeliverySpec(name) for name in self._watch)
+            return Dispatch(event.type, now, alerts, shown_id(event.id))
         matched = list(self.compiled.matching(event, now)) if self.compiled else []
         specs = [spec for rule in matched for spec in rule.specs()] if matched else self._unmatched(event)
         first: dict[str, DeliverySpec] = {}
         for spec in specs:
             first.setdefault(spec.destination, spec)
         deliveries = tuple(_without_narrower_fallbacks(spec, first) for spec in first.values())
-        return Dispatch(event.type, now, deliveries, shown_id(event.id))
+        return Dispatch(shown_type(event.type), now, deliveries, shown_id(event.id))
 
     def _unmatched(self, event: Event) -> list[DeliverySpec]:
         return [DeliverySpec(name) for name in self.default] if is_forwarded_by_default(event.type) else []

@@ -1,4 +1,4 @@
-"""Google's Firestore emulator on this machine, and a line to it that can be cut or kept silent."""
+"""Google's Firestore emulator, a line to it that can be cut or kept silent, and stand-ins that misbehave."""
 
 import asyncio
 import socket
@@ -8,7 +8,10 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+
+from testkit.service import Act, Reply, Request, Service, reply
 
 GUARD = Path(__file__).parent / "guard.py"
 PATIENCE = 120.0
@@ -105,3 +108,42 @@ async def line_to(address: str) -> AsyncIterator[tuple[Line, str]]:
         server.close()
         line.cut()
         await asyncio.sleep(0)
+
+
+class FirestoreFront(Service):
+    """Accepts every write, as a Firestore without any document would; a script makes it misbehave."""
+
+    async def respond(self, request: Request) -> Act:
+        """Answer a commit."""
+        now = datetime.now(UTC).isoformat()
+        results = [{"updateTime": now} for _ in request.json()["writes"]]
+        return reply(200, {"writeResults": results, "commitTime": now})
+
+
+class MetadataServer(Service):
+    """Gives the tokens of a function's account, each another one, that are valid for `lives` seconds.
+
+    With a `gate`, it gives none until that is open.
+
+    https://docs.cloud.google.com/compute/docs/metadata/querying-metadata
+    """
+
+    def __init__(self, lives: float = 3600.0) -> None:
+        super().__init__()
+        self.lives = lives
+        self.given = 0
+        self.gate: asyncio.Event | None = None
+
+    async def respond(self, request: Request) -> Act:
+        """Answer who shows that it means the metadata server."""
+        if request.headers.get("metadata-flavor") != "Google":
+            return reply(403, "Missing Metadata-Flavor:Google header.")
+        if request.path == "/computeMetadata/v1/project/project-id":
+            return Reply(200, b"project-of-the-account")
+        if request.path != "/computeMetadata/v1/instance/service-accounts/default/token":
+            return reply(404, None)
+        if self.gate:
+            await self.gate.wait()
+        self.given += 1
+        token = {"access_token": f"token-{self.given}", "expires_in": self.lives, "token_type": "Bearer"}
+        return reply(200, token)

@@ -17,6 +17,8 @@ class Gateway(Service):
         super().__init__()
         self.webhooks: list[dict[str, Any]] = []
         self.changes = 0
+        self.refused: dict[str, int] = {}
+        """Types of events that are not accepted, and the status that says so."""
 
     async def respond(self, request: Request) -> Reply:
         login = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -30,6 +32,8 @@ class Gateway(Service):
     def _put(self, webhook: dict[str, Any]) -> Reply:
         if len(webhook["id"]) > LONGEST_ID or len(webhook["url"]) > LONGEST_URL:
             return reply(400, {"message": "too long"})
+        if status := self.refused.get(webhook["event"]):
+            return reply(status, {"message": f"no {webhook['event']} with {webhook['url']}"})
         self.changes += 1
         self.webhooks = [each for each in self.webhooks if each["id"] != webhook["id"]] + [webhook]
         return reply(201, webhook)

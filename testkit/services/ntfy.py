@@ -2,9 +2,9 @@
 
 import json
 import re
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.header import decode_header
 from typing import Any
 
 from testkit.service import Reply, Request, Service, reply
@@ -62,7 +62,9 @@ class Ntfy(Service):
         text = body.get("message") or "triggered"
         if len(text.encode()) > LONGEST:
             text = "a file, because it was too long"
-        return self._keep(body["topic"], Notified(body.get("title", ""), text, body["priority"], body))
+        return self._keep(
+            body["topic"], Notified(_decoded(body.get("title", "")), text, body["priority"], body)
+        )
 
     def _put(self, request: Request) -> Reply:
         if not self.files:
@@ -84,5 +86,10 @@ def no(status: int, code: int) -> Reply:
 
 
 def _decoded(header: str) -> str:
-    found = re.fullmatch(r"=\?UTF-8\?B\?([\w+/=]+)\?=", header)
-    return b64decode(found[1]).decode() if found else header
+    """Decode every encoded word, as the server does: https://pkg.go.dev/mime#WordDecoder.DecodeHeader."""
+    return re.sub(r"=\?utf-8\?[bq]\?[^ ?]*\?=", _decode_word, header, flags=re.IGNORECASE)
+
+
+def _decode_word(found: re.Match[str]) -> str:
+    (words, _), *_ = decode_header(found[0])
+    return words.decode() if isinstance(words, bytes) else words

@@ -51,6 +51,8 @@ class SmtpServer:
 
     replies: dict[str, Reply] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
+    login_refusals: dict[str, str] = field(default_factory=dict)
+    """Replies to mechanisms, in place of the check of the password."""
     wants_login: bool = False
     most_recipients: int = 1000
     port: int = 0
@@ -119,6 +121,8 @@ class SmtpServer:
 
     def login(self, _: SMTP, __: Session, ___: Envelope, mechanism: str, data: Any) -> AuthResult:
         self.logins.append(mechanism)
+        if mechanism in self.login_refusals:
+            return AuthResult(success=False, handled=False, message=self.login_refusals[mechanism])
         assert isinstance(data, LoginPassword)
         known = self.users.get(data.login.decode()) == data.password.decode()
         return AuthResult(success=known, handled=known)  # what is not handled gets a 535

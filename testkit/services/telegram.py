@@ -14,7 +14,11 @@ TOKEN = "123456789:AAF-telegram_token_that_is_secret_01"
 CHAT = "-1001234567890"
 TAGS = {"b", "i", "u", "s", "code", "pre", "blockquote"}
 CONTROLS = dict.fromkeys([*range(0x0D), *range(0x0E, 0x20)], " ") | {0x0A: "\n", 0x0D: None}
-DROPPED = dict.fromkeys(range(0x2028, 0x202F))
+DROPPED = dict.fromkeys([*range(0x2028, 0x202F), 0x30A, 0x333, 0x33F])
+"""https://github.com/tdlib/td/blob/master/td/telegram/misc.cpp"""
+MENTION = re.compile(r"\B@([a-zA-Z0-9_]{2,32})\b")
+"""https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp"""
+INVISIBLE = {0x2060: None}
 
 
 class Refused(Exception):
@@ -35,6 +39,7 @@ class Shown:
 
     method: str
     text: str = ""
+    mentions: tuple[str, ...] = ()
     bold: str = ""
     code: str = ""
     copies: str = ""
@@ -137,7 +142,8 @@ class Telegram(Service):
             _check_file(name, file)
         return Shown(
             method=method,
-            text=shown.text,
+            text=shown.text.translate(INVISIBLE),
+            mentions=tuple(MENTION.findall(shown.text)),
             bold=shown.marked["b"],
             code=shown.marked["code"],
             label=label,

@@ -22,7 +22,7 @@ KIND = "Its type, or `module:Class` for a forwarder of your own."
 INSTALL = "install a_library_of_nobody"
 SETTINGS = (
     "alerts, api_keys, duplicates, ledger_secret, ledger_url, log_level, max_body_bytes, memory_bytes, "
-    "region, response_deadline, signature_max_age, signing_keys, timezone"
+    "region, response_deadline, signature_max_age, signing_keys, status_key, tick_secret, timezone"
 )
 SET_IT = "set it, or remove it here"
 BASE = "it must be a subclass of forwarders.base.Forwarder"
@@ -337,7 +337,7 @@ def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_the_file_does_not_use(tmp_path: Path) -> None:
-    unused = "# ${SMTP_URL}\nguests = ['$${SMTP_URL}', '${EMAIL_FROM} ${EMAIL_TO}']\n"
+    unused = "# ${SMTP_URL}\nguests = ['$${SMTP_URL}', '${EMAIL_FROM} ${EMAIL_TO}']\ndoor = 5\n"
     line = refused(KEY | EMAIL, tmp_path, OWN + unused)
 
     assert line == (
@@ -378,3 +378,142 @@ def test_half_a_destination(
     half: dict[str, str], google: dict[str, str], missing: str, tmp_path: Path
 ) -> None:
     assert refused(KEY | half | google, tmp_path).startswith(f"{missing}: ")
+
+
+INVISIBLE = [
+    "\u0085",
+    "\u00a0",
+    "\u200b",
+    "\u2007",
+    "\u202f",
+    "\u00ad",
+    "\u2060",
+    "\ufeff",
+    "\u200d",
+    "\u202c",
+    "\u3000",
+    "\u2028",
+]
+TELEGRAM = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_CHAT_ID": "1"}
+SECRETS = {
+    "API_KEY": ("0123456789abcdef", {}),
+    "SIGNING_KEYS": ("Xb7dQ2pL", KEY),
+    "LEDGER_SECRET": ("fedcba9876543210", KEY),
+    "TELEGRAM_BOT_TOKEN": (TOKEN, KEY | TELEGRAM),
+    "SLACK_WEBHOOK_URL": ("https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXX", KEY),
+    "SLACK_BOT_TOKEN": ("xoxb-1234567890", KEY | {"SLACK_CHANNEL": "C0123456789"}),
+    "SMTP_URL": ("smtps://me:abcdefgh@mail.example.org", KEY | EMAIL),
+    "SMTP_PASSWORD": ("abcdefgh", KEY | EMAIL | {"SMTP_USER": "me"}),
+    "DISCORD_WEBHOOK_URL": ("https://discord.com/api/webhooks/1234567890/XXXXXXXX", KEY),
+    "NTFY_TOPIC": ("sms-3f9a1c77be02", KEY),
+    "NTFY_TOKEN": ("tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2", KEY | {"NTFY_TOPIC": "sms"}),
+    "WEBHOOK_SECRETS": (
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+        KEY | {"WEBHOOK_URL": "https://a.example"},
+    ),
+    "APPRISE_URLS": ("json://localhost", KEY),
+}
+
+
+@pytest.mark.parametrize("variable", SECRETS)
+@pytest.mark.parametrize("character", INVISIBLE, ids=ascii)
+def test_a_secret_with_an_invisible_character_is_refused_by_name(
+    variable: str, character: str, tmp_path: Path
+) -> None:
+    secret, others = SECRETS[variable]
+    middle = len(secret) // 2
+    for pasted in (secret + character, character + secret, secret[:middle] + character + secret[middle:]):
+        line = refused(others | {variable: pasted}, tmp_path)
+        assert line.startswith(f"{variable}: ")
+        assert f"(U+{ord(character):04X}), which nobody sees" in line
+        assert secret[:middle] not in line
+
+
+def test_a_key_of_several_with_an_invisible_character_is_told_by_its_number(tmp_path: Path) -> None:
+    line = refused({"API_KEY": "0123456789abcdef,fedcba98\u00a0"}, tmp_path)
+    assert line == (
+        "API_KEY: key 2 contains a no-break space (U+00A0), which nobody sees: "
+        "copy it again, or delete what is not part of it"
+    )
+
+
+def test_a_secret_in_the_file_with_an_invisible_character_is_refused_by_name(tmp_path: Path) -> None:
+    toml = '[destinations.a]\ntype = "ntfy"\ntopic = "sms-3f9a\u200b"\n'
+    assert refused(KEY, tmp_path, toml).startswith(
+        "destinations.a.topic: it contains a zero width space (U+200B)"
+    )
+    assert refused({}, tmp_path, '[relay]\napi_keys = ["abc", "0123\u00a0456"]\n').startswith(
+        "relay.api_keys: key 2 contains a no-break space"
+    )
+
+
+def test_blanks_of_ascii_around_a_secret_are_removed(tmp_path: Path) -> None:
+    assert load({"API_KEY": " 0123456789abcdef\t\r\n"}, tmp_path).settings.api_keys == (b"0123456789abcdef",)
+    assert load(KEY | {"LEDGER_SECRET": "a b\udc80é "}, tmp_path).settings.ledger_secret == b"a b\x80\xc3\xa9"
+
+
+def test_mistakes_in_all_parts_of_a_file_are_reported_in_one_run(tmp_path: Path) -> None:
+    toml = """
+default = ["nobody"]
+timezone = "UTC"
+[relay]
+log_level = "loud"
+regoin = "DE"
+[destinations.a]
+type = "telegrm"
+[destinations.b]
+type = "tests.config.own:Own"
+word = "${UNSET}"
+guests = ["thief", "${ALSO_UNSET}"]
+[destinations.c]
+type = "tests.config.own:Own"
+wrd = "sesame"
+dor = 5
+[[routes]]
+to = ["a", "other"]
+senders = []
+sims = ["work"]
+[[routes]]
+"""
+    (tmp_path / "config.toml").write_text(toml)
+    with pytest.raises(ConfigurationError) as caught:
+        load(KEY | {"SMTP_URL": "smtps://mail.example.org", "TIMEZONE": ""}, tmp_path)
+
+    assert [each.partition(": ")[0] for each in caught.value.problems] == [
+        "TIMEZONE",
+        "destinations.b.word",
+        "destinations.b.guests[1]",
+        "SMTP_URL",
+        "timezone",
+        "destinations.a.type",
+        "destinations.c.wrd",
+        "destinations.c.dor",
+        "relay.regoin",
+        "relay.log_level",
+        "routes[0].senders",
+        "routes[0].to[1]",
+        "routes[1].to",
+        "default[0]",
+    ]
+    assert (
+        str(caught.value)
+        == "TIMEZONE: is empty; set it, or remove it (13 more; ./sms-relay check lists them)"
+    )
+
+
+def test_what_does_not_fit_together_is_reported_in_one_run_too(tmp_path: Path) -> None:
+    toml = OWN + "[[routes]]\nto = 'a'\nsims = 'work'\ntemplate = 'x'\n[[expect]]\ndevice = 'b'\nto = 'a'\n"
+    (tmp_path / "config.toml").write_text(toml)
+    with pytest.raises(ConfigurationError) as caught:
+        load(KEY, tmp_path)
+
+    keys = [each.partition(": ")[0] for each in caught.value.problems]
+    assert keys == ["routes[0].sims", "routes[0].template", "expect[0].device"]
+
+
+def test_variables_are_reported_in_one_run(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load({"SMTP_URL": "x", "NTFY_TOPIC": "a b", "ALERTS": "email,slak", "LOG_LEVEL": "loud"}, tmp_path)
+
+    keys = [each.partition(": ")[0] for each in caught.value.problems]
+    assert keys == ["EMAIL_TO", "NTFY_TOPIC", "API_KEY", "LOG_LEVEL", "ALERTS"]

@@ -1,6 +1,8 @@
 """A clone of this project with its own `.env`, and the Google Cloud project that it is deployed to."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from copy import deepcopy
@@ -43,8 +45,9 @@ class Clone:
         """Create the files of the clone; the Google Cloud project is empty."""
         self.temporary.mkdir()
         self.cloud.state["url"] = self.function.url
+        self.folder.mkdir()
         for part in ("deploy", "tools", "relay", "relay_cli", "forwarders"):
-            shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            (self.folder / part).symlink_to(ROOT / part)
         shutil.copy(ROOT / "deploy.sh", self.folder)
         for name in ("main.py", "requirements.txt", "requirements-apprise.txt"):
             self.write(name, f"# {name}\n")
@@ -55,13 +58,13 @@ class Clone:
             "python",
             "#!/bin/bash\n"
             f'if [[ $2 == relay ]]; then shift 2; exec "{self.folder}/bin/relay" "$@"; fi\n'
-            f'PYTHONDONTWRITEBYTECODE=1 exec {sys.executable} "$@"\n',
+            f'exec {sys.executable} "$@"\n',
         )
 
     def copy(self, folder: Path) -> "Clone":
         """Return a copy in another folder, with a copy of the project."""
         other = Clone(folder, self.door, self.function)
-        shutil.copytree(self.folder, other.folder)
+        shutil.copytree(self.folder, other.folder, symlinks=True)
         other.temporary.mkdir()
         other.cloud.state = deepcopy(self.state)
         text = (other.folder / "bin" / "python").read_text()
@@ -84,22 +87,39 @@ class Clone:
             "TMPDIR": str(self.temporary),
             "PYTHON": str(self.folder / "bin" / "python"),
             "DEPLOY_PAUSE": "0",
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE": "http://127.0.0.1:1/",  # nobody answers there
             "LC_ALL": "C.UTF-8",
         } | self.exported
 
     def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run deploy.sh without a terminal."""
         self.door.cloud = self.cloud
-        return subprocess.run(
+        with subprocess.Popen(
             ["bash", "./deploy.sh", *words],
-            check=False,
             cwd=self.folder,
             env=self.environ(),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
-        )
+            start_new_session=True,
+        ) as process:
+            self.cloud.interrupt = lambda: os.killpg(process.pid, signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(words, process.returncode, stdout, stderr)
+
+    def clear(self) -> None:
+        """Become a new clone: only the cloud knows the relay."""
+        for name in (".env", "config.toml"):
+            (self.folder / name).unlink(missing_ok=True)
+        self.cloud.lines.clear()
+
+    def move(self, region: str) -> None:
+        """Let the relay run in another region."""
+        for kind in ("functions", "repositories"):
+            for each in self.state[kind]:
+                each["name"] = each["name"].replace("us-central1", region)
+        self.state["run"] = {f"{region}/sms-relay": self.state["run"]["us-central1/sms-relay"]}
 
     @property
     def state(self) -> ProjectState:

@@ -24,13 +24,13 @@ def serving(server: S) -> Iterator[S]:
         thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def door() -> Iterator[Door]:
     with serving(Door()) as opened:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address() -> Iterator[Function]:
     with serving(Function()) as server:
         yield server
@@ -51,7 +51,7 @@ def clone(tmp_path: Path, door: Door, function: Function) -> Clone:
     return fresh
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def first(tmp_path_factory: pytest.TempPathFactory, door: Door, address: Function) -> Clone:
     """A clone that was deployed once, with everything; tests must not change it."""
     fresh = Clone(tmp_path_factory.mktemp("first"), door, address)

@@ -1,7 +1,7 @@
 """Check recorded command lines with the real gcloud: its parser, its messages, its printer. Nothing is sent.
 
-It runs under gcloud's own Python with gcloud's own packages: `python real_gcloud.py SDK_ROOT < lines.json`,
-and writes a JSON list of problems, one text for each line (empty if there is none).
+It runs under gcloud's own Python with gcloud's own packages: `python real_gcloud.py SDK_ROOT`. For each
+list of command lines on its input, JSON in one line, it writes a list of problems: a text for each, or none.
 """
 
 # gcloud's packages have no types.
@@ -38,24 +38,11 @@ def with_files(line, folder):
 
 def format_resources(resources, args):
     """Format Google's answer as gcloud would."""
-    from googlecloudsdk.calliope import display_taps
-    from googlecloudsdk.core.resource import resource_lex, resource_printer
-    from googlecloudsdk.core.util import peek_iterable
+    from googlecloudsdk.core.resource import resource_printer
 
-    for key in args.flatten or []:
-        for path in slices(resource_lex.Lexer(key).Key()):
-            resources = peek_iterable.Tapper(resources, display_taps.Flattener(path))
     out = io.StringIO()
-    resource_printer.Print(resources, args.format, out=out)
+    resource_printer.Print(resources, args.format, out=out, single=isinstance(resources, dict))
     return out.getvalue()
-
-
-def slices(key):
-    """Return the paths of the lists in a key; None stands for [], and the last may go without."""
-    ends = [number for number, part in enumerate(key) if part is None]
-    if key[-1] is not None:
-        ends.append(len(key))
-    return [[part for part in key[:end] if part is not None] for end in ends]
 
 
 def check_message(argv, files):
@@ -110,4 +97,7 @@ if __name__ == "__main__":
     from googlecloudsdk import gcloud_main
 
     gcloud = gcloud_main.CreateCLI([])._TopElement()
-    json.dump([find_problem(gcloud, line) for line in json.load(sys.stdin)], sys.stdout)
+    for request in sys.stdin:
+        answer = [find_problem(gcloud, line) for line in json.loads(request)]
+        sys.stdout.write(f"{json.dumps(answer)}\n")
+        sys.stdout.flush()

@@ -1,11 +1,13 @@
 """`destroy` removes everything that was created, the records only with --with-data."""
 
+from urllib.request import Request, urlopen
+
 import pytest
 
 from tests.deploy.clone import Clone
 
 REMAINING = {"policy": [{"role": "roles/owner", "members": ["user:owner@example.org"]}]}
-RESOURCES = ("functions", "secrets", "repositories", "accounts", "channels", "policies", "metrics")
+RESOURCES = ("functions", "secrets", "repositories", "accounts", "channels", "policies", "metrics", "jobs")
 
 
 def count_resources(clone: Clone) -> dict[str, int]:
@@ -37,20 +39,58 @@ def test_the_records_stay(deployed: Clone) -> None:
     assert deployed.state["deleted"].count("relay") == 0
 
 
-def test_with_data_a_database_that_was_created_here_is_removed(deployed: Clone) -> None:
-    deployed.deploy("destroy", "--yes", "--with-data")
-
-    assert deployed.state["databases"] == []
-
-
-def test_with_data_only_the_records_of_another_database_are_removed(deployed: Clone) -> None:
-    deployed.write(".env", deployed.env.replace("DEPLOY_MADE_DATABASE", "DEPLOY_NOTHING"))
+def test_with_data_the_database_goes_if_it_was_created_here_and_holds_nothing_else(
+    deployed: Clone, emulator: str
+) -> None:
+    use(deployed, emulator, "made-here")
+    add_document(emulator, "made-here", "relay")
+    add_document(emulator, "made-here", "relay")
 
     done = deployed.deploy("destroy", "--yes", "--with-data")
 
+    assert done.returncode == 0, done.stderr
+    assert "holds 2 records of the relay, with what is undelivered. It holds nothing else." in done.stdout
+    assert deployed.state["databases"] == []
+
+
+@pytest.mark.parametrize(("words", "remaining"), [((), 1), (("--whole-database",), 0)])
+def test_a_database_with_other_collections_is_named_and_goes_only_on_a_second_word(
+    deployed: Clone, emulator: str, words: tuple[str, ...], remaining: int
+) -> None:
+    use(deployed, emulator, f"shared-{remaining}")
+    add_document(emulator, f"shared-{remaining}", "relay")
+    add_document(emulator, f"shared-{remaining}", "invoices")
+
+    done = deployed.deploy("destroy", "--yes", "--with-data", *words)
+
+    assert "holds 1 records" in done.stdout
+    assert "Other collections in it are not the relay's: invoices." in done.stdout
+    assert len(deployed.state["databases"]) == remaining
+    assert (deployed.state["deleted"][-1] == "relay") == bool(remaining)
+
+
+def test_of_a_database_whose_contents_are_not_known_only_the_records_go(deployed: Clone) -> None:
+    done = deployed.deploy("destroy", "--yes", "--with-data")
+
+    assert "an unknown number of records" in done.stdout
     assert len(deployed.state["databases"]) == 1
     assert deployed.state["deleted"][-1] == "relay"
-    assert "was not created here" in done.stdout
+
+
+def use(clone: Clone, emulator: str, project: str) -> None:
+    """Let a clone look into the emulator, at another project for each test."""
+    clone.exported["CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE"] = f"http://{emulator}/"
+    clone.state["project"] = project
+    clone.write(".env", clone.env.replace("test-project", project))
+    for kind in ("functions", "repositories", "databases"):
+        for each in clone.state[kind]:
+            each["name"] = each["name"].replace("test-project", project)
+
+
+def add_document(emulator: str, project: str, collection: str) -> None:
+    url = f"http://{emulator}/v1/projects/{project}/databases/(default)/documents/{collection}"
+    headers = {"Authorization": "Bearer owner", "Content-Type": "application/json"}
+    urlopen(Request(url, data=b"{}", headers=headers), timeout=30).close()
 
 
 def test_a_database_that_another_relay_uses_is_not_changed(deployed: Clone) -> None:

@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,26 +18,27 @@ Check = Callable[[Iterable[Line]], list[str]]
 
 
 @pytest.fixture(scope="module")
-def check(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """Return a function that reports what the real gcloud rejects in each line."""
+def check(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
+    """Give a function that reports what the real gcloud rejects in each line."""
     environ = os.environ | {"CLOUDSDK_CONFIG": str(tmp_path_factory.mktemp("gcloud"))}
     info = [need("gcloud"), "info", "--format=value(basic.python_location,installation.sdk_root)"]
     python, sdk = subprocess.check_output(info, text=True, env=environ).split()
 
-    def findings(lines: Iterable[Line]) -> list[str]:
-        done = subprocess.run(
-            [python, str(Path(__file__).with_name("real_gcloud.py")), sdk],
-            input=json.dumps([line._asdict() for line in lines]),
-            env=environ,
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        found: list[str] = json.loads(done.stdout)
-        return found
+    command = [python, str(Path(__file__).with_name("real_gcloud.py")), sdk]
+    with subprocess.Popen(
+        command, env=environ, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as real:
+        asked, answers = real.stdin, real.stdout
+        assert asked
+        assert answers
 
-    return findings
+        def findings(lines: Iterable[Line]) -> list[str]:
+            asked.write(f"{json.dumps([line._asdict() for line in lines])}\n")
+            asked.flush()
+            found: list[str] = json.loads(answers.readline())
+            return found
+
+        yield findings
 
 
 def recorded(clone: Clone) -> list[Line]:
@@ -57,12 +58,23 @@ def everything(first: Clone, tmp_path_factory: pytest.TempPathFactory) -> list[L
     make_older(clone.state, "sms-relay-API_KEY", hours=49)
     clone.deploy("rotate-key", "--finish")
     clone.write(".env", re.sub("SIGNING_KEYS=.*\n", "", clone.env))
-    clone.deploy("--silence=3", "--alerts=you@example.org")
+    clone.state["metrics"][0]["filter"] = "an older one"
+    clone.write(".env", f"{clone.env}WATCH=telegram\n")
+    clone.deploy(
+        "--watch", "--silence=3", "--alerts=you@example.org", "--remove=SIGNING_KEYS", "--min-instances=1"
+    )
+    clone.write(".env", f"{clone.env}TICK_SECRET=another-secret-of-this-test\n")
+    clone.deploy()
+    clone.write(".env", "")
+    clone.deploy("doctor", "--project=test-project")
+    clone.deploy("restore-env", "--project=test-project")
     clone.deploy("url")
-    clone.deploy("destroy", "--yes", "--with-data")
-    clone.write(".env", clone.env + "DEPLOY_PROJECT=test-project\n")
-    clone.deploy("--ledger=firestore")
-    clone.write(".env", re.sub("DEPLOY_MADE_DATABASE=.*\n", "", clone.env))
+    clone.deploy("logs")
+    clone.deploy("destroy", "--yes", "--with-data", "--whole-database")
+    clone.state["forbidden"] = {"iam.allowedPolicyMemberDomains"}
+    clone.deploy()
+    clone.state["run"]["us-central1/sms-relay"]["boost"] = ""
+    clone.deploy()
     clone.deploy("destroy", "--yes", "--with-data")
     return recorded(first) + recorded(clone)
 
@@ -79,14 +91,20 @@ def test_it_accepts_every_command_line_and_prints_what_the_fake_prints(
 def test_the_commands_cover_the_whole_life_of_a_deployment(everything: list[Line]) -> None:
     names = {" ".join(word for word in line.argv if not word.startswith("-")) for line in everything}
 
-    for command in ("bulk-delete", "databases delete", "policies update", "versions destroy", "logging read"):
-        assert [name for name in names if command in name]
+    for command in (
+        *("bulk-delete", "databases delete", "policies update", "versions destroy", "logging read"),
+        *("jobs create http", "jobs update http", "jobs delete"),
+        *("metrics update", "services update", "secrets delete", "storage cp", "repositories list"),
+    ):
+        assert [name for name in names if command in name], command
 
 
 @pytest.mark.parametrize("words", ["", "rotate-key", "rotate-key --finish", "destroy --with-data"])
 def test_it_accepts_what_the_dry_run_shows(check: Check, first: Clone, words: str) -> None:
-    output = first.deploy("--dry-run", "--alerts=me@example.org", *words.split()).stdout
+    watch = () if words else ("--watch",)
+    output = first.deploy("--dry-run", "--alerts=me@example.org", *watch, *words.split()).stdout
     whole = output.replace(" \\\n         ", " ").replace("--env-vars-file=settings.yaml", "")
+    whole = whole.replace("--flags-file=header.json", "")
 
     shown = [parse_line(each) for each in re.findall(r"^     gcloud (.+)$", whole, re.MULTILINE)]
 

@@ -2,11 +2,14 @@
 
 import os
 import pty
+import re
 import select
 import subprocess
 import termios
 import time
 from collections.abc import Sequence
+
+import pytest
 
 from relay_cli.dotenv import read
 from testkit.services.telegram import TOKEN
@@ -58,8 +61,8 @@ def test_missing_settings_are_asked_for_and_remembered(clone: Clone) -> None:
     assert clone.value("SMTP_URL") == "smtps://me:p$w d@mail:465"
     assert clone.value("SIGNING_KEYS") == "s1gn"
     assert "SLACK_WEBHOOK_URL" not in clone.env
-    assert clone.deployed()["settings"]["TELEGRAM_CHAT_ID"] == "-100123"
-    assert clone.deployed()["settings"]["EMAIL_TO"] == "you@example.org"
+    assert clone.deployed()["serviceConfig"]["environmentVariables"]["TELEGRAM_CHAT_ID"] == "-100123"
+    assert clone.deployed()["serviceConfig"]["environmentVariables"]["EMAIL_TO"] == "you@example.org"
     assert clone.deployed()["name"].split("/")[3] == "europe-west1"
     assert TOKEN not in done.stdout + done.stderr
 
@@ -94,6 +97,31 @@ def test_with_yes_nothing_is_asked(clone: Clone) -> None:
     done = run_with_answers(clone, [], "--project=test-project", "--yes")
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("answer", "is_kept"), [("", True), ("yes", True), ("SIGNING_KEYS", False)])
+def test_a_secret_that_env_lacks_is_deleted_only_if_its_name_is_typed(
+    deployed: Clone, answer: str, is_kept: bool
+) -> None:
+    deployed.write(".env", re.sub("SIGNING_KEYS=.*\n", "DEPLOY_UNSIGNED=yes\n", deployed.env))
+
+    done = run_with_answers(deployed, [answer])
+
+    assert done.returncode == 0, done.stderr
+    assert "no signature is checked" in done.stdout
+    assert ("sms-relay-SIGNING_KEYS" in deployed.state["secrets"]) is is_kept
+    assert ("SIGNING_KEYS" in deployed.deployed()["secrets"]) is is_kept
+    assert ("SIGNING_KEYS=" in deployed.env) is is_kept
+
+
+def test_the_whole_database_needs_a_second_word(deployed: Clone) -> None:
+    run_with_answers(deployed, ["sms-relay", "yes"], "destroy", "--with-data")
+    assert len(deployed.state["databases"]) == 1
+
+    done = run_with_answers(deployed, ["sms-relay", "delete the database"], "destroy", "--with-data")
+
+    assert done.returncode == 0, done.stderr
+    assert deployed.state["databases"] == []
 
 
 def test_destroy_wants_the_name_typed(deployed: Clone) -> None:

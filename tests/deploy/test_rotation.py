@@ -161,3 +161,12 @@ def test_without_a_deployment_there_is_nothing_to_rotate(clone: Clone) -> None:
 
     assert "Nothing is deployed under the name sms-relay" in done.stderr
     assert clone.changes() == []
+
+
+def test_a_secret_that_is_new_in_env_does_not_stop_a_rotation(deployed: Clone) -> None:
+    deployed.write(".env", f"{deployed.env}OF_MINE=not-deployed-yet\n")
+
+    done = deployed.deploy("rotate-key", "--compromised", "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert deployed.value("OF_MINE") == "not-deployed-yet"

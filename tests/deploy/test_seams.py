@@ -12,6 +12,8 @@ import pytest
 from anyio import to_thread
 
 import forwarders
+from deploy.project import COLLECTION, TTL_FIELD
+from deploy.settings import OPEN, is_local, is_open, is_secret
 from forwarders import REGISTRY
 from relay import request_log, webhook
 from relay.config.settings import SETTINGS, Settings
@@ -24,18 +26,11 @@ from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.deploy.clone import ENVIRONMENT, ROOT, Clone
 from tools.function import HOST, free_port, running
 
-SCRIPT = """
-source deploy/settings.sh
-for name; do
-  for kind in local open secret; do "is_$kind" "$name" && echo "$kind"; done
-done
-"""
-
 
 def kinds(*names: str) -> list[str]:
     """Return how deploy.sh classifies each variable."""
-    command = ["bash", "-c", SCRIPT, "bash", *names]
-    return subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True).stdout.split()
+    tests = {"local": is_local, "open": is_open, "secret": is_secret}
+    return [kind for name in names for kind, test in tests.items() if test(name)]
 
 
 def secret_variables() -> Iterator[str]:
@@ -57,10 +52,7 @@ def test_every_secret_setting_is_treated_as_secret() -> None:
 
 
 def test_every_open_variable_exists() -> None:
-    text = (ROOT / "deploy" / "settings.sh").read_text()
-    (listed,) = re.findall(r"^    (TELEGRAM_CHAT_ID.*?)\)", text, re.MULTILINE | re.DOTALL)
-
-    assert set(re.findall(r"\w+", listed)) <= KNOWN
+    assert OPEN <= KNOWN
 
 
 def test_unknown_variables_are_secret_and_local_ones_are_not_deployed() -> None:
@@ -76,15 +68,13 @@ def test_unknown_variables_are_secret_and_local_ones_are_not_deployed() -> None:
 
 
 def test_records_expire_by_the_field_that_the_ledger_writes() -> None:
-    text = (ROOT / "deploy" / "project.sh").read_text()
     default = inspect.signature(FirestoreLedger).parameters["collection"].default
 
-    assert re.findall(r"^readonly COLLECTION=(\w+)", text, re.MULTILINE) == [default]
-    (field,) = re.findall(r"^readonly TTL_FIELD=(\w+)", text, re.MULTILINE)
+    assert default == COLLECTION
     record = Record(Dispatch("sms:received", 0.0, ()), expires=1_790_000_000.0)
     stored = _fields(record, now=0.0)
     assert stored
-    assert stored[field] == datetime.fromtimestamp(record.expires, UTC)
+    assert stored[TTL_FIELD] == datetime.fromtimestamp(record.expires, UTC)
 
 
 def test_every_logged_alert_is_explained_in_the_mail() -> None:

@@ -20,6 +20,9 @@ from tests.end_to_end.conftest import API_KEY, SIGNING_KEY, Function, Start, sig
 pytestmark = pytest.mark.anyio
 
 TOLD = {
+    "call-ended",
+    "call-ringing",
+    "call-started",
     "mms-batch-downloaded",
     "mms-batch-received",
     "mms-downloaded",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from pydantic import ValidationError
@@ -66,6 +67,15 @@ async def test_a_message_has_a_title_and_the_code_first(place: Service) -> None:
     told = place.requests[0].json()
     assert told["title"] == "SMS from Bank"
     assert told["message"] == "481516\n\n481 516 is <your> code\n\nSIM: 2\n\nlate"
+
+
+@pytest.mark.parametrize("character", [*map(chr, range(9)), "\x0b", "\x0c", "\x1b", "\ufffe", "\uffff"])
+async def test_a_character_that_no_xml_can_hold_is_replaced(place: Service, character: str) -> None:
+    await send(made(address(place)), Message("T", text=f"a{character}b\t\x85\n😀"))
+
+    text = place.requests[0].json()["message"]
+    assert text == "a\ufffdb\t\x85\n😀"
+    ET.fromstring(f"<body>{text}</body>")
 
 
 async def test_files_go_with_the_text_and_none_is_left_behind(place: Service) -> None:
@@ -247,6 +257,22 @@ def test_an_address_in_a_list_that_is_none_is_refused_and_not_quoted(
         AppriseOptions.model_validate({"urls": urls})
 
     assert "hunter2" not in str(caught.value) + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("url", "library"),
+    [
+        ("mqtt://me:password@localhost/topic", "'paho-mqtt >= 2"),
+        ("MQTTS://localhost/topic", "'paho-mqtt >= 2"),
+        ("xmpp://me:password@example.org/you@example.org", "'slixmpp >= 1"),
+        ("xmpps://me:password@example.org/you@example.org", "'slixmpp >= 1"),
+    ],
+)
+def test_a_library_that_a_service_needs_is_named(url: str, library: str) -> None:
+    for options in ({"url": url}, {"urls": ["json://localhost", url]}):
+        with pytest.raises(ValidationError, match=f"not installed: pip install {library}") as caught:
+            AppriseOptions.model_validate(options)
+        assert "password" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

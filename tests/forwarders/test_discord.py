@@ -217,8 +217,8 @@ async def test_a_thread_that_does_not_exist_is_the_operators(channel: service.Di
         (reply(200, {"id": "1"}), "ok"),
         (no(404, 10015), "wrong"),
         (no(401, 50027), "wrong"),
-        (Reply(429, b""), "unknown"),
-        (Reply(503, b""), "unknown"),
+        (Reply(429, b""), "unreachable"),
+        (Reply(503, b""), "unreachable"),
     ],
 )
 async def test_a_probe_looks_at_the_webhook(

@@ -70,6 +70,24 @@ def told(server: service.Ntfy) -> list[service.Notified]:
 # What a notification looks like
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "SMS from =?utf-8?B?TXVt?=",
+        "=?UTF-8?Q?a_b?=",
+        "Is 1 =? 2",
+        "=?utf-8?B?ünï?= 😀",
+        "=?" * 100,
+    ],
+)
+async def test_a_title_that_looks_encoded_is_shown_as_typed(
+    server: service.Ntfy, ntfy: Ntfy, title: str
+) -> None:
+    await send(ntfy, Message(title, text="x", attachments=(PICTURE,)))
+
+    assert [notified.title for notified in told(server)] == [title, title]
+
+
 async def test_a_message_is_plain_words_with_a_button_that_copies_the_code(
     server: service.Ntfy, ntfy: Ntfy
 ) -> None:
@@ -236,8 +254,8 @@ async def test_without_a_token_none_is_told(server: service.Ntfy, http: Http) ->
         (Reply(200, b"<html>"), "wrong"),
         (no(401, 40101), "wrong"),
         (Reply(404, b"<html>"), "wrong"),
-        (no(429, 42901), "unknown"),
-        (Reply(502, b""), "unknown"),
+        (no(429, 42901), "unreachable"),
+        (Reply(502, b""), "unreachable"),
     ],
 )
 async def test_a_probe_asks_for_the_account(

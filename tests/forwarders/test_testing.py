@@ -1,5 +1,6 @@
 """The contract suite itself: a forwarder of one's own keeps it, and broken ones are caught."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,24 @@ class OwnCase(HttpCase):
 
     def shown(self) -> Sequence[str]:
         return [request.json()["text"] for request in self.service.requests]
+
+
+class Escaping(Own):
+    """Puts a backslash before every sign, as a service with markup would need it."""
+
+    def plan(self, message: Message) -> tuple[OwnPost, ...]:
+        return tuple(OwnPost(re.sub(r"([^\w\s])", r"\\\1", post.text)) for post in super().plan(message))
+
+
+class EscapingCase(OwnCase):
+    path = "tests.forwarders.test_testing:Escaping"
+
+    def shown(self) -> Sequence[str]:
+        return [re.sub(r"\\(.)", r"\1", text) for text in super().shown()]
+
+
+class TestEscaping(Contract):
+    cases = (EscapingCase,)
 
 
 class TestOwn(Contract):

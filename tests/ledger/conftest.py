@@ -1,24 +1,15 @@
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from relay.ledger import Ledger
-from testkit.services.firestore import emulator as running
 from tests.ledger.places import PLACES, Place
-
-
-@pytest.fixture(scope="session")
-def emulator(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one emulator for all tests of a process; it starts with the first that asks."""
-    need("java")
-    with running(need("gcloud"), tmp_path_factory.mktemp("firestore") / "log") as address:
-        yield address
 
 
 @pytest.fixture
 def firestore(emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Let the official client find the emulator."""
+    """Let the ledger find the emulator."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator)
     return emulator
 

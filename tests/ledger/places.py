@@ -1,6 +1,8 @@
 """Where the ledgers under test keep their records, and how time passes there."""
 
+import base64
 import json
+import os
 import sqlite3
 import time
 import uuid
@@ -11,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from google.cloud.firestore_v1 import AsyncClient
+import httpx
 
 from relay.ledger import Ledger
 from relay.ledger.firestore import FirestoreLedger
@@ -104,6 +106,9 @@ class SqlitePlace(Place):
             return dict(db.execute("SELECT * FROM records WHERE key = ?", (key,)).fetchone())
 
 
+DOCUMENTS = "projects/tests/databases/(default)/documents"
+
+
 class FirestorePlace(Place):
     """A collection of its own in the emulator.
 
@@ -125,44 +130,57 @@ class FirestorePlace(Place):
         self._opened.append(ledger)
         return ledger
 
-    async def documents(self) -> list[Any]:
-        """Return what is stored, as the server has it."""
-        client = AsyncClient(project="tests")
-        try:
-            return [each async for each in client.collection(self.collection).stream()]
-        finally:
-            await client._firestore_api.transport.close()
+    async def documents(self) -> dict[str, dict[str, Any]]:
+        """Return the fields of what is stored, by id, as the server has them."""
+        found = (await self._ask("GET", f"/{self.collection}?pageSize=300")).get("documents", [])
+        return {each["name"].rpartition("/")[2]: each["fields"] for each in found}
 
     async def elapse(self, seconds: float) -> None:
-        for each in await self.documents():
-            record = json.loads(each.get("record"))
+        for name, fields in (await self.documents()).items():
+            record = json.loads(fields["record"]["stringValue"])
             (record.get("alias") or record)["expires"] -= seconds
-            lease = max(0.0, each.get("lease") - seconds)
-            await self._update(each, record=json.dumps(record), lease=lease)
+            lease = max(0.0, float(fields["lease"]["doubleValue"]) - seconds)
+            changed = {"record": {"stringValue": json.dumps(record)}, "lease": {"doubleValue": lease}}
+            await self._write(name, fields | changed)
 
     async def spoil(self, key: str, text: str) -> None:
-        (found,) = [each for each in await self.documents() if each.id.endswith(key)]
-        await self._update(found, record=text)
+        found = await self.documents()
+        (name,) = [each for each in found if each.endswith(key)]
+        await self._write(name, found[name] | {"record": {"stringValue": text}})
 
     async def plant(self, stored: Mapping[str, Any]) -> None:
         lease = max(0.0, json.loads(stored["record"])["lease_until"] - self.now)
-        expires = datetime.fromtimestamp(stored["expires"], UTC)
-        fields = {"record": stored["record"], "raw": stored["raw"], "lease": lease, "expires": expires}
-        fields |= {"unsettled": stored["unsettled"]}
-        client = AsyncClient(project="tests")
-        document = client.collection(self.collection).document(f"event.{stored['key']}")
-        await document.set({name: value for name, value in fields.items() if value is not None})
-        await client._firestore_api.transport.close()
+        fields: dict[str, Any] = {
+            "record": {"stringValue": stored["record"]},
+            "lease": {"doubleValue": lease},
+            "expires": {"timestampValue": datetime.fromtimestamp(stored["expires"], UTC).isoformat()},
+        }
+        if stored["raw"] is not None:
+            fields["raw"] = {"bytesValue": base64.b64encode(stored["raw"]).decode()}
+        if stored["unsettled"] is not None:
+            fields["unsettled"] = {"doubleValue": stored["unsettled"]}
+        await self._write(f"event.{stored['key']}", fields)
 
     async def stored(self, key: str) -> Mapping[str, Any]:
-        (found,) = [each for each in await self.documents() if each.id == f"event.{key}"]
-        fields = {"raw": None, "unsettled": None} | found.to_dict()
-        return {**fields, "key": key, "expires": fields["expires"].timestamp()}
+        fields = (await self.documents())[f"event.{key}"]
+        raw, unsettled = fields.get("raw"), fields.get("unsettled")
+        return {
+            "key": key,
+            "record": fields["record"]["stringValue"],
+            "raw": base64.b64decode(raw["bytesValue"]) if raw else None,
+            "expires": datetime.fromisoformat(fields["expires"]["timestampValue"]).timestamp(),
+            "unsettled": unsettled["doubleValue"] if unsettled else None,
+        }
 
-    async def _update(self, found: Any, **fields: Any) -> None:
-        client = AsyncClient(project="tests")
-        await client.document(found.reference.path).update(fields)
-        await client._firestore_api.transport.close()
+    async def _write(self, name: str, fields: Mapping[str, Any]) -> None:
+        update = {"name": f"{DOCUMENTS}/{self.collection}/{name}", "fields": fields}
+        await self._ask("POST", ":commit", {"writes": [{"update": update}]})
+
+    async def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        host = os.environ["FIRESTORE_EMULATOR_HOST"]
+        async with httpx.AsyncClient(headers={"Authorization": "Bearer owner"}) as client:
+            answer = await client.request(method, f"http://{host}/v1/{DOCUMENTS}{path}", json=body)
+        return answer.raise_for_status().json()
 
 
 PLACES: Mapping[str, Callable[[Path], Place]] = {

@@ -1,22 +1,25 @@
 """The ledger in Firestore: what it costs, whose clock it believes, and what it says when it is away."""
 
+import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import ANY
 
-import google.api_core.exceptions as google_errors
-import google.auth.exceptions as auth_errors
 import pytest
 
-from relay.ledger import LedgerUnavailable
+from forwarders.http import Answer, Http
+from relay.ledger import LedgerUnavailable, Note
 from relay.ledger.firestore import FirestoreLedger
-from relay.ledger.firestore.connection import NEW, PAUSES, Connection, repeatable
+from relay.ledger.firestore.connection import PAUSES
+from relay.ledger.firestore.documents import PAGE
 from relay.ledger.identity import Identity
 from relay.ledger.record import LEASE, OPEN_FOR, SETTLED_FOR, Busy, Done, Granted, Progress, Settlement
 from relay.model import DeliverySpec, DeliveryState, Dispatch
-from testkit.services.firestore import Line, line_to
+from testkit.service import Trouble
+from testkit.services.firestore import FirestoreFront, Line, line_to
 from tests.ledger.places import FirestorePlace, Place
 
 pytestmark = pytest.mark.anyio
@@ -47,79 +50,83 @@ async def line(place: FirestorePlace, emulator: str, monkeypatch: pytest.MonkeyP
         await place.aclose()
 
 
-async def counted(ledger: FirestoreLedger) -> Counter[str]:
-    """Count the calls that a ledger makes from now on."""
-    api = (await ledger._connection.client())._firestore_api
-    calls: Counter[str] = Counter()
+class CountingHttp(Http):
+    """The client, which counts what it is asked for by the last word of the address."""
 
-    def counting(name: str) -> Callable[..., Any]:
-        method = getattr(api, name)
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: Counter[str] = Counter()
 
-        def call(*args: Any, **options: Any) -> Any:
-            calls[name] += 1
-            return method(*args, **options)
-
-        return call
-
-    for name in ("commit", "batch_get_documents", "run_query"):
-        setattr(api, name, counting(name))
-    return calls
+    async def request(self, method: str, url: str, **options: Any) -> Answer:
+        self.calls[url.rpartition(":")[2]] += 1
+        return await super().request(method, url, **options)
 
 
-async def test_an_sms_costs_two_writes_and_no_read(place: FirestorePlace) -> None:
-    ledger = place.open()
-    calls = await counted(ledger)
-    await ledger.claim(Identity(KEY), DEBT, "owner")
-    assert calls == {"commit": 1}
-    await ledger.settle(KEY, OPEN._replace(release=False))
-    await ledger.settle(KEY, DELIVERED)
-    assert calls == {"commit": 3}
-    await ledger.aclose()
+@pytest.fixture
+async def http() -> AsyncIterator[CountingHttp]:
+    counting = CountingHttp()
+    yield counting
+    await counting.aclose()
 
 
-async def test_an_sms_with_neighbours_costs_one_write_more_in_the_same_commit(place: FirestorePlace) -> None:
-    ledger = place.open()
-    calls = await counted(ledger)
-    await ledger.claim(Identity(KEY, "next", "a registration"), DEBT, "owner")
-    await ledger.settle(KEY, DELIVERED)
-    assert calls == {"commit": 2}
-    record, alias = sorted(await place.documents(), key=lambda each: bool(each.id == "event.next"))
-    assert set(alias.to_dict()) == set(record.to_dict()) == {"record", "lease", "expires"}
-    away = alias.get("expires") - datetime.now(UTC)
-    assert SETTLED_FOR - 60 < away.total_seconds() <= SETTLED_FOR
-    await ledger.aclose()
+@pytest.fixture
+def counted(place: FirestorePlace, http: CountingHttp) -> FirestoreLedger:
+    """A ledger whose requests are counted."""
+    return FirestoreLedger(place.collection, project="tests", patience=10, http=http)
 
 
-async def test_a_twin_costs_a_refused_write_two_reads_and_a_write(place: FirestorePlace) -> None:
+def lives(fields: dict[str, Any]) -> float:
+    """Return the seconds until Google deletes a document."""
+    return (datetime.fromisoformat(fields["expires"]["timestampValue"]) - datetime.now(UTC)).total_seconds()
+
+
+async def test_an_sms_costs_two_writes_and_no_read(counted: FirestoreLedger, http: CountingHttp) -> None:
+    await counted.claim(Identity(KEY), DEBT, "owner")
+    assert http.calls == {"commit": 1}
+    await counted.settle(KEY, OPEN._replace(release=False))
+    await counted.settle(KEY, DELIVERED)
+    assert http.calls == {"commit": 3}
+
+
+async def test_an_sms_with_neighbours_costs_one_write_more_in_the_same_commit(
+    place: FirestorePlace, counted: FirestoreLedger, http: CountingHttp
+) -> None:
+    await counted.claim(Identity(KEY, "next", "a registration"), DEBT, "owner")
+    await counted.settle(KEY, DELIVERED)
+    assert http.calls == {"commit": 2}
+    found = await place.documents()
+    assert set(found) == {f"event.{KEY}", "event.next"}
+    assert {frozenset(each) for each in found.values()} == {frozenset({"record", "lease", "expires"})}
+    assert SETTLED_FOR - 60 < lives(found["event.next"]) <= SETTLED_FOR
+
+
+async def test_a_twin_costs_a_refused_write_two_reads_and_a_write(
+    place: FirestorePlace, counted: FirestoreLedger, http: CountingHttp
+) -> None:
     await place.another().claim(Identity(KEY, "next", "a registration"), DEBT, "owner")
     await place.another().settle(KEY, DELIVERED)
-    ledger = place.open()
-    calls = await counted(ledger)
     twin = Identity("next", "after it", "another")
-    assert isinstance(await ledger.claim(twin, DEBT, "another"), Done)
-    assert calls == {"commit": 2, "batch_get_documents": 2}
-    assert isinstance(await ledger.claim(twin, DEBT, "another"), Done)
-    assert calls == {"commit": 3, "batch_get_documents": 4}
-    await ledger.aclose()
+    assert isinstance(await counted.claim(twin, DEBT, "another"), Done)
+    assert http.calls == {"commit": 2, "batchGet": 2}
+    assert isinstance(await counted.claim(twin, DEBT, "another"), Done)
+    assert http.calls == {"commit": 3, "batchGet": 4}
 
 
-async def test_a_repeat_costs_a_refused_write_and_a_read(place: FirestorePlace) -> None:
+async def test_a_repeat_costs_a_refused_write_and_a_read(
+    place: FirestorePlace, counted: FirestoreLedger, http: CountingHttp
+) -> None:
     await place.another().settle(KEY, DELIVERED)
-    ledger = place.open()
-    calls = await counted(ledger)
-    assert isinstance(await ledger.claim(Identity(KEY), DEBT, "another"), Done)
-    assert calls == {"commit": 1, "batch_get_documents": 1}
-    await ledger.aclose()
+    assert isinstance(await counted.claim(Identity(KEY), DEBT, "another"), Done)
+    assert http.calls == {"commit": 1, "batchGet": 1}
 
 
-async def test_a_replay_costs_a_read_and_two_writes(place: FirestorePlace) -> None:
+async def test_a_replay_costs_a_read_and_two_writes(
+    place: FirestorePlace, counted: FirestoreLedger, http: CountingHttp
+) -> None:
     await place.another().settle(KEY, OPEN)
-    ledger = place.open()
-    calls = await counted(ledger)
-    await ledger.claim(Identity(KEY), DEBT, "another", again=True)
-    await ledger.settle(KEY, DELIVERED._replace(owner="another"))
-    assert calls == {"batch_get_documents": 1, "commit": 2}
-    await ledger.aclose()
+    await counted.claim(Identity(KEY), DEBT, "another", again=True)
+    await counted.settle(KEY, DELIVERED._replace(owner="another"))
+    assert http.calls == {"batchGet": 1, "commit": 2}
 
 
 async def test_what_another_instance_wrote_meanwhile_is_read_and_merged(place: FirestorePlace) -> None:
@@ -133,14 +140,19 @@ async def test_what_another_instance_wrote_meanwhile_is_read_and_merged(place: F
 async def test_the_fields_that_google_uses(place: FirestorePlace) -> None:
     ledger = place.another()
     await ledger.settle(KEY, OPEN)
-    (found,) = await place.documents()
-    assert found.id == f"event.{KEY}"
-    assert set(found.to_dict()) == {"record", "raw", "lease", "unsettled", "expires"}
-    away = found.get("expires") - datetime.now(UTC)
-    assert OPEN_FOR - 60 < away.total_seconds() <= OPEN_FOR
+    assert await place.documents() == {
+        f"event.{KEY}": {
+            "record": {"stringValue": ANY},
+            "raw": {"bytesValue": "Ym9keQ=="},
+            "lease": {"doubleValue": 0.0},
+            "unsettled": {"doubleValue": 1_800_000_000.0},
+            "expires": {"timestampValue": ANY},
+        }
+    }
+    assert OPEN_FOR - 60 < lives((await place.documents())[f"event.{KEY}"]) <= OPEN_FOR
     await ledger.settle(KEY, DELIVERED)
-    (found,) = await place.documents()
-    assert set(found.to_dict()) == {"record", "lease", "expires"}
+    (fields,) = (await place.documents()).values()
+    assert set(fields) == {"record", "lease", "expires"}
 
 
 @pytest.mark.parametrize("wrong", [-300.0, 300.0])
@@ -206,32 +218,6 @@ async def until_back(ledger: FirestoreLedger) -> None:
     pytest.fail("it never came back")
 
 
-async def test_a_connection_that_is_down_for_long_is_left(line: Line, place: FirestorePlace) -> None:
-    ledger = place.another()
-    await ledger.claim(Identity(KEY), DEBT, "owner")
-    first = await ledger._connection.client()
-    line.cut()
-    for age, left in ((0.0, False), (NEW, True)):
-        ledger._connection._since -= age
-        with pytest.raises(LedgerUnavailable):
-            await ledger.claim(Identity("next"), DEBT, "owner")
-        assert (await ledger._connection.client() is not first) is left
-
-
-async def test_a_connection_that_came_back_is_kept(line: Line, place: FirestorePlace) -> None:
-    ledger = place.another()
-    await ledger.claim(Identity(KEY), DEBT, "owner")
-    first = await ledger._connection.client()
-    line.cut()
-    with pytest.raises(LedgerUnavailable):
-        await ledger.claim(Identity(KEY), DEBT, "owner")
-    line.restore()
-    await until_back(ledger)
-    ledger._connection._since -= NEW
-    await ledger.claim(Identity(KEY), DEBT, "owner")
-    assert await ledger._connection.client() is first
-
-
 async def test_a_connection_that_died_is_asked_again(line: Line, place: FirestorePlace) -> None:
     ledger = place.another()
     await ledger.claim(Identity("warm"), DEBT, "owner")
@@ -243,20 +229,20 @@ async def test_a_connection_that_died_is_asked_again(line: Line, place: Firestor
 
 
 @pytest.mark.parametrize("deaths", range(4))
-async def test_a_call_that_meets_the_dead_connection_too_is_made_once_more(deaths: int) -> None:
-    closed = google_errors.ServiceUnavailable("closed")  # type: ignore[no-untyped-call]  # the library has no types
-    met = iter([closed] * deaths)
-
-    async def call() -> str:
-        if again := next(met, None):
-            raise again
-        return "answered"
-
-    if deaths > len(PAUSES):
-        with pytest.raises(google_errors.ServiceUnavailable):
-            await repeatable(call)
-    else:
-        assert await repeatable(call) == "answered"
+async def test_a_request_that_meets_another_dead_connection_is_made_once_more(
+    monkeypatch: pytest.MonkeyPatch, deaths: int
+) -> None:
+    async with FirestoreFront() as front:
+        monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{front.port}")
+        front.acts += [Trouble.DROP_READ] * deaths
+        ledger = FirestoreLedger(project="tests", patience=10)
+        if deaths > len(PAUSES):
+            with pytest.raises(LedgerUnavailable, match=r"it cannot be reached: .* closed the connection"):
+                await ledger.claim(Identity(KEY), DEBT, "owner")
+        else:
+            assert isinstance(await ledger.claim(Identity(KEY), DEBT, "owner"), Granted)
+        assert len(front.requests) == min(deaths, len(PAUSES)) + 1
+        await ledger.aclose()
 
 
 async def test_a_body_that_no_document_holds_is_said(place: FirestorePlace) -> None:
@@ -264,36 +250,32 @@ async def test_a_body_that_no_document_holds_is_said(place: FirestorePlace) -> N
         await place.another().settle(KEY, OPEN._replace(raw=b"x" * 1_100_000))
 
 
-async def test_missing_credentials_are_said_until_they_are_there(
-    place: FirestorePlace, emulator: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("FIRESTORE_EMULATOR_HOST")
-    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(place.folder / "none.json"))
+async def test_a_list_is_longer_than_a_page(place: FirestorePlace) -> None:
     ledger = place.another()
-    with pytest.raises(LedgerUnavailable, match="no Google credentials; `gcloud auth application-default"):
-        await ledger.claim(Identity(KEY), DEBT, "owner")
+    keys = [f"{number:03}" for number in range(PAGE + 1)]
+    await asyncio.gather(*(ledger.settle(key, OPEN) for key in keys))
+    for bodies in (True, False):
+        assert [key for key, _ in await ledger.unsettled(bodies=bodies)] == keys
+
+
+async def test_a_note_whose_answer_was_lost_is_not_changed_again(
+    line: Line, place: FirestorePlace, emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = place.another()
+    await ledger.update_note("note", lambda _note: {"times": 1})
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator)
-    assert isinstance(await ledger.claim(Identity(KEY), DEBT, "owner"), Granted)
+    changes = 0
 
+    def change(note: Note | None) -> Note | None:
+        nonlocal changes
+        if not changes:
+            line.hush()
+        changes += 1
+        return {"times": (note or {})["times"] + 1}
 
-FAILURES: dict[type[Any], str] = {
-    google_errors.NotFound: "the project has no such database",
-    google_errors.PermissionDenied: "it needs the role roles/datastore.user",
-    google_errors.Unauthenticated: "Google does not know these credentials",
-    google_errors.ResourceExhausted: "the quota is used up",
-    google_errors.DeadlineExceeded: "it did not answer in time",
-    google_errors.InternalServerError: "it failed with InternalServerError",
-    auth_errors.RefreshError: "`gcloud auth application-default login` makes some",
-    TimeoutError: "it did not answer in time",
-    OSError: "no project is known; write firestore://PROJECT",
-}
-
-
-@pytest.mark.parametrize("failure", FAILURES)
-async def test_every_failure_is_said_in_our_words(failure: type[Any]) -> None:
-    with pytest.raises(LedgerUnavailable) as raised:
-        async with Connection(None, None).within(1):
-            raise failure("a secret")
-    assert str(raised.value).startswith("the ledger in Firestore is not available: ")
-    assert str(raised.value).endswith(FAILURES[failure])
-    assert raised.value.__cause__ is None
+    changing = asyncio.create_task(ledger.update_note("note", change))
+    while (await place.another().notes("note"))["note"] != {"times": 2}:  # noqa: ASYNC110  (the server tells nobody)
+        await asyncio.sleep(0.01)
+    line.restore()
+    await changing
+    assert (changes, await place.another().notes("note")) == (1, {"note": {"times": 2}})

@@ -224,6 +224,16 @@ async def test_a_record_is_forgotten_in_time(place: Place, ledger: Ledger, state
     assert granted.record.dispatch == later
 
 
+async def test_a_ledger_is_empty_until_it_holds_a_record(place: Place, ledger: Ledger) -> None:
+    await ledger.update_note("check", lambda _note: {"a": 1})
+    assert await ledger.is_empty()
+    dispatch = owing(place)
+    await ledger.claim(EVENT, dispatch, "a")
+    assert not await ledger.is_empty()
+    await ledger.settle(KEY, said("a", dispatch, family="delivered"))
+    assert not await ledger.is_empty()
+
+
 async def test_what_is_unsettled_is_listed_the_oldest_first(place: Place, ledger: Ledger) -> None:
     for key, first_seen_at, state in (
         ("b", -20, "open"),
@@ -260,6 +270,51 @@ async def memo(ledger: Ledger, name: str) -> Note | None:
     first_seen_at: list[Note | None] = []
     await ledger.update_note(name, first_seen_at.append)
     return first_seen_at[-1]
+
+
+async def test_an_empty_memo_is_erased(place: Place, ledger: Ledger) -> None:
+    await ledger.update_note("one", lambda _memo: {"a": 1})
+    await ledger.update_note("one", lambda _memo: {})
+    await ledger.update_note("two", lambda _memo: {})
+    assert [await memo(place.ledger(), name) for name in ("one", "two")] == [None, None]
+    await ledger.update_note("one", lambda _memo: {"a": 2})
+    assert await memo(place.ledger(), "one") == {"a": 2}
+
+
+async def test_notes_are_found_by_the_beginning_of_their_names(place: Place, ledger: Ledger) -> None:
+    names = ["phone.", "phone.a", "phone.ü", "phone.a/b", "phone", "phone/a", "phoned", "Phone.a"]
+    for name in names:
+        await ledger.update_note(name, lambda _memo, name=name: {"name": name})  # type: ignore[misc]  # a default binds it
+    await ledger.claim(EVENT, owing(place), "first")
+    found = await place.ledger().notes("phone.")
+    assert found == {name: {"name": name} for name in names[:4]}
+    assert await ledger.notes("%") == {}
+
+
+async def test_all_notes_are_found_however_many(place: Place, ledger: Ledger) -> None:
+    names = [f"phone.{number}" for number in range(101)]
+    await asyncio.gather(*(ledger.update_note(name, lambda _memo: {"a": 1}) for name in names))
+    assert sorted(await place.ledger().notes("phone.")) == sorted(names)
+
+
+async def test_records_are_listed_by_when_they_were_first_seen(place: Place, ledger: Ledger) -> None:
+    for key, first_seen_at, state in (
+        ("new", -10, "delivered"),
+        ("open", -20, "open"),
+        ("refused", -30, "refused"),
+        ("old", -4000, "delivered"),
+        ("old and open", -4000, "open"),
+    ):
+        dispatch = owing(place, first_seen_at=first_seen_at)
+        await ledger.claim(Identity(key, "next to " + key, "a registration"), dispatch, "first")
+        await ledger.settle(key, said("first", dispatch, BODY, family=state))
+    await ledger.claim(Identity("claimed"), owing(place, first_seen_at=-40), "first")
+    await ledger.update_note("a memo", lambda _memo: {"told": 1})
+
+    found = await place.ledger().first_seen_since(place.now - 3600)
+
+    assert sorted(place.now - each.dispatch.first_seen_at for each in found) == [10, 20, 30, 40]
+    assert all(each.raw is None for each in found) or not ledger.durable
 
 
 HOSTILE = (

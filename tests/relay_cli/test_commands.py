@@ -8,12 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from relay.ledger.identity import Identity
 from relay.ledger.record import Progress, Settlement
 from relay.ledger.sqlite import SqliteLedger
 from relay.model import DeliverySpec, DeliveryState, Dispatch
-from relay_cli.main import COMMANDS
+from relay_cli.main import COMMANDS, PROGRAM
+from relay_cli.main import relay as relay_commands
 from testkit.service import reply
 from testkit.services.slack import HOOK, Slack
 from testkit.services.telegram import CHAT, TOKEN, Telegram
@@ -21,6 +23,7 @@ from tests.relay_cli.conftest import API_KEY, Command
 
 pytestmark = pytest.mark.anyio
 
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"event": "sms:received", "id": "x", "payload": {"sender": "MyBank", "message": "kept words"}}'
 CONFIG = """
 [destinations.family]
@@ -58,11 +61,68 @@ class TestHelp:
         result = await relay("--help")
         assert result.status == 0
         assert all(f"  {name} " in result.out for name in COMMANDS)
+        assert "..." not in result.out.partition("Commands:")[2]
+
+    @pytest.mark.parametrize("columns", [60, 200])
+    async def test_help_fits_the_terminal(self, relay: Command, columns: int) -> None:
+        lines = (await relay("phone", "--help", columns=columns)).out.splitlines()
+        widest = max(len(line) for line in lines if "./sms-relay " not in line)
+        assert min(columns, 100) - 20 < widest <= min(columns, 100)
 
     @pytest.mark.parametrize("name", COMMANDS)
     async def test_each_shows_an_example(self, relay: Command, name: str) -> None:
         result = await relay(name, "--help")
-        assert (result.status, f"\n  Example: python -m relay {name}" in result.out) == (0, True)
+        assert (result.status, f"\n  Example: ./sms-relay {name}" in result.out) == (0, True)
+
+
+class TestMisuse:
+    @pytest.mark.parametrize(
+        ("words", "problem"),
+        [
+            (("undeliverd",), 'there is no command "undeliverd"; did you mean "undelivered"?'),
+            (("frobnicate",), 'there is no command "frobnicate"; there are: chats, check,'),
+            (
+                ("check", "--lve"),
+                "no such option '--lve'. Did you mean '--live'? See ./sms-relay check --help",
+            ),
+            (("phone",), "missing argument 'URL'. See ./sms-relay phone --help"),
+            (("ledger", "mov"), "no such command 'mov'. Did you mean 'move'? See ./sms-relay ledger --help"),
+            (("--verbose",), "no such option '--verbose'."),
+        ],
+    )
+    def test_what_is_typed_wrongly_is_one_line(self, words: tuple[str, ...], problem: str) -> None:
+        result = CliRunner().invoke(relay_commands, words, prog_name=PROGRAM)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"Error: {problem}")
+        assert len(result.stderr.splitlines()) == 1
+
+    async def test_mistakes_of_the_configuration_have_their_lines(self, relay: Command) -> None:
+        config = '[relay]\nlog_level = "loud"\n[destinations.a]\ntype = "consle"\n[[routes]]\nto = "b"\n'
+        result = await relay("check", env={"TIMEZONE": "Mars"}, config=config)
+        assert (result.status, result.out) == (1, "")
+        assert [line[:7] + line.rpartition(" (")[2] for line in result.err.splitlines()] == [
+            "Error: config.toml, line 4)",
+            "Error: config.toml, line 2)",
+            "Error: .env, line 2)",
+            "Error: config.toml, line 6)",
+        ]
+
+    async def test_ten_mistakes_are_listed(self, relay: Command) -> None:
+        routes = "".join(f'[[routes]]\nto = "nobody{n}"\n' for n in range(12))
+        result = await relay("check", config=routes)
+        assert len(result.err.splitlines()) == 11
+        assert result.err.endswith("Error: 2 more\n")
+
+    async def test_a_route_that_fails_later_has_its_line_too(self, relay: Command) -> None:
+        route = '[[routes]]\nto = "console"\ntext = "("\n'
+        template = '[templates.a]\nbody = "{{ x"\n'
+        result = await relay("check", config=route + template)
+        assert result.status == 1
+        lines = result.out.splitlines()
+        assert lines[-2].startswith("✗ routes[0].text[0]: not a valid RE2 pattern")
+        assert lines[-2].endswith(" (config.toml, line 3)")
+        assert lines[-1].startswith("✗ templates.a.body: ")
+        assert lines[-1].endswith(" (config.toml, line 5)")
 
 
 async def test_the_version_is_that_of_the_project(relay: Command, root: Path) -> None:
@@ -82,7 +142,9 @@ class TestCheck:
             result = await relay("check", "--live", env=telegram(bot))
         assert result.status == 0
         assert "✓ telegram: reachable, credentials accepted" in result.out
-        assert "✓ ledger: memory is reachable" in result.out
+        assert (
+            "? ledger: sqlite:///.relay/ledger.db (`make run` uses it): it does not exist yet" in result.out
+        )
         assert "SIGNING_KEYS is not set" in result.out
         assert bot.shown == []
         assert TOKEN not in result.out + result.err
@@ -98,6 +160,25 @@ class TestCheck:
             result = await relay("check", "--live", env=telegram(bot) | {"TELEGRAM_CHAT_ID": "-1009"})
         assert result.status == 1
         assert "✗ telegram: " in result.out
+
+    async def test_a_destination_that_cannot_be_reached_is_exit_1(self, relay: Command) -> None:
+        async with Telegram() as bot:
+            env = telegram(bot) | {"WEBHOOK_URL": bot.url, "WEBHOOK_SECRETS": SECRET}
+        result = await relay("check", "--live", env=env)
+        assert result.status == 1
+        assert "\n✗ telegram: " in result.out
+        assert "\n? webhook: a webhook cannot be checked without sending something\n" in result.out
+
+    async def test_the_ledger_is_named_and_no_file_is_created(self, relay: Command, project: Path) -> None:
+        named = await relay("check", "--live", env={"LEDGER_URL": "sqlite:///other.db"})
+        assert "? ledger: sqlite:///other.db (LEDGER_URL names it): it does not exist yet" in named.out
+        assert (named.status, (project / "other.db").exists(), (project / ".relay").exists()) == (
+            0,
+            False,
+            False,
+        )
+        memory = await relay("check", "--live", env={"LEDGER_URL": "memory:"})
+        assert "? ledger: memory: (LEDGER_URL names it)" in memory.out
 
     async def test_an_unavailable_ledger_is_exit_1(self, relay: Command, project: Path) -> None:
         ledger = SqliteLedger(project / "kept.db")
@@ -173,7 +254,7 @@ class TestExplain:
         assert "Arrived 1 h late" in result.out
 
     async def test_a_date_without_a_zone_is_in_the_configured_zone_or_utc(self, relay: Command) -> None:
-        words = ("explain", "--at", "2026-06-22 23:30")
+        words = ("explain", "--text", "x", "--at", "2026-06-22 23:30")
         route = '[[routes]]\ndays = "mon"\nhours = "21:30-21:31"\ntimezone = "UTC"\nto = []\n'
         berlin = await relay(*words, config=f'{route}[relay]\ntimezone = "Europe/Berlin"\n')
         unset = await relay(*words, config=route, zone="America/New_York")
@@ -330,8 +411,61 @@ class TestUndelivered:
 
     @pytest.mark.parametrize("command", ["undelivered", "replay"])
     async def test_a_ledger_in_memory_is_refused(self, relay: Command, command: str) -> None:
-        result = await relay(command)
+        result = await relay(command, env={"LEDGER_URL": "memory:"})
         assert (result.status, "LEDGER_URL is memory" in result.err) == (1, True)
+
+
+class TestLedger:
+    """Which ledger the commands look at without LEDGER_URL."""
+
+    async def keep(self, project: Path, *outcomes: DeliveryState) -> None:
+        ledger = SqliteLedger(project / ".relay" / "ledger.db")
+        await ledger.update_note("check", lambda _note: {"a": 1})
+        for number, state in enumerate(outcomes):
+            dispatch = Dispatch("sms:received", 1_790_000_000.0, (DeliverySpec("console"),))
+            await ledger.claim(Identity(f"{number:064}"), dispatch, "owner")
+            progress = {"console": Progress(state, by=("owner",))}
+            await ledger.settle(f"{number:064}", Settlement("owner", dispatch, progress, BODY))
+        await ledger.aclose()
+
+    @pytest.mark.parametrize("command", ["undelivered", "replay", "drop"])
+    async def test_before_make_run_there_is_none(self, relay: Command, project: Path, command: str) -> None:
+        result = await relay(command, *(["a", "--yes"] if command == "drop" else []))
+        assert (result.status, result.out) == (1, "")
+        assert f"there is no ledger {project}/.relay/ledger.db: `make run` creates it" in result.err
+        assert not (project / ".relay").exists()
+
+    async def test_after_make_run_it_is_that_one(self, relay: Command, project: Path) -> None:
+        await self.keep(project, DeliveryState.OPEN, DeliveryState.DELIVERED)
+        result = await relay("undelivered", "--json")
+        assert result.err.startswith("Ledger: sqlite:///.relay/ledger.db (`make run` uses it)\n")
+        [row] = json.loads(result.out)
+        assert row["age_seconds"] == row["age"] > 0
+        assert "console: delivered\n" in (await relay("replay")).out
+        result = await relay("undelivered")
+        assert (result.status, result.out) == (0, "✓ Everything was delivered.\n")
+
+    async def test_an_empty_one_proves_nothing(self, relay: Command, project: Path) -> None:
+        await self.keep(project)
+        for command, printed in (("undelivered", "Nothing is recorded.\n"), ("replay", "")):
+            result = await relay(command)
+            assert (result.status, result.out) == (0, printed)
+            assert "! This ledger holds no event, delivered or not." in result.err
+
+    async def test_the_configuration_may_name_it(self, relay: Command, project: Path) -> None:
+        await self.keep(project, DeliveryState.OPEN)
+        result = await relay("undelivered", config='[relay]\nledger_url = "sqlite:///mine.db"\n')
+        assert "Ledger: sqlite:///mine.db (LEDGER_URL names it)" in result.err
+        assert (result.status, f"there is no ledger {project}/mine.db" in result.err) == (1, True)
+
+    async def test_a_deployment_has_its_own(self, relay: Command, project: Path) -> None:
+        await self.keep(project, DeliveryState.OPEN)
+        deployed = {"DEPLOY_PROJECT": "my-project", "DEPLOY_LEDGER": "firestore"}
+        result = await relay("undelivered", env=deployed)
+        assert "Ledger: firestore://my-project (./deploy.sh deployed with it)" in result.err
+        assert "put LEDGER_URL=sqlite:///.relay/ledger.db before this command" in result.err
+        in_memory = await relay("undelivered", env=deployed | {"DEPLOY_LEDGER": "memory"})
+        assert "Ledger: sqlite:///.relay/ledger.db" in in_memory.err
 
 
 async def test_chats_lists_the_chats_that_wrote_to_the_bot(relay: Command) -> None:

@@ -24,6 +24,7 @@ def installed(project: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
+    (project / ".venv" / ".needed").touch()
     (project / ".env").write_text(f"API_KEY={API_KEY}\nLEDGER_URL=sqlite:///kept.db\n")
     (project / "config.toml").write_text(CONFIG)
     return project
@@ -97,11 +98,76 @@ async def test_a_ledger_that_is_an_argument_is_the_projects(installed: Path, els
     assert ((installed / "new.db").exists(), (elsewhere / "new.db").exists()) == (True, False)
 
 
-def test_without_the_packages_it_says_how_to_install_them(project: Path, elsewhere: Path) -> None:
+MAKEFILE = """
+setup:
+	mkdir -p .venv/bin
+	printf '#!/bin/sh\\nexec %s "$$@"\\n' {python} >.venv/bin/python
+	chmod +x .venv/bin/python
+	touch .venv/.needed
+"""
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_without_the_packages_it_installs_them_first(
+    project: Path, elsewhere: Path, is_interrupted: bool
+) -> None:
+    (project / "Makefile").write_text(MAKEFILE.format(python=sys.executable))
+    (project / ".env").write_text(f"API_KEY={API_KEY}\n")
+    if is_interrupted:
+        (project / ".venv" / "bin").mkdir(parents=True)
+        (project / ".venv" / "bin" / "python").touch(0o755)
+
+    result = run_program(project / "sms-relay", "check", folder=elsewhere)
+
+    assert (result.returncode, "The configuration is valid" in result.stdout) == (0, True), result.stderr
+    assert "touch .venv/.needed" in result.stderr
+
+
+def test_packages_that_cannot_be_installed_are_reported(project: Path, elsewhere: Path) -> None:
+    (project / "Makefile").write_text("setup:\n\t@echo no Python >&2; exit 1\n")
+
     result = run_program(project / "sms-relay", "check", folder=elsewhere)
 
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.endswith(f"Install them: make -C {project} setup\n")
+    assert result.stderr.startswith("no Python\n")
+    assert "Error: what the commands need could not be installed" in result.stderr
+
+
+def test_a_python_without_the_packages_names_what_to_run(project: Path, tmp_path: Path) -> None:
+    environment = [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")]
+    subprocess.run(environment, check=True)
+
+    result = run_program(tmp_path / "bare/bin/python", "-m", "relay", "check", folder=project)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: this Python does not have the packages")
+    assert "Run ./sms-relay instead" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_bash_completes_commands_and_options(installed: Path, elsewhere: Path) -> None:
+    script = run_program(installed / "sms-relay", "completion", "bash", folder=elsewhere).stdout
+    ask = """
+    COMP_WORDS=("$1" "$2" "$3") COMP_CWORD=$4 COMPREPLY=()
+    _sms_relay_completion "$1"
+    printf '%s\\n' "${COMPREPLY[@]}"
+    """
+
+    def completed(*words: str) -> list[str]:
+        command = (str(installed / "sms-relay"), *words)
+        shell = run_program("bash", "-c", script + ask, "bash", *command, folder=elsewhere)
+        return shell.stdout.split()
+
+    assert completed("un", "", "1") == ["unregister", "undelivered"]
+    assert completed("check", "--l", "2") == ["--live"]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_given_a_script(installed: Path, elsewhere: Path, shell: str) -> None:
+    script = run_program(installed / "sms-relay", "completion", shell, folder=elsewhere).stdout
+
+    assert "_SMS_RELAY_COMPLETE" in script
+    assert "sms-relay" in script
 
 
 @pytest.mark.anyio

@@ -102,6 +102,24 @@ async def test_an_event_that_is_being_delivered_is_not_moved(
     assert len(await unsettled(kept)) == 1
 
 
+async def test_a_copy_is_made_while_the_ledger_is_in_use(
+    relay: Command, project: Path, kept: SqliteLedger
+) -> None:
+    env = {"LEDGER_URL": f"sqlite:///{project / 'kept.db'}"}
+    before = await unsettled(kept)
+    first = await relay("ledger", "backup", "copy.db", env=env)
+    again = await relay("ledger", "backup", "copy.db", env=env)
+    nowhere = await relay("ledger", "backup", "no/copy.db", env=env)
+
+    assert (first.status, first.out) == (0, "✓ Copied to copy.db\n"), first.err
+    assert (again.status, "copy.db exists already" in again.err) == (1, True)
+    assert (nowhere.status, "no/copy.db could not be written: No such file" in nowhere.err) == (1, True)
+    copy = SqliteLedger(project / "copy.db")
+    assert await unsettled(copy) == before
+    await copy.aclose()
+    assert (project / "copy.db").stat().st_mode & 0o077 == 0
+
+
 async def test_it_asks_first(relay: Command, project: Path, kept: SqliteLedger) -> None:
     for words in (("ledger", "move", url(project), url(project, "new")), ("drop", "old")):
         result = await relay(*words, env={"LEDGER_URL": url(project)}, answer="n")

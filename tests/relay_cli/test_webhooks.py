@@ -84,6 +84,14 @@ async def test_with_alerts_the_ping_is_registered_too(
     assert [each["event"] for each in phone.webhooks].count("system:ping") == pings
 
 
+async def test_what_the_watch_needs_is_registered_too(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone, WATCH="console"))
+    events = [each["event"] for each in phone.webhooks]
+    assert {"sms:received", "system:ping", "app:started", "sms:failed"} <= set(events)
+    assert len(events) == len(set(events))
+
+
 @pytest.mark.parametrize("events", [",", "", "sms:recieved", "sms:sent,"])
 async def test_an_unknown_event_type_is_refused(relay: Command, events: str) -> None:
     async with Gateway() as phone:
@@ -159,6 +167,33 @@ async def test_batches_are_registered_only_if_named(relay: Command) -> None:
     assert {each["event"] for each in phone.webhooks} == set(BATCHES)
     assert len({each["id"] for each in phone.webhooks}) == len(BATCHES)
     assert not BATCHES.keys() & DEFAULT_TYPES
+
+
+@pytest.mark.parametrize("status", [400, 422])
+async def test_an_event_that_the_server_does_not_accept_is_named(relay: Command, status: int) -> None:
+    async with Gateway() as phone:
+        phone.refused = {"mms:downloaded": status}
+        result = await relay("register", URL, "--events", "sms:sent,mms:downloaded", env=login(phone))
+    assert result.status == 1
+    assert f"answers {status}: it does not accept a webhook for mms:downloaded" in result.err
+    assert "update the app or your server" in result.err
+    assert API_KEY not in result.out + result.err
+    assert [each["event"] for each in phone.webhooks] == ["sms:sent"]
+
+
+@pytest.mark.parametrize("status", [409, 429, 500, 503])
+async def test_what_may_be_accepted_later_is_told_so(relay: Command, status: int) -> None:
+    async with Gateway() as phone:
+        phone.refused = {"sms:sent": status}
+        result = await relay("register", URL, "--events", "sms:sent", env=login(phone))
+    assert (result.status, f"answers {status}: try again later" in result.err) == (1, True)
+
+
+async def test_calls_are_not_set_up_at_the_gateway(relay: Command) -> None:
+    async with Gateway() as phone:
+        result = await relay("register", URL, "--events", "sms:sent,call:ringing", env=login(phone))
+    assert (result.status, phone.webhooks) == (1, [])
+    assert "call:ringing is set up in the app CallGate" in result.err
 
 
 async def test_events_a_device_and_the_watch_can_be_given(relay: Command) -> None:

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from forwarders.base import Message
 from relay.config import Config
-from relay.events import TYPES, parse
+from relay.events import CALLS, INBOUND, TYPES, parse
 from relay.events.payloads import SmsReceived
 from relay.model import DeliverySpec, Visibility
 from relay.rendering import Renderer
-from tests.configured import NOON, SEEN, configured, event
+from tests.configured import NOBODY, NOON, SEEN, configured, event
 from tests.rendering.rendered import NAMES, PNG, RELAY, render
 
 LEAF = (
@@ -22,7 +22,17 @@ JSON = st.recursive(LEAF, lambda each: st.lists(each) | st.dictionaries(st.text(
 FILE = {"name": "a.png", "data": PNG}
 CODE = event(sender="MyBank", message="Your MyBank code is 481516", attachments=[FILE])
 RENDERER = Renderer(configured(NAMES))
-FIELDS = (*SmsReceived.model_fields, "simNumber", "message", "body", "simCards", "health", "receivedAt")
+FIELDS = (
+    *SmsReceived.model_fields,
+    "sender",
+    "recipient",
+    "simNumber",
+    "message",
+    "body",
+    "simCards",
+    "health",
+    "receivedAt",
+)
 
 
 def test_a_message_carries_what_a_forwarder_needs() -> None:
@@ -50,10 +60,40 @@ def test_an_mms_notice_is_silent_and_short() -> None:
 def test_an_empty_mms_says_so() -> None:
     empty = event("mms:downloaded", sender="unknown")
 
-    assert (render(empty).title, render(empty).notes) == ("MMS from unknown", ("It came empty",))
+    assert (render(empty).title, render(empty).notes) == ("MMS from an unknown sender", ("It came empty",))
     assert render(event("mms:downloaded", subject="Photo")).notes == ()
     assert render(event("mms:downloaded", body="hello")).notes == ()
-    assert render(event("sms:received")).notes == ()
+
+
+@pytest.mark.parametrize("text", [None, "", " ", "\n\t", "\u200b", "\u2060\ufeff \u202e", "\u3164"])
+def test_an_empty_sms_says_so(text: str | None) -> None:
+    assert render(event("sms:received", message=text)).notes == ("It came empty",)
+    assert render(event("sms:data-received", message=text)).notes == ("It came empty",)
+
+
+@pytest.mark.parametrize("text", [".", "0", "👍", "\u0301", "\u2800"])
+def test_a_short_sms_is_not_empty(text: str) -> None:
+    assert render(event("sms:received", message=text)).notes == ()
+
+
+def test_what_is_no_message_is_not_empty() -> None:
+    for event_type in ("mms:received", "sms:sent", "system:ping", "call:ringing", "x:y"):
+        assert render(event(event_type)).notes == ()
+
+
+def test_an_empty_data_sms_says_so() -> None:
+    assert render(event("sms:data-received", data="")).notes == ("It came empty",)
+    assert render(event("sms:data-received", data="AQ==")).notes == ()
+
+
+@pytest.mark.parametrize("event_type", CALLS)
+def test_a_call_is_part_of_the_conversation_with_the_caller(event_type: str) -> None:
+    config = configured(NAMES, relay=RELAY)
+
+    call = render(event(event_type, phoneNumber="+16505551212"), config=config)
+
+    assert call.thread == render(event(sender="6505551212"), config=config).thread != ""
+    assert render(event(event_type, phoneNumber="-2"), config=config).thread == ""
 
 
 def test_only_received_messages_have_a_code() -> None:
@@ -72,6 +112,21 @@ def test_a_thread_is_one_conversation_of_one_phone() -> None:
     assert received != thread("sms:received", sender="+16505551213")
     assert received != thread("sms:received", sender="6505551212", device="another-phone")
     assert "650" not in received
+
+
+@pytest.mark.parametrize("placeholder", NOBODY)
+@pytest.mark.parametrize("event_type", sorted(INBOUND))
+def test_a_placeholder_is_nobody(event_type: str, placeholder: str) -> None:
+    config = configured('[contacts]\n"*" = "Anyone"\nunknown = "Somebody"', relay=RELAY)
+
+    message = render(event(event_type, sender=placeholder), config=config)
+
+    assert "from an unknown sender" in message.title
+    assert message.thread == ""
+
+
+def test_a_placeholder_is_no_recipient() -> None:
+    assert render(event("sms:failed", recipient="unknown")).title == "⚠️ SMS to an unknown number failed"
 
 
 def test_a_thread_uses_the_name_of_a_phone_else_its_id() -> None:

@@ -20,36 +20,38 @@ from tests.rendering.rendered import HOUR, render
     ],
 )
 def test_a_late_event_says_so(late: float, note: tuple[str, ...]) -> None:
-    assert render(event(), first_seen_at=SEEN + late).notes == note
+    assert render(event(message="x"), first_seen_at=SEEN + late).notes == note
 
 
 def test_the_time_is_in_the_phones_zone_if_none_is_configured() -> None:
-    message = render(event(receivedAt="2026-06-22T15:46:11+07:00"))
+    message = render(event(message="x", receivedAt="2026-06-22T15:46:11+07:00"))
 
     assert dict(message.fields)["Time"] == "Mon 22 Jun 2026, 15:46"
 
 
 def test_a_time_that_cannot_be_read_is_left_out() -> None:
-    message = render(event(receivedAt="the day before"), first_seen_at=SEEN + HOUR)
+    message = render(event(message="x", receivedAt="the day before"), first_seen_at=SEEN + HOUR)
 
     assert (message.fields, message.notes) == ((), ())
 
 
 @pytest.mark.parametrize("first_seen_at", [0.0, SEEN - 48 * HOUR - 1])
 def test_a_time_more_than_two_days_ahead_is_left_out(first_seen_at: float) -> None:
-    message = render(event(), first_seen_at=first_seen_at)
+    message = render(event(message="x"), first_seen_at=first_seen_at)
 
     assert (message.fields, message.notes) == ((), ())
 
 
 def test_a_time_in_1970_is_neither_shown_nor_late() -> None:
-    message = render(event(receivedAt="1970-01-01T07:00:00.000+07:00"))
+    message = render(event(message="x", receivedAt="1970-01-01T07:00:00.000+07:00"))
 
     assert (message.fields, message.notes) == ((), ())
 
 
 def test_a_clock_that_is_two_days_ahead_is_believed() -> None:
-    assert dict(render(event(), first_seen_at=SEEN - 48 * HOUR).fields) == {"Time": "Mon 22 Jun 2026, 12:00"}
+    assert dict(render(event(message="x"), first_seen_at=SEEN - 48 * HOUR).fields) == {
+        "Time": "Mon 22 Jun 2026, 12:00"
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from forwarders.base import Message
+from relay.events import CALLS
 from relay.model import DeliverySpec, Visibility
 from relay.rendering.renderer import intersect
 from tests.configured import configured, event
@@ -30,7 +31,7 @@ def test_none_and_code_without_a_code_only_announce_the_event(content: Visibilit
     assert message == Message("An SMS came", notes=("Arrived 1 h late",), key="the-key", type="sms:received")
 
 
-@pytest.mark.parametrize("event_type", ["mms:downloaded", "sms:failed", "system:ping", "call:missed"])
+@pytest.mark.parametrize("event_type", ["mms:downloaded", "sms:failed", "system:ping", "call:missed", *CALLS])
 def test_none_shows_nothing_of_any_type(event_type: str) -> None:
     message = render_as("none", event(event_type, sender="Mum", recipient="Dad", reason="why", caller="x"))
 
@@ -119,3 +120,14 @@ def test_a_destination_never_sees_more_than_its_own_limit() -> None:
         == "An SMS came"
     )
     assert render(event(sender="Mum"), DeliverySpec("gone"), config=config).title == "SMS from Mum"
+
+
+def test_a_type_that_is_not_known_may_be_a_text_and_is_hidden_like_one() -> None:
+    incoming = event("hunter2")
+
+    assert render(incoming).title == "Event hunter2"
+    assert render(incoming).type == "hunter2"
+    for content in ("masked", "code", "none"):
+        message = render_as(content, incoming)
+        assert message.type == "other"
+        assert "hunter2" not in str(message)

@@ -62,15 +62,26 @@ from tests.rendering.rendered import NAMES, RELAY, render
         ),
         (
             "sms-failed",
-            "⚠️ SMS to +12025550199 failed: No service",
+            "⚠️ SMS to +12025550199 failed: no service",
             "",
-            {"Message": "msg-456", "SIM": "private", "Time": "Mon 22 Jun 2026, 10:46"},
+            {
+                "Reason": "Send result: RESULT_ERROR_NO_SERVICE "
+                "(Failed because service is currently unavailable)",
+                "Message": "msg-456",
+                "SIM": "private",
+                "Time": "Mon 22 Jun 2026, 10:46",
+            },
         ),
         (
             "sms-failed-2024",
-            "⚠️ SMS to Mum failed: no service",
+            "⚠️ SMS to Mum failed: the radio is off, as in airplane mode",
             "",
-            {"Reason": "RESULT_ERROR_NO_SERVICE", "Message": "msg-123", "Time": "Sat 22 Jun 2024, 10:46"},
+            {
+                "Reason": "Send result: RESULT_ERROR_RADIO_OFF "
+                "(Failed because radio was explicitly turned off)",
+                "Message": "msg-123",
+                "Time": "Sat 22 Jun 2024, 10:46",
+            },
         ),
         (
             "sms-cancelled",
@@ -86,6 +97,9 @@ from tests.rendering.rendered import NAMES, RELAY, render
             "",
             {},
         ),
+        ("call-ringing", "Mum is calling", "", {}),
+        ("call-started", "Call with Mum started", "", {}),
+        ("call-ended", "Call with Mum ended", "", {}),
         (
             "unknown-type",
             "Event call:missed",
@@ -121,6 +135,11 @@ def test_every_sample_has_its_default_text(
         (event("app:started"), "Phone started"),
         (event("app:started", simCards=[{}, {"simNumber": 2}]), "Phone started: a SIM, SIM 2"),
         (event("system:ping", health={"status": "fail"}), "⚠️ Phone: a sign of life"),
+        (event("call:ringing"), "An unknown number is calling"),
+        (event("call:ringing", phoneNumber="-2"), "An unknown number is calling"),
+        (event("call:ringing", phoneNumber="+12025550143"), "+12025550143 is calling"),
+        (event("call:started", phoneNumber="-1"), "Call with an unknown number started"),
+        (event("call:ended", phoneNumber=None), "Call with an unknown number ended"),
         (event("x\ny:z"), "Event x y:z"),
     ],
 )

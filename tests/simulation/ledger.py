@@ -1,7 +1,7 @@
 """The durable ledger as processes reach it: over a network, and not always."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from relay.ledger import Change, LedgerUnavailable, Note
@@ -94,8 +94,20 @@ class Reach:
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         return await self._server.store.unsettled(bodies=bodies)
 
+    async def is_empty(self) -> bool:
+        return await self._server.store.is_empty()
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         await self._server.store.update_note(name, change)
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        return await self._server.store.notes(prefix)
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        return await self._server.store.first_seen_since(moment)
+
+    def prepare(self) -> None:
+        """Begin nothing."""
 
     async def aclose(self) -> None:
         """Nothing to let go of."""

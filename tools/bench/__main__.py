@@ -9,7 +9,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from testkit.services.firestore import emulator
-from tools.bench import cold, growth, limits, report, warm
+from tools.bench import cold, deployed, growth, ledger, limits, report, warm
 from tools.bench.fanout import fan_out
 from tools.bench.phone import SIGNING_KEY
 from tools.bench.process import ROOT, Case
@@ -68,6 +68,13 @@ class Bench:
         plotted = [(each.name, median(runs[each.name, 32].rate)) for each in kept[1:]]
         self.plot("warm", "SMS per second, 32 connections", [(n, r, f"{r:,.0f}") for n, r in plotted])
 
+    def ledger(self, case: Case) -> None:
+        """Measure the two calls that an SMS makes to Firestore."""
+        milliseconds = ledger.claim_and_settle(case.variables)
+        self.limits += limits.ledger_limits(milliseconds)
+        text = f"An SMS is claimed and settled in {milliseconds:.1f} ms at the median, against the emulator."
+        self.report("ledger", "Firestore", text)
+
     def growth(self) -> None:
         """Measure the cost as configurations, messages and ledgers grow."""
         max_records = 1_000_000 if self.full else 10_000
@@ -123,11 +130,20 @@ def _growth_rows(what: str, points: Sequence[growth.Point]) -> Iterator[list[str
 
 
 @contextmanager
+def _image(folder: Path) -> Iterator[Path]:
+    """Yield the function's file in a folder as it is in Google's image."""
+    deployed.build(deployed.copy_upload(folder), deployed.BUILD)
+    try:
+        yield folder / "main.py"
+    finally:
+        deployed.unlock(folder)
+
+
+@contextmanager
 def _cases(services: Services, stack: ExitStack) -> Iterator[dict[str, Case]]:
     """Yield the functions to measure, by name; the one with Firestore only if its emulator is installed."""
-    main = ROOT / "main.py"
     ours = services.telegram | {"SIGNING_KEYS": SIGNING_KEY}
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, _image(Path(folder, "image")) as main:
         sqlite = {"LEDGER_URL": f"sqlite:///{folder}/ledger.sqlite"}
         cases = [
             Case("empty", FUNCTIONS / "empty.py"),
@@ -139,7 +155,10 @@ def _cases(services: Services, stack: ExitStack) -> Iterator[dict[str, Case]]:
         if gcloud := shutil.which("gcloud"):
             host = stack.enter_context(emulator(gcloud, Path(folder, "emulator.log")))
             firestore = {"LEDGER_URL": "firestore://bench", "FIRESTORE_EMULATOR_HOST": host}
-            cases.append(Case("ours, Firestore", main, ours | firestore))
+            cases.insert(0, Case(limits.DEPLOYED, main, ours | firestore))
+        if framework := shutil.which("functions-framework-nodejs"):
+            node = (shutil.which("node") or "node", framework, "--signature-type", "http")
+            cases.append(Case("by hand, Node.js", FUNCTIONS / "by_hand", services.telegram, node))
         yield {each.name: each for each in cases}
 
 
@@ -149,6 +168,8 @@ def main(full: bool) -> None:
     with services(processes=2) as running, ExitStack() as stack, _cases(running, stack) as cases:
         bench.cold(cases)
         bench.warm(cases, running)
+        if limits.DEPLOYED in cases:
+            bench.ledger(cases[limits.DEPLOYED])
     with services(SLOW_SECONDS) as slow:
         variables = slow.telegram | slow.slack | slow.email | {"SIGNING_KEYS": SIGNING_KEY}
         milliseconds = fan_out(Case("ours, three destinations", ROOT / "main.py", variables))

@@ -22,11 +22,15 @@ _CPU_CLOCK = 2
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A function to measure: its file, and the variables that configure it."""
+    """A function to measure: its file, and the variables that configure it.
+
+    `framework` is the command that serves it, by default that of this Python.
+    """
 
     name: str
     source: Path
     variables: Mapping[str, str] = field(default_factory=dict)
+    framework: tuple[str, ...] = (sys.executable, "-m", "functions_framework", "--host", HOST)
 
 
 class Running:
@@ -57,9 +61,9 @@ class Running:
 def running(case: Case) -> Iterator[Running]:
     """Start a function as the cloud does, and stop it at the end; it may not listen yet."""
     port = free_port()
-    options = ["--target", "forward", "--source", str(case.source), "--host", HOST, "--port", str(port)]
+    options = ["--target", "forward", "--source", str(case.source), "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "functions_framework", *options],
+        [*case.framework, *options],
         env={name: os.environ[name] for name in _INHERITED if name in os.environ}
         | {"API_KEY": API_KEY}
         | dict(case.variables),

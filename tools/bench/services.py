@@ -1,4 +1,4 @@
-"""Services that accept everything: Telegram and Slack over HTTP, and mail over SMTP.
+"""Services that accept everything: Telegram, Slack and Firestore's writes over HTTP, and mail over SMTP.
 
 Each port is shared by several processes, which do next to nothing for a message, so that the function is
 what is measured.
@@ -31,6 +31,13 @@ def _build_answer(body: bytes) -> bytes:
 _ANSWERS = {b"/bot": _build_answer(_TELEGRAM), b"/ser": _build_answer(_SLACK)}
 
 
+def _accept_writes(request: bytes) -> bytes:
+    """Answer a commit of documents as Firestore does."""
+    moment = b'"2027-01-15T08:00:00Z"'
+    results = [b'{"updateTime":%s}' % moment] * request.count(b'"currentDocument"')
+    return _build_answer(b'{"writeResults":[%s],"commitTime":%s}' % (b",".join(results), moment))
+
+
 class Web(asyncio.Protocol):
     """A connection of an HTTP client that sends one request after another."""
 
@@ -50,9 +57,9 @@ class Web(asyncio.Protocol):
             length = _LENGTH.search(self._buffer, 0, end)
             self._request_length = end + 4 + (int(length[1]) if length else 0)
         if self._request_length and len(self._buffer) >= self._request_length:
-            path = self._buffer.split(b" ", 2)[1][:4]
-            self._buffer, self._request_length = self._buffer[self._request_length :], 0
-            self._answer(_ANSWERS[path])
+            request, self._buffer = self._buffer[: self._request_length], self._buffer[self._request_length :]
+            self._request_length = 0
+            self._answer(_ANSWERS.get(request.split(b" ", 2)[1][:4]) or _accept_writes(request))
 
     def _answer(self, answer: bytes) -> None:
         if self._seconds:
@@ -116,6 +123,11 @@ class Services:
     def slack(self) -> dict[str, str]:
         """The variables of the destination `slack`."""
         return {"SLACK_WEBHOOK_URL": f"http://{HOST}:{self.web}/services/T0/B0/X0"}
+
+    @property
+    def firestore(self) -> dict[str, str]:
+        """The variables of a ledger in Firestore that is only written to."""
+        return {"LEDGER_URL": "firestore://bench", "FIRESTORE_EMULATOR_HOST": f"{HOST}:{self.web}"}
 
     @property
     def email(self) -> dict[str, str]:

@@ -64,7 +64,8 @@ def _ping(name: str, at: int) -> Scene:
 
 
 def _failed(name: str, at: int) -> Scene:
-    payload = {"recipient": NOA, "simNumber": 1, "failedAt": _at(at), "reason": "RESULT_ERROR_NO_SERVICE"}
+    reason = "Send result: RESULT_ERROR_NO_SERVICE (Failed because service is currently unavailable)"
+    payload = {"recipient": NOA, "simNumber": 1, "failedAt": _at(at), "reason": reason}
     return Scene(name, "sms:failed", at, payload)
 
 
@@ -87,6 +88,7 @@ def scenes() -> tuple[Scene, ...]:
         _failed("An SMS that was not sent", 715),
         _ping("The phone's battery", 780),
         _sms("Late: the phone was off", 802, MUM, "Shall I keep some soup for you?", late=218),
+        Scene("Somebody calls", "call:ringing", 1085, {"phoneNumber": NOA}),
         _unknown_type("An event of a type not known yet", 1100),
         _sms("The mail server was down", 1150, SHOP, INVOICE, sim=2, without_mail=True),
     )

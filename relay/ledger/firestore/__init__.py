@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from google.cloud.firestore_v1 import AsyncDocumentReference, DocumentSnapshot
-
-from relay.ledger import PATIENCE, Change, Note
-from relay.ledger.firestore.connection import Connection
-from relay.ledger.firestore.documents import DocumentChange, commit, read
+from forwarders.http import Http
+from relay.ledger import LISTED, PATIENCE, Change, Note
+from relay.ledger.firestore.connection import SERVICE, Connection
+from relay.ledger.firestore.documents import Document, DocumentChange, commit, has_any, listing, named, read
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
-from relay.ledger.record import Claim, Granted, Record, Settlement
+from relay.ledger.record import Claim, Granted, Record, Settlement, expiries_since
 from relay.ledger.rules import settle
 from relay.ledger.stored import from_json, listed, to_json
 from relay.model import Dispatch
@@ -37,7 +36,7 @@ class _Known:
     """
 
     stored: Stored | None = None
-    version: Any = None
+    version: str | None = None
     ahead: float = 0.0
 
     def record(self) -> Record | None:
@@ -66,10 +65,14 @@ class FirestoreLedger:
         project: str | None = None,
         database: str | None = None,
         patience: float = PATIENCE,
+        http: Http | None = None,
+        service: str = SERVICE,
     ) -> None:
         self._collection = collection
         self._clock = clock
-        self._connection = Connection(project, database)
+        self._http = http or Http()
+        self._shares_http = http is not None
+        self._connection = Connection(self._http, project, database, clock, service=service)
         self._patience = patience
         self._claimed: dict[str, _Known] = {}
 
@@ -118,30 +121,62 @@ class FirestoreLedger:
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
         async with self._connection.within(LISTING):
-            client = await self._connection.client()
-            query = client.collection(self._collection).order_by("unsettled")
-            query = query if bodies else query.select(["record", "lease", "unsettled"])
-            found = [each async for each in query.stream(retry=None, timeout=LISTING)]
+            names = None if bodies else ("record", "lease", "unsettled")
+            found = await listing(self._connection, self._collection, "unsettled", names)
         now = self._clock()
-        records = ((unquote(each.id.removeprefix(_EVENT)), _listed(each)) for each in found)
+        records = ((unquote(each.path.partition(_EVENT)[2]), _listed(each)) for each in found)
         return [(key, each) for key, each in records if each and each.expires > now]
 
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all; only records expire."""
+        async with self._connection.within(LISTING):
+            return not await has_any(self._connection, self._collection, "expires")
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a note by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
+        fields: dict[str, Any] | None = None
         async with self._connection.within(self._patience):
             while True:
-                document = await self._document(_MEMO, name)
-                [found] = await read(self._connection, [document], self._patience)
-                memo = change(json.loads(found.get("memo")) if found.exists else None)
+                [found] = await read(self._connection, [self._path(_MEMO, name)])
+                if found.fields and found.fields == fields:
+                    return  # its own write, whose answer was lost
+                memo = change(json.loads(found.fields["memo"]) if found.version else None)
                 if memo is None:
                     return
-                changes: list[DocumentChange] = [(document, {"memo": json.dumps(memo)}, found.update_time)]
-                if await commit(self._connection, changes, self._patience):
+                if not memo and not found.version:
+                    return
+                fields = {"memo": json.dumps(memo)} if memo else None
+                if await commit(self._connection, [DocumentChange(found.path, fields, found.version)]):
                     return
 
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name."""
+        async with self._connection.within(LISTING):
+            found = await named(self._connection, self._path(_MEMO, prefix))
+        names = (unquote(each.path.partition(_MEMO)[2]) for each in found)
+        return {name: json.loads(each.fields["memo"]) for name, each in zip(names, found, strict=True)}
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds), without their bodies."""
+        found: list[Document] = []
+        async with self._connection.within(LISTING):
+            for start, end in expiries_since(moment, self._clock()):
+                between = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+                names = ("record", "lease", "expires")
+                found += await listing(
+                    self._connection, self._collection, "expires", names, between=between, most=LISTED
+                )
+        records = (_listed(each) for each in found)
+        return [each for each in records if each and each.dispatch.first_seen_at >= moment][:LISTED]
+
+    def prepare(self) -> None:
+        """Begin to fetch what the next verb would have to wait for."""
+        self._connection.prepare()
+
     async def aclose(self) -> None:
-        """Close the connection; the next verb opens another."""
-        await self._connection.aclose()
+        """Close the connections, if they are its own; the next verb opens others."""
+        if not self._shares_http:
+            await self._http.aclose()
 
     async def _around(self, identity: Identity) -> dict[str, _Known]:
         """Read what is stored under the keys that matter to a claim."""
@@ -153,13 +188,12 @@ class FirestoreLedger:
         return (await self._known({key}))[key]
 
     async def _known(self, keys: Collection[str]) -> dict[str, _Known]:
-        documents = {key: await self._document(_EVENT, key) for key in keys}
-        found = await read(self._connection, list(documents.values()), self._patience)
-        return {key: self._told(each) for key, each in zip(documents, found, strict=True)}
+        found = await read(self._connection, [self._path(_EVENT, key) for key in keys])
+        return {key: self._as_known(each) for key, each in zip(keys, found, strict=True)}
 
-    def _told(self, found: DocumentSnapshot[Any]) -> _Known:
-        ahead = found.read_time.timestamp() - self._clock()
-        return _Known(_stored(found), found.update_time, ahead) if found.exists else _Known(ahead=ahead)
+    def _as_known(self, found: Document) -> _Known:
+        stored = _stored(found) if found.version else None
+        return _Known(stored, found.version, found.read_at - self._clock())
 
     async def _put(
         self, writes: Mapping[str, Stored | None], known: Mapping[str, _Known]
@@ -169,15 +203,15 @@ class FirestoreLedger:
         Return what is known then, or None if another instance was faster.
         """
         ahead = {key: known.get(key, _NOTHING).ahead for key in writes}
-        changes: list[DocumentChange] = [
-            (
-                await self._document(_EVENT, key),
+        changes = [
+            DocumentChange(
+                self._path(_EVENT, key),
                 _fields(each, self._clock() + ahead[key]),
                 known.get(key, _NOTHING).version,
             )
             for key, each in writes.items()
         ]
-        versions = await commit(self._connection, changes, self._patience)
+        versions = await commit(self._connection, changes)
         if versions is None:
             return None
         written = zip(writes.items(), versions, strict=True)
@@ -188,27 +222,24 @@ class FirestoreLedger:
         if len(self._claimed) > REMEMBERED:
             del self._claimed[next(iter(self._claimed))]
 
-    async def _document(self, prefix: str, name: str) -> AsyncDocumentReference:
-        client = await self._connection.client()
-        return client.collection(self._collection).document(prefix + quote(name, safe=""))
+    def _path(self, prefix: str, name: str) -> str:
+        return f"{self._collection}/{prefix}{quote(name, safe='')}"
 
 
-def _stored(found: DocumentSnapshot[Any]) -> Stored:
-    fields = found.to_dict() or {}
-    stored = from_json(fields.get("record", ""), fields.get("raw"))
+def _stored(found: Document) -> Stored:
+    stored = from_json(found.fields.get("record", ""), found.fields.get("raw"))
     return _leased(stored, found) if isinstance(stored, Record) else stored
 
 
-def _listed(found: DocumentSnapshot[Any]) -> Record | None:
-    fields = found.to_dict() or {}
-    record = listed(fields.get("record", ""), fields.get("raw"))
+def _listed(found: Document) -> Record | None:
+    record = listed(found.fields.get("record", ""), found.fields.get("raw"))
     return _leased(record, found) if record else None
 
 
-def _leased(record: Record, found: DocumentSnapshot[Any]) -> Record:
+def _leased(record: Record, found: Document) -> Record:
     """Return a record whose lease runs from the moment at which the server wrote it."""
-    lease = (found.to_dict() or {}).get("lease")
-    return replace(record, lease_until=found.update_time.timestamp() + lease if lease else 0.0)
+    lease = found.fields.get("lease")
+    return replace(record, lease_until=found.written_at + lease if lease else 0.0)
 
 
 def _fields(stored: Stored | None, now: float) -> dict[str, Any] | None:

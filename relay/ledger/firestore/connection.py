@@ -1,135 +1,116 @@
-"""The connection to Firestore: made when it is first used, and left when it is down."""
+"""The connection to Firestore's REST interface: as whom it is asked, and how long it may take.
+
+https://docs.cloud.google.com/firestore/docs/reference/rest
+"""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
-import google.auth
-from google.api_core.exceptions import (
-    DeadlineExceeded,
-    GoogleAPICallError,
-    InvalidArgument,
-    NotFound,
-    PermissionDenied,
-    ResourceExhausted,
-    ServiceUnavailable,
-    Unauthenticated,
-)
-from google.auth.exceptions import GoogleAuthError
-from google.cloud.firestore_v1 import AsyncClient
+from forwarders.base import Failure, TransientFailure
+from forwarders.http import Answer, Http
+from relay.ledger.firestore.access import Access, find_access
+from relay.ledger.firestore.answers import unavailable
 
-from relay.ledger import LedgerUnavailable
-
-NEW = 5.0
-"""Seconds that a connection which is down is given to come up by itself."""
+SERVICE = "https://firestore.googleapis.com"
 PAUSES = (0.0, 0.05)
-"""Seconds after which a call is made again, on a connection that has died."""
-
-T = TypeVar("T")
-
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (NotFound, "the project has no such database"),
-    (PermissionDenied, "this account may not use the database; it needs the role roles/datastore.user"),
-    (Unauthenticated, "Google does not know these credentials"),
-    (GoogleAuthError, "no Google credentials; `gcloud auth application-default login` makes some"),
-    (ResourceExhausted, "the quota is used up"),
-    (InvalidArgument, "the record is refused; a document holds 1 MiB"),
-    (ServiceUnavailable, "it cannot be reached"),
-    (DeadlineExceeded, "it did not answer in time"),
-    (TimeoutError, "it did not answer in time"),
-    (OSError, "no project is known; write firestore://PROJECT"),
-)
+"""Seconds after which a request is made again, on a connection that has died."""
+LONGEST = 100 * 1024 * 1024
+"""Bytes of the longest answer that is read: those of a page of a list, with bodies."""
+RENEW = 225.0
+"""Seconds before its end at which a token is fetched anew: the metadata server gives no other one before."""
+UNAUTHENTICATED = 401
 
 
 class Connection:
-    """One client of the official library at a time, made in the running loop.
+    """Sends requests through the HTTP client that all share.
 
-    A client made before a server forks hangs. What is asked of Google before there is one, such as
-    whose credentials these are, is asked in a thread.
+    The access is found when it is first needed, by all callers together. Finding it goes on when they give
+    up, so that the next one has it.
     """
 
-    def __init__(self, project: str | None, database: str | None) -> None:
+    def __init__(
+        self,
+        http: Http,
+        project: str | None,
+        database: str | None,
+        clock: Callable[[], float] = time.time,
+        *,
+        service: str = SERVICE,
+    ) -> None:
+        self._http = http
         self._project = project
         self._database = database
-        self._credentials: Any = None
-        self._connecting: asyncio.Task[AsyncClient] | None = None
-        self._since = 0.0
-        self._users = 0
-        self._down = False
+        self._clock = clock
+        self._service = service
+        self._access: Access | None = None
+        self._finding: asyncio.Task[Access] | None = None
 
     @asynccontextmanager
     async def within(self, seconds: float) -> AsyncIterator[None]:
-        """Bound what is done with the client.
+        """Bound what is done with the connection.
 
         Raises:
             LedgerUnavailable: it failed, or took longer.
         """
-        self._users += 1
         try:
             async with asyncio.timeout(seconds):
                 yield
-            self._down = False
-        except (GoogleAPICallError, GoogleAuthError, OSError) as error:
-            self._down |= isinstance(error, ServiceUnavailable)
-            raise LedgerUnavailable(f"the ledger in Firestore is not available: {_reason(error)}") from None
-        finally:
-            self._users -= 1
-            await self._leave()
+        except TimeoutError:
+            raise unavailable("it did not answer in time") from None
+        except Failure as failure:
+            raise unavailable(f"it cannot be reached: {failure.reason}") from None
 
-    async def client(self) -> AsyncClient:
-        """Return the client; callers that come together wait for the same one."""
-        if self._connecting is None or _failed(self._connecting):
-            self._connecting = asyncio.create_task(self._connect())
-        return await asyncio.shield(self._connecting)
+    async def root(self) -> str:
+        """Return what the names of all documents begin with."""
+        return self._root((await self._enter()).project)
 
-    async def aclose(self) -> None:
-        """Close the connection; the next use opens another."""
-        connecting, self._connecting, self._down = self._connecting, None, False
-        if connecting is None or connecting.cancel() or _failed(connecting):
-            return
-        client = connecting.result()
-        await client._firestore_api.transport.close()  # noqa: SLF001 - it has no public way to close
+    async def ask(self, method: str, body: Any) -> Answer:
+        """Make a request that may be made twice: again if the connection proves to be dead.
 
-    async def _connect(self) -> AsyncClient:
-        self._since = asyncio.get_running_loop().time()
-        if os.environ.get("FIRESTORE_EMULATOR_HOST"):
-            return AsyncClient(project=self._project, database=self._database)
-        if self._credentials is None:
-            self._credentials = await asyncio.to_thread(google.auth.default, scopes=AsyncClient.SCOPE)
-        credentials, project = self._credentials
-        return AsyncClient(self._project or project, credentials, self._database)
-
-    async def _leave(self) -> None:
-        """Close a connection that is down, unless it is new, as soon as nobody is using it.
-
-        By itself gRPC tries one that was down for long again only after up to two minutes. Closing
-        cancels what is under way.
+        One that died while the instance was frozen is found out by the first request that uses it, and
+        the next one may be put on another dead one.
         """
-        if self._down and not self._users and asyncio.get_running_loop().time() - self._since >= NEW:
-            await self.aclose()
-
-
-def _failed(task: asyncio.Task[Any]) -> bool:
-    return task.done() and (task.cancelled() or task.exception() is not None)
-
-
-async def repeatable(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that may be made twice: again if the connection proves to be dead.
-
-    One that died while the instance was frozen is found out by the first call that uses it. gRPC
-    takes a moment to take in what that call met, and may put the next one on the dead connection too.
-    """
-    for pause in PAUSES:
-        try:
-            return await call()
-        except ServiceUnavailable:
+        access = await self._enter()
+        url = f"{access.service}/v1/{self._root(access.project).removesuffix('/')}:{method}"
+        for pause in PAUSES:
+            with suppress(TransientFailure):
+                return await self._post(url, access, body)
             await asyncio.sleep(pause)
-    return await call()
+        return await self._post(url, access, body)
 
+    def prepare(self) -> None:
+        """Begin to find the access, or to renew it, beside what the caller does."""
+        if self._access is None or self._access.ends < self._clock() + RENEW:
+            self._find()
 
-def _reason(error: Exception) -> str:
-    """Say what is wrong in our words: the service's may quote what was sent."""
-    known = (reason for kind, reason in _REASONS if isinstance(error, kind))
-    return next(known, f"it failed with {type(error).__name__}")
+    def _root(self, project: str) -> str:
+        return f"projects/{project}/databases/{self._database or '(default)'}/documents/"
+
+    async def _post(self, url: str, access: Access, body: Any) -> Answer:
+        answer = await self._http.request("POST", url, headers=access.headers, json=body, limit=LONGEST)
+        if answer.status == UNAUTHENTICATED and self._access is access:
+            self._access = None  # the next request finds another
+        if not answer.whole:
+            raise TransientFailure("its answer was cut off")
+        return answer
+
+    async def _enter(self) -> Access:
+        """Return an access that has not ended."""
+        self.prepare()
+        if self._access is None or self._access.ends <= self._clock():
+            self._access = await asyncio.shield(self._find())
+        return self._access
+
+    def _find(self) -> asyncio.Task[Access]:
+        if self._finding is None or self._finding.done():
+            finding = find_access(self._http, self._service, self._project, self._clock)
+            self._finding = asyncio.create_task(finding)
+            self._finding.add_done_callback(self._found)
+        return self._finding
+
+    def _found(self, finding: asyncio.Task[Access]) -> None:
+        if not finding.cancelled() and finding.exception() is None:
+            self._access = finding.result()

@@ -4,16 +4,16 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from relay.ledger import PATIENCE, Change, LedgerUnavailable, Note
+from relay.ledger import LISTED, PATIENCE, Change, LedgerUnavailable, Note
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, stored_around
-from relay.ledger.record import Claim, Record, Settlement
+from relay.ledger.record import Claim, Record, Settlement, expiries_since
 from relay.ledger.rules import settle
 from relay.ledger.secret import MEMO, Fingerprint
 from relay.ledger.sqlite.file import REASONS, File, explain, is_busy
@@ -43,8 +43,15 @@ _UNSETTLED = """
 SELECT key, record, iif(?, raw, NULL) FROM records
 WHERE (unsettled IS NOT NULL OR instr(record, '"state":"dropped"')) AND expires > ?
 """
+_ANY = "SELECT 1 FROM records LIMIT 1"
+_SINCE = """
+SELECT record FROM records WHERE expires BETWEEN ? AND ? OR expires BETWEEN ? AND ?
+ORDER BY expires LIMIT ?
+"""
 _MEMO = "SELECT memo FROM memos WHERE name = ?"
 _REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
+_ERASE_MEMO = "DELETE FROM memos WHERE name = ?"
+_MEMOS = "SELECT name, memo FROM memos WHERE name >= ? AND name < ?"
 
 T = TypeVar("T")
 
@@ -146,9 +153,40 @@ class SqliteLedger:
 
         return await self._transact(read, patience=LISTING)
 
+    async def is_empty(self) -> bool:
+        """Return whether it holds no record at all."""
+
+        def read(db: sqlite3.Connection) -> bool:
+            return db.execute(_ANY).fetchone() is None
+
+        return await self._transact(read, patience=LISTING)
+
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
-        """Replace a note by what `change` makes of it; None leaves it as it is."""
+        """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
         await self._transact(partial(_revise, name, change))
+
+    async def notes(self, prefix: str) -> Mapping[str, Note]:
+        """Return the notes whose names begin with a prefix, by name."""
+
+        def read(db: sqlite3.Connection) -> Mapping[str, Note]:
+            rows = db.execute(_MEMOS, (prefix, f"{prefix}\U0010ffff"))
+            return {name: json.loads(memo) for name, memo in rows}
+
+        return await self._transact(read, patience=LISTING)
+
+    async def first_seen_since(self, moment: float) -> list[Record]:
+        """Return the records that were first seen since a moment (Unix seconds), without their bodies."""
+
+        def read(db: sqlite3.Connection) -> list[Record]:
+            settled, unsettled = expiries_since(moment, self._clock())
+            rows = db.execute(_SINCE, (*settled, *unsettled, LISTED))
+            records = (listed(text, None) for (text,) in rows)
+            return [each for each in records if each and each.dispatch.first_seen_at >= moment]
+
+        return await self._transact(read, patience=LISTING)
+
+    def prepare(self) -> None:
+        """Begin nothing: a file is there at once."""
 
     async def aclose(self) -> None:
         """Close the file; the next verb opens it again."""
@@ -215,8 +253,10 @@ def _write(db: sqlite3.Connection, key: str, stored: Stored) -> None:
 def _revise(name: str, change: Callable[[Note | None], Note | None], db: sqlite3.Connection) -> None:
     row = db.execute(_MEMO, (name,)).fetchone()
     memo = change(json.loads(row[0]) if row else None)
-    if memo is not None:
+    if memo:
         db.execute(_REVISE, (name, json.dumps(memo)))
+    elif memo is not None:
+        db.execute(_ERASE_MEMO, (name,))
 
 
 def _unchanged(_memo: Note | None) -> None:

@@ -15,7 +15,7 @@ _PAYLOAD = {
     "data": "SGVsbG8=",
     "subject": "Photo",
     "attachments": [{"name": "view.gif", "contentType": "image/gif", "size": 6, "data": "R0lGODlh"}],
-    "reason": "RESULT_ERROR_NO_SERVICE",
+    "reason": "Send result: RESULT_ERROR_NO_SERVICE (Failed because service is currently unavailable)",
     "partsCount": 2,
     "simCards": [{"simNumber": 1, "phoneNumber": "+12025550143", "carrierName": "Example Mobile"}],
     "health": {"status": "warn", "checks": {"battery:level": {"observedValue": 18, "status": "warn"}}},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from relay.logs import shown_type
 from relay.rendering.view import EventView
 from relay.rendering.wording import RenderedText
 
@@ -27,12 +28,13 @@ def all_variables(view: EventView, text: RenderedText) -> dict[str, Any]:
 def code_variables(view: EventView, text: RenderedText) -> dict[str, Any]:
     """Return the same names for a destination that may see the code and nothing else."""
     empty = dict.fromkeys(all_variables(view, text), "")
-    return {**empty, "fields": [], "attachments": [], **_common_variables(view, text)}
+    shown = _common_variables(view, text) | {"type": shown_type(view.event.type)}
+    return {**empty, "fields": [], "attachments": [], **shown}
 
 
 def _common_variables(view: EventView, text: RenderedText) -> dict[str, Any]:
     return {
-        "type": view.event.type,
+        "type": view.type,
         "title": text.title,
         "code": "" if view.is_masked else view.code or "",
         "late": view.lateness,

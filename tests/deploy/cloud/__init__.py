@@ -7,10 +7,11 @@ account without the necessary rights.
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.deploy.cloud import function, logs, project, vault  # noqa: F401  (importing them registers their commands)
+from tests.deploy.cloud import function, logs, project, scheduler, vault  # noqa: F401  (importing them registers their commands)
 from tests.deploy.cloud.printing import format_resources
 from tests.deploy.cloud.state import (
     COMMANDS,
@@ -26,13 +27,22 @@ from tests.deploy.cloud.state import (
 
 SERVICE_OF = {
     "artifacts": "artifactregistry",
+    "run": "run",
     "firestore": "firestore",
     "functions": "cloudfunctions",
     "iam": "iam",
     "monitoring": "monitoring",
+    "scheduler": "cloudscheduler",
     "secrets": "secretmanager",
 }
-FILES = ("--policy-from-file", "--config-from-file", "--env-vars-file", "--policy")
+LOCAL = ("auth list", "config get project", "relay check")
+EXPIRED = """Reauthentication failed. cannot prompt during non-interactive execution.
+There was a problem refreshing your current auth tokens. Please run:
+
+  $ gcloud auth login
+
+to obtain new credentials."""
+FILES = ("--policy-from-file", "--config-from-file", "--env-vars-file", "--policy", "--flags-file")
 
 
 class Line(NamedTuple):
@@ -42,13 +52,22 @@ class Line(NamedTuple):
     reads: bool
     files: dict[str, str]
     failed: bool = False
-    resources: list[Resource] | None = None
+    resources: list[Resource] | Resource | None = None
     answer: str = ""
 
     @property
     def text(self) -> str:
         """Return it without what differs between runs."""
         return re.sub(r"=/\S*/|source=\w{40}", "=", " ".join(self.argv))
+
+
+@dataclass
+class Delay:
+    """Commands that start like this fail so many times, as in the first minutes of a project."""
+
+    start: str
+    message: str
+    times: int = 2
 
 
 class Cloud:
@@ -61,6 +80,11 @@ class Cloud:
         """Which of the commands that change something fail the first time."""
         self.always_fails: str | None = None
         """The start of the commands that always fail."""
+        self.interrupts_once: Callable[[str], bool] = lambda _line: False
+        """After which of the commands that change something the operator presses Ctrl-C, the first time."""
+        self.interrupt: Callable[[], None] = lambda: None
+        self.delays: list[Delay] = []
+        """What Google does not know everywhere yet."""
 
     def run(self, argv: list[str], folder: Path, given: str) -> str:
         """Run one command, and return what it prints; `given` is its standard input.
@@ -75,9 +99,23 @@ class Cloud:
         if self._fails(line):
             self.lines.append(line._replace(failed=True))
             raise Refused("UNAVAILABLE: it did not work this time")
-        refuse_if_disabled(self.state, name)
+        self._refuse(line, name)
+        is_new = line.text not in [each.text for each in self.lines]
         self.lines.append(with_result(line, deepcopy(run(self.state, call)), parsed))
+        if is_new and not reads and self.interrupts_once(line.text):
+            self.interrupt()
         return self.lines[-1].answer
+
+    def _refuse(self, line: Line, name: str) -> None:
+        """Refuse what Google would refuse: without a login, a service, or time."""
+        if self.state["expired"] and name not in LOCAL:
+            raise Refused(EXPIRED)
+        refuse_if_disabled(self.state, name)
+        for delay in self.delays:
+            if line.text.startswith(delay.start) and delay.times:
+                delay.times -= 1
+                self.lines.append(line._replace(failed=True))
+                raise Refused(delay.message)
 
     def _fails(self, line: Line) -> bool:
         new = line.text not in [each.text for each in self.lines]

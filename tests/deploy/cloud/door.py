@@ -15,7 +15,8 @@ exec 3<>/dev/tcp/127.0.0.1/{port}
   [[ " $* " != *" --data-file=- "* ]] || cat
   printf '\\0\\0'
 }} >&3
-read -r status <&3
+read -r status warning <&3
+[[ -z $warning || $CLOUDSDK_CORE_VERBOSITY == error ]] || echo "$warning" >&2
 if [[ $status == 0 ]]; then cat <&3; else cat <&3 >&2; fi
 exit "$status"
 """
@@ -53,6 +54,8 @@ class Connection(StreamRequestHandler):
 
     def answer(self, argv: list[str], folder: Path, given: str) -> str:
         try:
-            return f"0\n{self.server.cloud.run(argv, folder, given)}"
+            answer = self.server.cloud.run(argv, folder, given)
         except Refused as refusal:
             return f"1\nERROR: (gcloud) {refusal}\n"
+        warning = self.server.cloud.state["unreachable"] if argv[:2] == ["functions", "list"] else ""
+        return f"0 {warning}\n{answer}"

@@ -23,8 +23,8 @@ def entry(hours: float, service: str = "sms-relay", **payload: Any) -> Resource:
 
 
 @command("logging sinks describe", reads=True)
-def sink(state: ProjectState, call: Call) -> list[Resource]:
-    return [state["sinks"][call.words[0]]]
+def sink(state: ProjectState, call: Call) -> Resource:
+    return dict(state["sinks"][call.words[0]])
 
 
 @command("logging sinks update")
@@ -59,6 +59,11 @@ def metrics(state: ProjectState, _: Call) -> list[Resource]:
 def make_metric(state: ProjectState, call: Call) -> None:
     content = json.loads(call.file("--config-from-file"))
     make(state["metrics"], {"name": call.words[0]} | content)
+
+
+@command("logging metrics update")
+def update_metric(state: ProjectState, call: Call) -> None:
+    one(state["metrics"], call.words[0]).update(json.loads(call.file("--config-from-file")))
 
 
 @command("logging metrics delete")

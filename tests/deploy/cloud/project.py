@@ -2,12 +2,17 @@
 
 import re
 
-from tests.deploy.cloud.state import Call, ProjectState, Refused, Resource, command, drop, make, one
+from tests.deploy.cloud.state import Call, ProjectState, Refused, Resource, command, drop, forbid, make, one
 
 
 @command("auth list", reads=True)
 def auth_list(state: ProjectState, _: Call) -> list[Resource]:
     return [{"account": state["account"], "status": "ACTIVE"}] if state["account"] else []
+
+
+@command("auth print-access-token", reads=True)
+def token(_: ProjectState, __: Call) -> str:
+    return "owner\n"
 
 
 @command("config get project", reads=True)
@@ -16,10 +21,10 @@ def config_get(state: ProjectState, _: Call) -> str:
 
 
 @command("projects describe", reads=True)
-def project(state: ProjectState, call: Call) -> list[Resource]:
+def project(state: ProjectState, call: Call) -> Resource:
     if call.words != [state["project"]]:
         raise Refused("PERMISSION_DENIED: the project does not exist, or you may not see it")
-    return [{"projectId": state["project"], "projectNumber": state["number"]}]
+    return {"projectId": state["project"], "projectNumber": state["number"]}
 
 
 @command("services list", reads=True)
@@ -42,6 +47,8 @@ def accounts(state: ProjectState, _: Call) -> list[Resource]:
 
 @command("iam service-accounts create")
 def make_account(state: ProjectState, call: Call) -> None:
+    policy = "iam.managed.disableServiceAccountCreation"
+    forbid(state, policy, f"FAILED_PRECONDITION: Operation denied by org policy: [constraints/{policy}].")
     (name,) = call.words
     if not re.fullmatch(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", name):
         raise Refused("INVALID_ARGUMENT: the name of an account has 6 to 30 characters")
@@ -55,8 +62,8 @@ def drop_account(state: ProjectState, call: Call) -> None:
 
 
 @command("projects get-iam-policy", reads=True)
-def policy(state: ProjectState, _: Call) -> list[Resource]:
-    return [state["policy"]]
+def policy(state: ProjectState, _: Call) -> Resource:
+    return dict(state["policy"])
 
 
 @command("projects add-iam-policy-binding")
@@ -105,6 +112,8 @@ def databases(state: ProjectState, _: Call) -> list[Resource]:
 
 @command("firestore databases create")
 def make_database(state: ProjectState, call: Call) -> None:
+    where = f"'{call.flags['--location']}' violates constraint 'constraints/gcp.resourceLocations'"
+    forbid(state, "gcp.resourceLocations", f"FAILED_PRECONDITION: {where}")
     make(state["databases"], {"name": database_name(state, call), "type": call.flags["--type"]})
 
 

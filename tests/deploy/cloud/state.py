@@ -26,6 +26,11 @@ class Call(NamedTuple):
     def file(self, flag: str) -> str:
         return self.path(flag).read_text()
 
+    @property
+    def service(self) -> str:
+        """Return the key of the Cloud Run service that it names."""
+        return f"{self.flags['--region']}/{self.words[0]}"
+
     def label(self, flag: str) -> dict[str, str]:
         return dict(each.split("=", 1) for each in self.flags.get(flag, "").split(",") if each)
 
@@ -58,8 +63,14 @@ def empty() -> ProjectState:
         "secrets": {},
         "repositories": [],
         "functions": [],
+        "run": {},
+        "zips": [],
+        "forbidden": set(),
+        "expired": False,
+        "unreachable": "",
         "channels": [],
         "policies": [],
+        "jobs": [],
         "log": [],
         "deleted": [],
     }
@@ -96,6 +107,12 @@ def drop(state: ProjectState, resources: list[Resource], name: str) -> None:
     gone = one(resources, name)
     resources.remove(gone)
     state["deleted"].append(gone["name"])
+
+
+def forbid(state: ProjectState, policy: str, message: str) -> None:
+    """Refuse if the organisation enforces a policy."""
+    if policy in state["forbidden"]:
+        raise Refused(message)
 
 
 def require(fact: bool, otherwise: str) -> None:

@@ -28,7 +28,13 @@ def make_secret(state: ProjectState, call: Call) -> None:
     (name,) = call.words
     if name in state["secrets"]:
         raise Refused(f"ALREADY_EXISTS: {name}")
-    state["secrets"][name] = {"labels": call.label("--labels"), "policy": {"bindings": []}, "versions": []}
+    assert call.flags["--replication-policy"] == "user-managed"
+    state["secrets"][name] = {
+        "labels": call.label("--labels"),
+        "locations": call.flags["--locations"],
+        "policy": {"bindings": []},
+        "versions": [],
+    }
 
 
 @command("secrets delete")
@@ -39,9 +45,9 @@ def drop_secret(state: ProjectState, call: Call) -> None:
 
 
 @command("secrets get-iam-policy", reads=True)
-def secret_policy(state: ProjectState, call: Call) -> list[Resource]:
+def secret_policy(state: ProjectState, call: Call) -> Resource:
     versions_of(state, call.words[0])
-    return [state["secrets"][call.words[0]]["policy"]]
+    return dict(state["secrets"][call.words[0]]["policy"])
 
 
 @command("secrets add-iam-policy-binding")
@@ -57,8 +63,8 @@ def versions(state: ProjectState, call: Call) -> list[Resource]:
 
 
 @command("secrets versions describe", reads=True)
-def version(state: ProjectState, call: Call) -> list[Resource]:
-    return [{"createTime": version_of(state, call)["createTime"]}]
+def version(state: ProjectState, call: Call) -> Resource:
+    return {"createTime": version_of(state, call)["createTime"]}
 
 
 @command("secrets versions access", reads=True)

@@ -179,8 +179,8 @@ async def test_probe_asks_everything_and_sends_nothing(house: SmtpServer) -> Non
         ({"RCPT": "550 no"}, "wrong", "1 of 1 recipients was refused (550): number 1 in `to`"),
         ({"RCPT": "450 later"}, "unknown", "1 of 1 recipients was refused for now (450)"),
         ({"MAIL": "550 no"}, "wrong", "refuses the sender (550)"),
-        ({"MAIL": "421 busy"}, "unknown", "(421)"),
-        ({"EHLO": DROP}, "unknown", "broke off"),
+        ({"MAIL": "421 busy"}, "unreachable", "(421)"),
+        ({"EHLO": DROP}, "unreachable", "broke off"),
     ],
 )
 async def test_probe_tells_what_is_wrong(
@@ -202,5 +202,5 @@ async def test_probe_does_not_wait_for_a_server_that_waits_for_tls() -> None:
 
         found = await postbox.probe([YOU], seconds=0.2)
 
-    assert found.status == "unknown"
+    assert found.status == "unreachable"
     assert "smtps://" in found.reason

@@ -3,16 +3,17 @@
 import asyncio
 import socket
 import ssl
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import uvloop
 
-from forwarders.base import Attachment, Message, Misconfigured
+from forwarders.base import Attachment, Failure, Message, Misconfigured, TransientFailure
 from forwarders.email import Email
 from forwarders.email.options import EmailOptions
 from forwarders.http import Http
-from testkit.services.smtp import HANG, SmtpServer
+from testkit.services.smtp import HANG, SmtpServer, bare_server
 from testkit.services.tls import certificate
 from tests.forwarders.email.mailing import (
     ME,
@@ -89,6 +90,36 @@ async def test_a_wrong_password_is_the_operators(house: SmtpServer) -> None:
         await send(email)
 
     assert_nothing_leaks(caught.value, "wrong-secret", "me@example.org", "you@example.org")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "mechanisms", "failure"),
+    [
+        ("535 5.7.8 Authentication credentials invalid", ["PLAIN"], Misconfigured),
+        ("454 4.7.0 Temporary authentication failure", ["PLAIN"], TransientFailure),
+        ("504 5.5.4 Unrecognized authentication type", ["PLAIN", "LOGIN"], None),
+        ("534 5.7.9 Authentication mechanism is too weak", ["PLAIN", "LOGIN"], None),
+    ],
+)
+async def test_a_refused_password_is_not_tried_again_in_another_way(
+    house: SmtpServer, refusal: str, mechanisms: list[str], failure: type[Failure] | None
+) -> None:
+    house.users = {"me": "right"}
+    house.login_refusals = {"PLAIN": refusal}
+    email = plainly(house.port, user="me", password="right")
+
+    with pytest.raises(failure) if failure else nullcontext():
+        await send(email)
+
+    assert house.logins == mechanisms
+    assert len(house.mails) == (failure is None)
+
+
+async def test_a_server_that_hangs_up_after_a_refused_password_is_understood() -> None:
+    hello = b"250-here\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n"
+    async with bare_server({"EHLO": hello, "AUTH": b"535 5.7.8 no\r\n421 bye"}) as port:
+        with pytest.raises(Misconfigured, match=r"the password \(535\)"):
+            await send(plainly(port, user="me", password="wrong"))
 
 
 async def test_a_server_that_wants_a_login_is_told(house: SmtpServer) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from forwarders.base import Attachment, Message
 from forwarders.email import Email
+from forwarders.email.html import render_html
 from forwarders.http import Http
 from forwarders.text import one_line
 from testkit.services.smtp import SmtpServer
@@ -42,6 +43,76 @@ async def test_the_code_comes_first_in_the_subject_and_large_in_the_page(house: 
     assert mail.parsed["Subject"] == "481516 - SMS from Bank"
     assert mail.part("plain").startswith("481516\n\n481 516 is your code")
     assert re.search(r"font:600 32px[^>]*>481516<", mail.part("html"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "plain"),
+    [
+        ("SMS from Anna", True),
+        (
+            "SMS to +12025550143 failed: the phone's user did not allow this short number, now and later",
+            True,
+        ),
+        ("word " * 45 + "end", True),
+        ("a" * 60 + " " + "b" * 60, True),
+        ("a" * 61, False),
+        ("SMS from Änna", False),
+        ("SMS from =?utf-8?q?Anna?=", False),
+        ("a" * 1000, False),
+    ],
+)
+async def test_an_ascii_subject_stays_plain(house: SmtpServer, subject: str, plain: bool) -> None:
+    await send(plainly(house.port), Message(subject))
+
+    (mail,) = house.mails
+    assert mail.parsed["Subject"] == subject
+    header = mail.content.partition(b"Subject:")[2].partition(b"\r\nDate:")[0]
+    assert (b"=?" not in header) is plain
+    assert header.replace(b"\r\n", b"").decode().strip() == subject or not plain
+    assert max(map(len, header.split(b"\r\n"))) < 998
+
+
+GROUNDS = {
+    "light": ("#000000", "#ffffff"),
+    "dark": ("#ffffff", "#1e1e1e"),
+    "dark, grey": ("#e8eaed", "#202124"),
+}
+"""The colours of text and ground in mail programs."""
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_small_print_is_legible_on_any_ground(ground: str) -> None:
+    """https://www.w3.org/TR/WCAG22/#contrast-minimum"""
+    page = render_html(Message("T", text="x", fields=(("SIM", "2"),), notes=("late",)))
+    text, behind = GROUNDS[ground]
+    styles = re.findall(r'style="([^"]*)"', page)
+
+    for style in styles:
+        assert not re.search(r"(?<!-)\bcolor:|background", style)  # a fixed colour fits one ground only
+    opacities = [float(each) for style in styles for each in re.findall(r"opacity:([\d.]+)", style)]
+    assert len(opacities) == 2  # the fields and the note
+    for opacity in opacities:
+        assert contrast(mix(text, behind, opacity), channels(behind)) >= 4.5
+
+
+def channels(colour: str) -> list[float]:
+    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+def mix(text: str, behind: str, opacity: float) -> list[float]:
+    pairs = zip(channels(text), channels(behind), strict=True)
+    return [opacity * one + (1 - opacity) * other for one, other in pairs]
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    lighter, darker = sorted(map(luminance, (one, other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: list[float]) -> float:
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in colour]
+    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 async def test_a_repeated_mail_has_the_same_id_and_a_conversation_one_thread(house: SmtpServer) -> None:
@@ -151,9 +222,9 @@ async def test_attachments_arrive_byte_for_byte(house: SmtpServer) -> None:
     ("name", "safe"),
     [
         ("../../etc/passwd", "_.._etc_passwd.jpg"),
-        ("C:\\boot.ini", "C__boot.ini"),
-        ('a"b\r\nBcc: x.png', "a_b Bcc_ x.png"),
-        ("photo\u202egnp.exe", "photo gnp.exe"),
+        ("C:\\boot.ini", "C__boot.ini.jpg"),
+        ('a"b\r\nBcc: x.png', "a_b Bcc_ x.png.jpg"),
+        ("photo\u202egnp.exe", "photo gnp.exe.jpg"),
         (".htaccess", "htaccess.jpg"),
         ("n" * 300 + ".jpeg", "n" * 70 + ".jpeg"),
         ("😀" * 300 + ".jpeg", "😀" * 70 + ".jpeg"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from forwarders.base import Message, MessageRefused, Misconfigured
+from forwarders.base import Failure, Message, MessageRefused, Misconfigured
 from forwarders.slack import Slack
 from testkit.service import Reply
 from testkit.services import slack as service
@@ -40,7 +40,7 @@ async def test_a_refused_form_goes_once_more_as_plain_text(
         ("invalid_auth", "set a new one"),
         ("is_archived", "choose another"),
         ("restricted_action_read_only_channel", "administrator"),
-        ("something_new", "something_new"),
+        ("something_new", "unknown reason (an unknown word, 200)"),
     ],
 )
 async def test_what_the_operator_can_mend_says_how(
@@ -52,15 +52,46 @@ async def test_what_the_operator_can_mend_says_how(
         await send(bot, MESSAGE)
 
 
+async def test_a_missing_scope_may_be_told_without_a_scope(workspace: service.Slack, hook: Slack) -> None:
+    workspace.refused["hook"] = [Reply(403, b"missing_scope")]
+
+    with pytest.raises(Misconfigured, match="lacks a scope"):
+        await send(hook, MESSAGE)
+
+
 @pytest.mark.parametrize(
     ("needed", "told"),
-    [("files:write", "lacks the scope files:write"), ("<!channel>", "lacks a scope"), (7, "lacks a scope")],
+    [
+        ("files:write", "lacks the scope files:write"),
+        ("<!channel>", "lacks a scope"),
+        ("mum said hello", "lacks a scope"),
+        (7, "lacks a scope"),
+    ],
 )
 async def test_a_missing_scope_is_named(workspace: service.Slack, bot: Slack, needed: Any, told: str) -> None:
     workspace.refused["chat.postMessage"] = [no("missing_scope", needed=needed)]
 
     with pytest.raises(Misconfigured, match=told):
         await send(bot, MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "word", ["hunter2", "mum_said_hello", "restricted_action_hunter2", "invalid_blocks_hunter2", "xoxb_1"]
+)
+@pytest.mark.parametrize("status", [200, 400, 403, 503])
+async def test_a_word_that_slack_does_not_have_is_not_repeated(
+    workspace: service.Slack, hook: Slack, bot: Slack, word: str, status: int
+) -> None:
+    """A server that repeats what it gets must not bring a text into the log."""
+    workspace.refused = {
+        "hook": [Reply(status, word.encode())] * 2,
+        "chat.postMessage": [no(word, status)] * 2,
+    }
+
+    for slack in (hook, bot):
+        with pytest.raises(Failure) as caught:
+            await send(slack, MESSAGE)
+        assert word not in caught.value.reason
 
 
 async def test_what_is_no_word_is_not_repeated(workspace: service.Slack, bot: Slack) -> None:
@@ -96,8 +127,8 @@ async def test_probe_posts_nothing(workspace: service.Slack, slack: Slack) -> No
         (Reply(403, b"invalid_token"), "wrong"),
         (Reply(410, b"channel_is_archived"), "wrong"),
         (Reply(400, b"invalid_payload"), "ok"),
-        (Reply(429, b"rate_limited"), "unknown"),
-        (Reply(500, b"rollup_error"), "unknown"),
+        (Reply(429, b"rate_limited"), "unreachable"),
+        (Reply(500, b"rollup_error"), "unreachable"),
         (Reply(200, b"ok"), "unknown"),
         (Reply(200, b"<html>"), "unknown"),
         (Reply(404, b"<html>"), "unknown"),
@@ -119,7 +150,7 @@ async def test_probe_knows_a_dead_webhook(
     ("method", "answer", "found"),
     [
         ("auth.test", no("invalid_auth"), ("wrong", "set a new one")),
-        ("auth.test", Reply(503, b""), ("unknown", "busy")),
+        ("auth.test", Reply(503, b""), ("unreachable", "busy")),
         ("conversations.info", no("missing_scope", needed="channels:read"), ("unknown", "channels:read")),
         ("conversations.info", no("channel_not_found"), ("wrong", "no such channel")),
         ("conversations.info", yes({"channel": None}), ("ok", "")),

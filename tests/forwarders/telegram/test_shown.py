@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forwarders.base import Message
+from forwarders.base import Attachment, Message
 from forwarders.http import Http
 from forwarders.telegram.compose import RichText, compose
 from forwarders.text import utf16
@@ -76,6 +76,96 @@ async def test_lines_end_however_they_ended(server: telegram.Telegram, http: Htt
     [post], _ = await shown(server, http, Message("T", "a\r\nb\rc\u2028d\u2029e\tf\x07g"))
 
     assert post.text == "T\n\na\nb\nc\nd\ne f g"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@durov",
+        "Hello @durov_2, and @everyone!",
+        "(@durov) \u201c@durov\u201d @durov@durov",
+        "\u00e9 @durov",
+        "你好 @durov",
+        "line\n@durov\r\n@durov",
+    ],
+)
+async def test_a_name_in_a_text_notifies_nobody(server: telegram.Telegram, http: Http, text: str) -> None:
+    file = replace(picture(1), name="@durov.png")
+
+    for message in (
+        Message(text.splitlines()[0], text=text, fields=(("To", text),), notes=(text,)),
+        Message("T", text=text, attachments=(file, Attachment("@durov", "image/png", b""))),
+    ):
+        for post in (await shown(server, http, message))[0]:
+            assert post.mentions == ()
+            assert text.replace("\r\n", "\n") in post.text
+
+
+async def test_an_address_stays_as_it_is() -> None:
+    (post,) = compose(Message("T", text="bob@example.org, 5 @ 3, @ and a@, jose\u0301@example.org"))
+
+    assert post.text.plain == "T\n\nbob@example.org, 5 @ 3, @ and a@, jos\u00e9@example.org"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.tiktok.example/@durov/video/7?a=@durov",
+        "HTTPS://maps.example/maps/@52.5,13.4,15z",
+        "youtube.com/@durov",
+        "Watch:https://medium.example/@durov",
+        "点击https://medium.example/@durov",
+        "(https://medium.example/@durov)",
+    ],
+)
+def test_a_link_to_a_name_stays_whole(link: str) -> None:
+    (post,) = compose(Message("T", text=f"See {link}"))
+
+    assert post.text.plain == f"T\n\nSee {link}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x/@durov",
+        "and.or/@durov",
+        "https://host/@durov",
+        "a.b/https://a.example/@durov",
+        "shttp://a.example/@durov",
+        "http\u017f://a.example/@durov",
+        "https://a.example/)@durov",
+        "https://a.example/\u3000@durov",
+        "https://a.example/\u2028@durov",
+        "https://a.example @durov",
+        "_a.com/@durov",
+        "https://a_.example/@durov",
+    ],
+)
+def test_what_is_only_almost_a_link_notifies_nobody(text: str) -> None:
+    (post,) = compose(Message("T", text=text))
+
+    assert "@durov" not in post.text.plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Ha\u030alla\u030a A\u030angstro\u0308m", "H\u00e5ll\u00e5 \u00c5ngstr\u00f6m"),
+        ("e\u0301 и\u0306 か\u3099", "\u00e9 й が"),
+        ("\u1112\u1161\u11ab\u1100\u1173\u11af", "한글"),
+        ("a\u0323\u030a", "\u1ea1"),
+    ],
+)
+async def test_letters_keep_their_marks(server: telegram.Telegram, http: Http, typed: str, read: str) -> None:
+    [post], _ = await shown(server, http, Message(typed, text=typed))
+
+    assert post.text == f"{read}\n\n{read}"
+
+
+async def test_the_marks_of_a_letter_cost_little() -> None:
+    (post, *_) = compose(Message("T", text="\u0315\u0300" * 2000))
+
+    assert "\u0315" in post.text.plain
 
 
 @pytest.mark.parametrize("message", [Message(""), Message(" ", "\n"), Message("", notes=("", " "))])

@@ -1,0 +1,19 @@
+"""The types of the destinations that are configured, for the packages that they need."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from forwarders import REGISTRY
+
+
+def destination_types(settings: Mapping[str, str], file: Path | None) -> set[str]:
+    """Return the types in the configuration file, else those that variables set up."""
+    if file is None:
+        return {
+            kind
+            for kind, spec in REGISTRY.items()
+            if any(variable in settings for variable in spec.variables)
+        }
+    destinations = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("destinations", {})
+    return {str(each.get("type")) for each in destinations.values()}

@@ -1,0 +1,1 @@
+"""A server of your own: what its installation needs beside the relay."""
