@@ -52,7 +52,6 @@ _SIGNS_AFTER_NAME = (*":>])!,-】",)
 _NOT_IN_NAME = frozenset("0123456789.?\n")
 _FEW_SIGNS = 4
 """Signs before the number with which a message begins."""
-_COMMA = re.compile("[,;\u3001\u060c](?![0-9])")
 
 Neighbour = tuple[str, int, float, int]
 """A keyword near the number: its kind, the characters in between, its penalty for breaks, where it ends."""
@@ -117,7 +116,7 @@ class CandidateContext:
 
     def has_comma(self, start: int, end: int) -> bool:
         """Return whether there is a comma or the like in a part of the text."""
-        return _COMMA.search(self.text, start, end) is not None
+        return _comma().search(self.text, start, end) is not None
 
     def owner(self) -> str:
         """Return the kind of the word to which the number directly belongs, or an empty string."""
@@ -190,6 +189,11 @@ def _is_name(before: str) -> bool:
     if name.endswith(_SIGNS_AFTER_NAME):
         return _NOT_IN_NAME.isdisjoint(name[:-1])
     return len(before) <= _FEW_SIGNS and not any(map(str.isalnum, before))
+
+
+@cache
+def _comma() -> re.Pattern[str]:
+    return re.compile("[,;\u3001\u060c](?![0-9])")
 
 
 @cache

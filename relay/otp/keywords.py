@@ -37,8 +37,8 @@ _OF = frozenset((" ", " за ", " de ", " di ", " do ", " da ", " del ", " d'", 
 """What is between a word for a code and the name of another number to which it belongs."""
 _WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
 _TANS = frozenset({"TAN", "Tan"})
-_SEPARATOR = re.compile("[0-9,\u3001\u060c]")
-_DIGIT = re.compile("[0-9]")
+_DIGITS = frozenset("0123456789")
+_SEPARATORS = _DIGITS | set(",\u3001\u060c")
 _SEPARABLE = ("번호", "코드")
 """Korean nouns that are written with or without a space before them."""
 _UNSPACED = (("\u0e00", "\u109f"), ("\u1100", "\u11ff"), ("\u1780", "\u17ff"), ("\u2e80", "\U0010ffff"))
@@ -72,7 +72,7 @@ def find_keywords(text: str) -> Keywords:
 
 def has_digit(text: str, start: int, end: int) -> bool:
     """Return whether a part of a normalized text contains a digit."""
-    return _DIGIT.search(text, start, end) is not None
+    return not _DIGITS.isdisjoint(text[start:end])
 
 
 def _scan(text: str) -> Keywords:
@@ -189,7 +189,7 @@ def _gap(found: Keywords, index: int, text: str) -> float:
     In `Dear client, your code` the client says nothing about the code.
     """
     (_, end), (start, _) = found.spans[index : index + 2]
-    return math.inf if _SEPARATOR.search(text, end, start) else start - end
+    return start - end if _SEPARATORS.isdisjoint(text[end:start]) else math.inf
 
 
 def _mark_warned_codes(found: Keywords, text: str) -> None:
