@@ -25,7 +25,7 @@ class Deployment:
     name: str = ""
     region: str = ""
     found: dict[str, str] = field(default_factory=dict)
-    """Options of the relay that runs, for a folder that does not know it."""
+    """Options of the relay that runs, for what this folder does not know."""
     removed: set[str] = field(default_factory=set)
     """The secrets that the operator wants deleted."""
     are_secrets_unknown: bool = False

@@ -31,7 +31,7 @@ class Relay:
     def options(self) -> dict[str, str]:
         """The options that it was deployed with, as far as they can be seen."""
         ledger = "memory" if self.variables.get("LEDGER_URL") == "memory:" else "firestore"
-        instances = self.function.get("serviceConfig", {}).get("minInstanceCount", 0)
+        instances = min(self.function.get("serviceConfig", {}).get("minInstanceCount", 0), 3)
         return {"LEDGER": ledger, "MIN_INSTANCES": str(instances)}
 
 
@@ -52,13 +52,22 @@ def list_functions(deployment: Deployment) -> list[dict[str, Any]]:
         Stopped: some regions did not answer, so what runs there is not known.
     """
     functions, warnings = deployment.google.look_once("functions", "list", "--v2")
-    if "unreachable" in warnings:
+    if "unreachable" in warnings and not _is_known_among(deployment, functions or []):
         raise Stopped(
             "Some regions do not answer, so it is not known whether a relay runs there.",
             *warnings.splitlines()[:3],
             "Try again in some minutes. Nothing was changed.",
         )
     return list(functions or [])
+
+
+def _is_known_among(deployment: Deployment, functions: Sequence[dict[str, Any]]) -> bool:
+    """Return whether this folder's relay was found; for anything but its removal no other region matters."""
+    words = ("REGION", "NAME")
+    known = [deployment.settings.value(f"DEPLOY_{word}") for word in words]
+    meant = [deployment.options.values.get(word) or each for word, each in zip(words, known, strict=True)]
+    is_meant = _is_this_project(deployment) and meant == known and deployment.options.command != "destroy"
+    return is_meant and known in [[region_of(each), basename(each)] for each in functions]
 
 
 def _list_possible(deployment: Deployment) -> list[dict[str, Any]]:
@@ -93,7 +102,7 @@ def choose_relay(deployment: Deployment) -> list[Relay]:
     is_known = _is_this_project(deployment) and _is_this_name(deployment)
     relay = current(deployment, mine)
     deployment.is_adopted = relay is not None and not is_known
-    deployment.found = relay.options if relay and not is_known else {}
+    deployment.found = relay.options if relay else {}
     _refuse_folder_of_another(deployment)
     return mine
 

@@ -42,12 +42,16 @@ def enabled_versions(deployment: Deployment, variable: str) -> list[int]:
 
 
 def stored_value(deployment: Deployment, variable: str) -> str:
-    """Return the newest value of an existing secret, or nothing; without the line end that `echo` adds."""
+    """Return the newest value of an existing secret, or nothing; without the line end that `openssl` adds."""
+    return _read_newest(deployment, variable).rstrip("\n")
+
+
+def _read_newest(deployment: Deployment, variable: str) -> str:
     versions = enabled_versions(deployment, variable)
     if not versions:
         return ""
     secret = f"--secret={deployment.name}-{variable}"
-    return deployment.google.read("secrets", "versions", "access", str(versions[0]), secret).rstrip("\n")
+    return deployment.google.read("secrets", "versions", "access", str(versions[0]), secret)
 
 
 def adopt_secrets(deployment: Deployment) -> None:
@@ -161,7 +165,7 @@ def put_secret(deployment: Deployment, variable: str) -> None:
     deployment.plan.step(
         "Its newest version is the value in .env",
         OWNER,
-        lambda: stored_value(deployment, variable) == deployment.settings.value(variable),
+        lambda: _read_newest(deployment, variable) == deployment.settings.value(variable),
         lambda: _add_version(deployment, secret, variable),
     )
 

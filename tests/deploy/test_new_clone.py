@@ -152,6 +152,28 @@ def test_regions_that_do_not_answer_are_no_empty_regions(fresh: Clone) -> None:
     assert fresh.changes() == []
 
 
+def test_other_regions_need_not_answer_for_a_relay_that_the_folder_knows(deployed: Clone) -> None:
+    deployed.state["unreachable"] = (
+        "WARNING: The following regions were fully or partially unreachable: us-west4"
+    )
+
+    assert deployed.deploy("rotate-key").returncode == 0
+    assert "us-west4" in deployed.deploy("--region=us-west4").stderr
+    assert "us-west4" in deployed.deploy("destroy", "--yes").stderr
+    assert len(deployed.state["functions"]) == 1
+
+
+def test_instances_that_were_kept_ready_by_hand_stay_ready(deployed: Clone) -> None:
+    """Version 0.2 did not know that option, and so left it as it was."""
+    deployed.write(".env", re.sub("DEPLOY_MIN_INSTANCES=.*\n", "", deployed.env))
+    deployed.deployed()["serviceConfig"]["minInstanceCount"] = 1
+
+    deployed.deploy("--yes")
+
+    assert deployed.deployed()["serviceConfig"]["minInstanceCount"] == 1
+    assert deployed.setting("DEPLOY_MIN_INSTANCES") == "1"
+
+
 def test_what_an_interrupted_first_run_left_names_the_region(clone: Clone) -> None:
     clone.cloud.always_fails = "functions deploy"
     clone.deploy(PROJECT, "--region=europe-west1")

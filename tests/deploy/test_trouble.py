@@ -79,6 +79,36 @@ def test_the_doctor_goes_on_without_the_packages(deployed: Clone) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("variable", ["PYTHONSAFEPATH=1", "PYTHONIOENCODING=latin-1"])
+def test_how_python_is_set_in_the_shell_does_not_matter(deployed: Clone, variable: str) -> None:
+    name, _, value = variable.partition("=")
+    deployed.exported[name] = value
+
+    done = deployed.deploy("doctor")
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["a = [", "destinations = 1", "[destinations]\nme = 1"])
+def test_the_doctor_names_a_configuration_file_that_is_not_valid(deployed: Clone, text: str) -> None:
+    deployed.write("config.toml", text)
+
+    done = deployed.deploy("doctor")
+
+    assert "  config.toml is not valid.\n  ./sms-relay check says what to fix." in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_no_key_is_changed_where_the_configuration_is_not_valid(deployed: Clone) -> None:
+    deployed.cloud.always_fails = "relay check"
+    before = deployed.env
+
+    done = deployed.deploy("rotate-key", "--compromised", "--yes")
+
+    assert "Stopped at: The configuration is valid" in done.stderr
+    assert (deployed.changes(), deployed.env) == ([], before)
+
+
 def test_what_gcloud_prints_instead_of_json_is_shown(deployed: Clone) -> None:
     program = (deployed.folder / "bin" / "gcloud").read_text()
     deployed.program(
@@ -139,15 +169,20 @@ def test_a_folder_that_the_shell_searches_is_not_another_clone(clone: Clone, tmp
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_secret_that_was_stored_with_the_end_of_its_line_is_taken_over(deployed: Clone) -> None:
+@pytest.mark.parametrize("name", ["LEDGER_SECRET", "SIGNING_KEYS"])
+def test_a_secret_that_was_stored_with_the_end_of_its_line_is_taken_over_without(
+    deployed: Clone, name: str
+) -> None:
+    """The function and the commands have to see the same."""
     deployed.clear()
-    (version,) = deployed.state["secrets"]["sms-relay-SIGNING_KEYS"]["versions"]
-    version["data"] = "by-hand\n"
+    versions = deployed.state["secrets"][f"sms-relay-{name}"]["versions"]
+    versions.append(versions[0] | {"name": f"{versions[0]['name'][:-1]}2", "data": "by-openssl\n"})
 
-    done = deployed.deploy("restore-env", PROJECT)
+    done = deployed.deploy(PROJECT, "--yes")
 
     assert done.returncode == 0, done.stderr
-    assert deployed.setting("SIGNING_KEYS") == "by-hand"
+    assert deployed.setting(name) == deployed.value(name) == "by-openssl"
+    assert deployed.deployed()["secrets"][name] == f"sms-relay-{name}:3"
 
 
 def test_a_configuration_file_is_restored_however_its_name_is_written(deployed: Clone) -> None:
