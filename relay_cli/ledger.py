@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from pathlib import Path
 
 import click
@@ -79,6 +79,8 @@ def back_up(file: Path) -> None:
     except FileExistsError:
         fail(f"{file} exists already; name a new file")
     except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            file.unlink()
         fail(f"{file} could not be written: {getattr(error, 'strerror', None) or error}")
     say(f"Copied to {file}", good=True)
 

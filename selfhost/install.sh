@@ -48,7 +48,9 @@ check_settings() { # as the service will see them
   (cd "$APP.new" && env -i PATH="$PATH" .venv/bin/python -m relay check) ||
     fail "nothing was changed; correct what is said above, and run this again"
   install -d -m 700 "${SETTINGS%/*}"
-  (cd "$APP.new" && umask 077 && .venv/bin/python -m selfhost.settings >"$SETTINGS")
+  (cd "$APP.new" && umask 077 && .venv/bin/python -m selfhost.settings >"$SETTINGS.new") ||
+    fail "nothing was changed; correct what is said above, and run this again"
+  mv "$SETTINGS.new" "$SETTINGS"
   rm "$APP.new/.env"
 }
 

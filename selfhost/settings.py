@@ -20,5 +20,15 @@ def to_systemd(settings: Mapping[str, str]) -> Iterator[str]:
             yield f'{name}="{value.translate(_ESCAPED)}"'
 
 
+def find_problem(settings: Mapping[str, str]) -> str | None:
+    """Return why the service could not listen; the function's own settings are checked elsewhere."""
+    if not settings.get("PORT", "8080").isdecimal():
+        return "PORT is not a number; leave it out for 8080"
+    return None if settings.get("HOST", "127.0.0.1") else "HOST is empty; leave it out for 127.0.0.1"
+
+
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{line}\n" for line in to_systemd(dotenv.read(Path(".env"))))
+    found = dotenv.read(Path(".env"))
+    if problem := find_problem(found):
+        sys.exit(f"Error: {problem}")
+    sys.stdout.writelines(f"{line}\n" for line in to_systemd(found))
