@@ -279,3 +279,27 @@ async def test_a_note_whose_answer_was_lost_is_not_changed_again(
     line.restore()
     await changing
     assert (changes, await place.another().notes("note")) == (1, {"note": {"times": 2}})
+
+
+FOREIGN: dict[str, dict[str, Any]] = {
+    "text": {"lease": {"stringValue": "60"}, "raw": {"mapValue": {"fields": {"a": {"integerValue": "1"}}}}},
+    "null": {"lease": {"nullValue": None}, "raw": {"nullValue": None}, "expires": {"nullValue": None}},
+    "NaN": {
+        "lease": {"doubleValue": "NaN"},
+        "unsettled": {"timestampValue": "2027-01-15T08:00:00.123456789Z"},
+    },
+    "more": {"lease": {"integerValue": "0"}, "by hand": {"geoPointValue": {"latitude": 1, "longitude": 2}}},
+}
+"""Fields as only a person or another program writes them."""
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+async def test_fields_of_another_kind_hide_no_record(place: FirestorePlace, what: str) -> None:
+    ledger = place.another()
+    await ledger.settle("good", OPEN)
+    await ledger.settle("foreign", OPEN)
+    await place.change("foreign", FOREIGN[what])
+    assert {key for key, _ in await ledger.unsettled()} == {"good", "foreign"}
+    assert isinstance(await ledger.claim(Identity("foreign"), DEBT, "another"), Granted)
+    await ledger.settle("foreign", DELIVERED._replace(owner="another"))
+    assert [key for key, _ in await ledger.unsettled()] == ["good"]

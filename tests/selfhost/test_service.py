@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,3 +76,20 @@ def test_all_that_the_function_and_its_commands_need_is_copied() -> None:
 
     assert {"relay", "relay_cli", "forwarders", "selfhost", "pyproject.toml", ".env.example"} <= copied
     assert "for file in *.py config.toml" in script
+
+
+@pytest.mark.parametrize(("line", "said"), [("PORT=", "PORT is not a number"), ("HOST=''", "HOST is empty")])
+def test_an_address_at_which_the_service_cannot_listen_is_named(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / ".env").write_text(f"{line}\n")
+
+    written = subprocess.run(
+        [sys.executable, "-m", "selfhost.settings"],
+        check=False,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (written.returncode, written.stdout) == (1, "")
+    assert written.stderr.startswith(f"Error: {said}")

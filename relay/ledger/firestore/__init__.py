@@ -239,6 +239,7 @@ def _listed(found: Document) -> Record | None:
 def _leased(record: Record, found: Document) -> Record:
     """Return a record whose lease runs from the moment at which the server wrote it."""
     lease = found.fields.get("lease")
+    lease = lease if isinstance(lease, int | float) else 0.0
     return replace(record, lease_until=found.written_at + lease if lease else 0.0)
 
 
