@@ -20,7 +20,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from relay import webhook
+from relay import paths, webhook
 from relay.admission import Admission, Lease
 from relay.app import build_app
 from relay.config import Config, ConfigurationError, load
@@ -69,19 +69,18 @@ class Function:
     async def answer(self, request: Request) -> Response:
         """Answer a request; never raises."""
         self._log.install_log_handler()
-        if webhook.is_health_check(request.method, request.scope["path"]):
+        if paths.is_health_check(request.method, request.scope["path"]):
             return JSONResponse(HEALTHY, headers={"Cache-Control": "no-store"})
         if not self._handles_signals:
             self._finish_before_exit()
         headers = dict(request.headers.items())  # the request searches its list at each look
         request_log = RequestLog(headers.get("x-cloud-trace-context", ""), time.time)
         try:
-            if webhook.is_for_watch(request.method, request.scope["path"]):
-                response = await self._ask_watch(request, headers)
-            else:
-                with self._admission.lease() as lease:
-                    deliveries = await self._handle(request, headers, request_log, lease)
-                response = self._to_response(request_log, deliveries)
+            if paths.is_for_watch(request.method, request.scope["path"]):
+                return await self._ask_watch(request, headers)  # no line: a tick comes every few minutes
+            with self._admission.lease() as lease:
+                deliveries = await self._handle(request, headers, request_log, lease)
+            response = self._to_response(request_log, deliveries)
         except webhook.Refused as refused:
             request_log.refuse(refused.why, refused.alert, refused.severity)
             await self._announce(refused)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from deploy import alerting, removal, rotation, vault
+from deploy import alerting, removal, rotation, ticks, vault
 from deploy.deployment import Deployment
 from deploy.failures import Stopped
 from deploy.function import find_url, put_function
@@ -37,6 +37,7 @@ def deploy(deployment: Deployment) -> None:
         lambda: check_configuration(deployment),
         reads=True,
     )
+    is_ticking = ticks.are_wanted(deployment)
     _remember_choices(deployment)
     _warn_of_another_ledger(deployment, relay)
     prepare_project(deployment)
@@ -48,6 +49,10 @@ def deploy(deployment: Deployment) -> None:
     put_function(deployment)
     if deployment.value("ALERTS"):
         alerting.put_policies(deployment)
+    if is_ticking:
+        ticks.put_ticks(deployment)
+    elif deployment.options.has("--no-watch"):
+        ticks.remove_ticks(deployment)
     url = try_out(deployment)
     _finish(deployment, url)
 
@@ -153,7 +158,9 @@ def restore_env(deployment: Deployment) -> None:
     restore(deployment, relay)
     vault.adopt_secrets(deployment)
     _remember_choices(deployment)
-    say("", "This folder knows the relay now. The phone's SMSGATE_… and DEPLOY_ALERTS are not in the cloud.")
+    say(
+        "", "This folder knows the relay now. Not in the cloud are SMSGATE_…, DEPLOY_ALERTS and DEPLOY_WATCH."
+    )
 
 
 def rotate_key(deployment: Deployment) -> None:

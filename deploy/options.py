@@ -28,6 +28,8 @@ Options, remembered in .env as DEPLOY_…:
   --alerts EMAIL     have Google mail you when something needs you
   --silence HOURS    … or when the phone has been silent for so long, 1 to 23 [6]
 
+  --watch            let the watch tick every five minutes, by Cloud Scheduler; --no-watch ends it
+
   --remove NAME      delete a secret that is deployed and that .env no longer names
   --whole-database   with destroy --with-data: delete the database even if it holds other collections
   --dry-run          print every command and run none; needs neither gcloud nor an account
@@ -55,9 +57,14 @@ OWNERS = {
     "--with-data": "destroy",
     "--whole-database": "destroy",
     "--remove": "deploy",
+    "--watch": "deploy",
+    "--no-watch": "deploy",
 }
 """The options that belong to one command."""
-_SWITCHES = ("--finish", "--compromised", "--with-data", "--whole-database", "--dry-run", "--yes", "--help")
+_SWITCHES = (
+    *("--finish", "--compromised", "--with-data", "--whole-database", "--watch", "--no-watch"),
+    *("--dry-run", "--yes", "--help"),
+)
 
 _PATTERNS = {
     "PROJECT": (
@@ -145,6 +152,8 @@ def _read_value(options: Options, word: str, value: str) -> None:
 def _refuse_misplaced(options: Options) -> None:
     if {"--finish", "--compromised"} <= options.switches:
         raise Stopped("--finish or --compromised? Give one of them.", HELP)
+    if {"--watch", "--no-watch"} <= options.switches:
+        raise Stopped("--watch or --no-watch? Give one of them.", HELP)
     given = options.switches | ({"--remove"} if options.removed else set())
     for word, owner in OWNERS.items():
         if word in given and options.command != owner:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from deploy import alerting, vault
+from deploy import alerting, ticks, vault
 from deploy.deployment import Deployment
 from deploy.packages import find_python
 from deploy.plan import OWNER
@@ -65,6 +65,7 @@ def _remove_the_rest(deployment: Deployment) -> None:
     undo, google = deployment.plan.undo, deployment.google
     if alerting.are_possible(deployment):
         alerting.remove_alerts(deployment)
+    ticks.remove_ticks(deployment)
     for name in deployment.settings.secrets() if deployment.is_dry else vault.own_secrets(deployment):
         undo(
             f"The secret for {name} is removed",

@@ -32,6 +32,7 @@ OPEN = frozenset(
         "TIMEZONE",
         "PHONE_REGION",
         "ALERTS",
+        "WATCH",
         "CONFIG_FILE",
     }
 )

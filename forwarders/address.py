@@ -22,6 +22,8 @@ _LOCAL_NAMES = ("localhost", "local", "lan", "home.arpa", "internal")
 
 https://www.iana.org/assignments/special-use-domain-names/
 """
+_PLAIN = re.compile(r"[\w.:-]+", re.ASCII)
+"""What every program reads alike: with `%2E`, `。` or a backslash, the client may ask another host."""
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 """A name without a dot that the system's resolver reads as an IPv4 address."""
 
@@ -33,7 +35,7 @@ def secure(option: str, url: str) -> SplitResult:
         PydanticCustomError: it is something else; nothing of it is quoted.
     """
     parts = _parts(url)
-    if not parts or not parts.hostname or not url.isprintable() or " " in url:
+    if not parts or not parts.hostname or not url.isprintable() or {" ", "\\"} & {*url}:
         reject(option, "it is not the address of a web service, such as https://example.org/in")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_local(parts.hostname)):
         reject(
@@ -46,12 +48,14 @@ def secure(option: str, url: str) -> SplitResult:
 
 def is_local(host: str) -> bool:
     """Return whether a host is this machine or on the same network, according to its name or address."""
+    if not _PLAIN.fullmatch(host):
+        return False
     try:
         address = ip_address(host)
     except ValueError:
-        name = host.lower().removesuffix(".")
-        is_plain = "." not in name and not _NUMBER.fullmatch(name)
-        return is_plain or name.endswith(tuple(f".{each}" for each in _LOCAL_NAMES))
+        name = host.lower()
+        has_no_dot = "." not in name and not _NUMBER.fullmatch(name)  # a dot at its end makes it a public one
+        return has_no_dot or f".{name}".removesuffix(".").endswith(tuple(f".{each}" for each in _LOCAL_NAMES))
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address
     return any(address in network for network in _LOCAL_NETWORKS)

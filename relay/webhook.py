@@ -9,12 +9,9 @@ from io import BytesIO
 from typing import Literal
 from urllib.parse import unquote_to_bytes
 
+from relay.paths import READING
+
 PARAMETER = b"apiKey"
-HEALTH = "/health"
-"""The path of health checks; Google's front end keeps `/healthz` for itself."""
-TICK, STATUS = "/tick", "/status"
-"""The paths of the watch."""
-_READING = ("GET", "HEAD")
 READ_TIME = 20.0
 """Seconds for receiving the body; the phone allows 30 for the whole request."""
 LONGEST_SIGNED = 32 * 2**20
@@ -54,7 +51,7 @@ class NotPosted(Refused):
 
     def __init__(self, method: str) -> None:
         super().__init__(405, "method", "Only POST is answered here.", why="not a POST")
-        if method in _READING:
+        if method in READING:
             self.severity = "INFO"
 
 
@@ -67,11 +64,6 @@ class NotFound(Refused):
         super().__init__(404, "not-found", "There is nothing here.", why=why, alert="")
 
 
-def is_health_check(method: str, path: str) -> bool:
-    """Return whether a request asks only whether the function is running."""
-    return path == HEALTH and method in _READING
-
-
 def check_method(method: str) -> None:
     """Accept only POST.
 
@@ -80,11 +72,6 @@ def check_method(method: str) -> None:
     """
     if method != "POST":
         raise NotPosted(method)
-
-
-def is_for_watch(method: str, path: str) -> bool:
-    """Return whether a request is a tick, or asks for the status; a POST to any other path is a webhook."""
-    return path == TICK or (path == STATUS and method in _READING)
 
 
 def authenticate(query: bytes, keys: Sequence[bytes], parameter: bytes = PARAMETER) -> str:

@@ -48,21 +48,19 @@ def codes(text: str, sender: str, is_explained: bool) -> None:
 
 
 def _explain(text: str, sender: str, code: str | None) -> None:
-    findings = weigh(normalize(text), sender)
-    words = list(_known_words(findings.text))
-    say(_mask(findings.text, words))
+    text, candidates, _ = weigh(normalize(text), sender)
+    words = list(_known_words(text))
+    say(_mask(text, words))
     if words:
         say("")
-        print_table(
-            ("word", "what it says"), [(findings.text[start:end], kind) for start, end, kind in words]
-        )
-    if findings.candidates:
+        print_table(("word", "what it says"), [(text[start:end], kind) for start, end, kind in words])
+    if candidates:
         say("")
-        print_table(("number", "points", ""), [_row(*each, code) for each in findings.candidates])
+        print_table(("number", "points", ""), [_row(*each, code) for each in candidates])
         say(f"\nThe number with the most points is the code if these are more than {THRESHOLD}.")
     if code is None:
         say("No code was found.")
-    elif all(code != each[2] for each, _ in findings.candidates):
+    elif all(code != each[2] for each, _ in candidates):
         say("The code consists of letters only, or the last line binds it to a site.")
 
 

@@ -18,6 +18,8 @@ from relay_cli.posting import add_key
 from relay_cli.terminal import fail, load_config, print_json, print_table, read_environment, say
 
 PING = "system:ping"
+WATCHED = (PING, "app:started", "sms:failed")
+"""What the watch needs to hear, beside received messages."""
 MAX_URL_LENGTH = 256
 """Characters of a webhook's URL that the gateway accepts."""
 GATEWAY_TYPES = tuple(each for each in TYPES if each not in CALLS)
@@ -36,7 +38,8 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
 
     The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are shown by the app;
     SMSGATE_URL is the server, by default the gateway's cloud. With DEPLOY_ALERTS, system:ping is added to
-    the events that the routes use, so that Google can report a silent phone. The batches that the app can
+    the events that the routes use, so that Google can report a silent phone; with [watch] or WATCH, what
+    the watch needs. The batches that the app can
     post after a refresh of its inbox are registered only if --events names them. --again registers as
     usual if no webhook has this URL yet.
 
@@ -45,7 +48,9 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
     """
     config = load_config()
     types = list(routed_types(config)) if events is None else _parse_types(events)
-    if (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
+    if events is None and config.watch:
+        types += [each for each in WATCHED if each not in types]
+    elif (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
         types.append(PING)
     keyed_url = _add_key(url, config.settings.api_keys[0])
     with open_server() as server:

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
 readonly APP=/opt/sms-relay SETTINGS=/etc/sms-relay/env LEDGER=/var/lib/sms-relay
-readonly UNIT=/etc/systemd/system/sms-relay.service COMMAND=/usr/local/bin/sms-relay
+readonly UNITS=/etc/systemd/system COMMAND=/usr/local/bin/sms-relay
 PYTHON=
 
 fail() {
@@ -59,12 +59,17 @@ replace() { # the former version; the service runs on with what it has loaded un
   [[ ! -e $APP ]] || mv "$APP" "$APP.old"
   mv "$APP.new" "$APP"
   rm -rf "$APP.old"
-  install -m 644 selfhost/sms-relay.service "$UNIT"
+  install -m 644 selfhost/sms-relay{,-tick}.service selfhost/sms-relay-tick.timer "$UNITS"
   install -m 755 selfhost/command "$COMMAND"
 }
 
+is_watched() { grep -qs '^ *WATCH=' .env || grep -qsE '^ *(\[watch\]|watch *[.=])' config.toml; }
+
 start() {
+  local ticks=disable
+  if is_watched; then ticks=enable; fi
   systemctl daemon-reload
+  systemctl "$ticks" --quiet --now sms-relay-tick.timer
   systemctl enable --quiet sms-relay
   systemctl restart sms-relay || true # what it says is of no use; the check below says more
   (cd "$APP" && .venv/bin/python -m selfhost.health) || {
@@ -74,8 +79,8 @@ start() {
 }
 
 remove() {
-  systemctl disable --quiet --now sms-relay || true
-  rm -rf "$APP" "${SETTINGS%/*}" "$UNIT" "$COMMAND"
+  systemctl disable --quiet --now sms-relay-tick.timer sms-relay || true
+  rm -rf "$APP" "${SETTINGS%/*}" "$UNITS"/sms-relay{,-tick}.service "$UNITS/sms-relay-tick.timer" "$COMMAND"
   systemctl daemon-reload
   echo "Removed. The ledger is still in $LEDGER."
 }

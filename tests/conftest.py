@@ -43,11 +43,12 @@ def samples() -> Mapping[str, bytes]:
 
 @pytest.fixture(scope="session")
 def need() -> Callable[[str], str]:
-    """Find a program; without it the test is skipped on one's own machine and fails in CI."""
+    """Find a program; without it the test is skipped, in CI only if that could not install it."""
+    uninstallable = os.environ.get("CI_WITHOUT", "").split()
 
     def found(program: str) -> str:
         path = shutil.which(program)
-        if path is None and os.environ.get("CI"):
+        if path is None and os.environ.get("CI") and program not in uninstallable:
             pytest.fail(f"{program} is not installed, and CI is to run every test")
         return path or pytest.skip(f"{program} is not installed")
 

@@ -10,6 +10,7 @@ from relay.otp.keywords import Keywords, Span, has_digit
 from relay.otp.kinds import (
     CODES,
     COPULA,
+    JOINS,
     LABEL,
     LINE,
     NOT_ONE_TIME,
@@ -51,7 +52,6 @@ _SIGNS_AFTER_NAME = (*":>])!,-】",)
 _NOT_IN_NAME = frozenset("0123456789.?\n")
 _FEW_SIGNS = 4
 """Signs before the number with which a message begins."""
-_COMMA = re.compile("[,;\u3001\u060c](?![0-9])")
 
 Neighbour = tuple[str, int, float, int]
 """A keyword near the number: its kind, the characters in between, its penalty for breaks, where it ends."""
@@ -101,6 +101,11 @@ class CandidateContext:
             for neighbour in self.before
         )
 
+    def touches(self, kind: str) -> bool:
+        """Return whether a word of this kind is right before or right after the number."""
+        sides = (*self.before[:1], *self.after[:1])
+        return any(neighbour[0] == kind and neighbour[1] <= 1 for neighbour in sides)
+
     def precedes(self, kinds: Collection[str], reach: int) -> bool:
         """Return whether a word of some kinds is within so many characters after the number."""
         return any(kind in kinds and gap <= reach and not penalty for kind, gap, penalty, _ in self.after)
@@ -111,7 +116,7 @@ class CandidateContext:
 
     def has_comma(self, start: int, end: int) -> bool:
         """Return whether there is a comma or the like in a part of the text."""
-        return _COMMA.search(self.text, start, end) is not None
+        return _comma().search(self.text, start, end) is not None
 
     def owner(self) -> str:
         """Return the kind of the word to which the number directly belongs, or an empty string."""
@@ -160,7 +165,7 @@ class CandidateContext:
 
     def _touches_copula(self) -> bool:
         """Return whether a verb joins the number to the words before it; in some languages it comes last."""
-        if self.before and self.before[0][0] == COPULA and self.before[0][1] <= _JOINT:
+        if self.before and self.before[0][0] in JOINS and self.before[0][1] <= _JOINT:
             return True
         return self.text[self.end + 1 : self.end + 2] > _LATIN and self.precedes(_LAST, _JOINT)
 
@@ -184,6 +189,11 @@ def _is_name(before: str) -> bool:
     if name.endswith(_SIGNS_AFTER_NAME):
         return _NOT_IN_NAME.isdisjoint(name[:-1])
     return len(before) <= _FEW_SIGNS and not any(map(str.isalnum, before))
+
+
+@cache
+def _comma() -> re.Pattern[str]:
+    return re.compile("[,;\u3001\u060c](?![0-9])")
 
 
 @cache

@@ -21,6 +21,7 @@ from relay.otp.kinds import (
     PURPOSE,
     RECEIPT,
     STRONG,
+    TELL,
     WARNED,
     WARNING,
 )
@@ -30,12 +31,14 @@ _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
-_ASKED = frozenset({ENTER, WARNING})
+_ASKED = frozenset({ENTER, TELL, WARNING})
 """What a message with a code says, and a receipt does not."""
-_OF = frozenset((" ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
+_OF = frozenset((" ", " за ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
 """What is between a word for a code and the name of another number to which it belongs."""
 _WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
-_DIGIT = re.compile("[0-9]")
+_TANS = frozenset({"TAN", "Tan"})
+_DIGITS = frozenset("0123456789")
+_SEPARATORS = _DIGITS | set(",\u3001\u060c")
 _SEPARABLE = ("번호", "코드")
 """Korean nouns that are written with or without a space before them."""
 _UNSPACED = (("\u0e00", "\u109f"), ("\u1100", "\u11ff"), ("\u1780", "\u17ff"), ("\u2e80", "\U0010ffff"))
@@ -69,7 +72,7 @@ def find_keywords(text: str) -> Keywords:
 
 def has_digit(text: str, start: int, end: int) -> bool:
     """Return whether a part of a normalized text contains a digit."""
-    return _DIGIT.search(text, start, end) is not None
+    return not _DIGITS.isdisjoint(text[start:end])
 
 
 def _scan(text: str) -> Keywords:
@@ -100,8 +103,8 @@ def _scan(text: str) -> Keywords:
 
 
 def _is_tan(word: str) -> bool:
-    """Return whether this is a transaction number of some bank's own kind, such as `photoTAN`."""
-    return word.endswith("TAN") and not word.isupper()
+    """Return whether this is a bank's `TAN` or `photoTAN`; `tan` is an everyday word in Spanish."""
+    return word in _TANS or (word.endswith("TAN") and not word.isupper())
 
 
 def _words_and_stops(lower: str) -> Iterator[re.Match[str]]:
@@ -181,9 +184,12 @@ def _is_of(found: Keywords, index: int, text: str) -> bool:
 
 
 def _gap(found: Keywords, index: int, text: str) -> float:
-    """Return the characters between a keyword and the next; infinite if there is a digit between them."""
+    """Return the characters between a keyword and the next; infinite if a digit or a sign separates them.
+
+    In `Dear client, your code` the client says nothing about the code.
+    """
     (_, end), (start, _) = found.spans[index : index + 2]
-    return math.inf if has_digit(text, end, start) else start - end
+    return start - end if _SEPARATORS.isdisjoint(text[end:start]) else math.inf
 
 
 def _mark_warned_codes(found: Keywords, text: str) -> None:

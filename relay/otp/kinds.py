@@ -10,6 +10,8 @@ PURPOSE = "purpose"
 """What a code proves or opens: `verify`, `sign in`."""
 ENTER = "enter"
 """What a user does with a code: `enter`, `use`."""
+TELL = "tell"
+"""Hands a code to a person: `tell him`."""
 REQUESTER = "requester"
 """Who or what asks for a code: `website`, `driver`."""
 PLACE = "place"
@@ -18,6 +20,8 @@ WARNING = "warning"
 """Part of the warning that often comes with a code, and often without one: `never`, `share`."""
 COPULA = "copula"
 """What joins a number to its name: `is`."""
+WITH = "with"
+"""Joins a number to what is done with it: `confirm with`."""
 LABEL = "label"
 """The name of another number that follows it: `order`, `account`."""
 NUMBER = "number"
@@ -47,4 +51,5 @@ LINE = "line"
 
 CODES = frozenset({STRONG, PLAIN})
 NOT_ONE_TIME = frozenset({OTHER_CODE, PROMOTION})
+JOINS = frozenset({COPULA, WITH})
 ENDS = frozenset({SENTENCE, LINE})

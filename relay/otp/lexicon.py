@@ -1,7 +1,6 @@
 """The keywords of all languages, read from `words.txt` and prepared for lookup."""
 
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 
 from relay.otp.kinds import LINE, NOT_ONE_TIME, SENTENCE
@@ -44,19 +43,19 @@ class _Lexicon:
     def __init__(self, section: str) -> None:
         words = words_by_kind(section)
         only_accented = strip_accents(" ".join(words.pop(_ACCENTED, ()))).split()
-        self.kinds = Kinds()
+        self.kinds, as_written = Kinds(), Kinds()
         for kind, several in words.items():
+            as_written |= dict.fromkeys(several, kind)
             accented = " ".join([word for word in several if not word.isascii()])
-            self.kinds.update(zip(strip_accents(accented).split(), repeat(kind)))
+            self.kinds |= dict.fromkeys(strip_accents(accented).split(), kind)
         for word in only_accented:
             self.kinds.pop(word, None)
-        for kind, several in words.items():
-            self.kinds.update(zip(several, repeat(kind)))
+        self.kinds |= as_written
         self.kinds |= _STOPS
-        self.firsts = {word.partition("_")[0] for word in self.kinds if "_" in word}
-        affixes = [word for word in self.kinds if "*" in word]
-        self.beginnings = {word[:_KEY] for word in affixes}
-        self.endings = {word[-_KEY:] for word in affixes}
+        several = [word for word in self.kinds if "*" in word or "_" in word]
+        self.firsts = {word.partition("_")[0] for word in several}
+        self.beginnings = {word[:_KEY] for word in several}
+        self.endings = {word[-_KEY:] for word in several}
 
 
 def look_up(word: str) -> tuple[str, bool]:

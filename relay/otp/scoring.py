@@ -26,7 +26,7 @@ from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 THRESHOLD = 4.6
 """Points above which a candidate is a code: midway between codes and other numbers where it was tuned."""
 
-_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -5.5, -10.0, -8.0, -1.5
+_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -4.0, -10.0, -8.0, -1.5
 _PROMOTION_CODE, _LINK = -4.0, 2.0
 """Letters in a text about prizes; a number that a link repeats."""
 _OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
@@ -34,12 +34,14 @@ _EPHEMERAL = frozenset({VALIDITY, UNIT})
 _ANNOUNCE = CODES | {WARNED, WARNING}
 """Words after which a number that has the last line is the code."""
 _LENGTHS = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
-_UNUSUAL_LENGTH, _MIXED, _WORD_LIKE = -3.0, -0.8, -4.5
+_UNUSUAL_LENGTH, _MIXED, _WORD_LIKE, _SLOGAN = -3.0, -0.8, -4.5, -8.0
 _CONFIRMS_ENTER = CODES | {WARNED, REQUESTER, PLACE}
 _FEW_DIGITS = 2
 """Digits below which a code with letters is more likely a word."""
 _WORD = 3
 """Letters before the digits from which on they are more likely a word, as in `SUMMER25`."""
+_SLOGAN_DIGITS = 3
+"""Digits after a word in capital letters up to which it is a slogan, unless the clearest words deny it."""
 _RANDOM = 3
 """Times that letters and digits take turns in what is no word, as in `x7k9qp`."""
 _DIGITS = "0123456789"
@@ -122,8 +124,11 @@ def _score_shape(code: str) -> float:
     """
     if code.isdecimal():
         return _LENGTHS.get(len(code), _UNUSUAL_LENGTH)
+    head = code.rstrip(_DIGITS)
+    letters = len(head) if head.isalpha() else 0
+    if letters >= _WORD and code.isupper() and len(code) - letters <= _SLOGAN_DIGITS:
+        return _SLOGAN
     digits = sum(map(str.isdecimal, code))
-    letters = len(code.rstrip(_DIGITS)) if code.rstrip(_DIGITS).isalpha() else 0
     is_random = code.isupper() or _changes(code) >= _RANDOM
     return _MIXED if is_random and digits >= _FEW_DIGITS and letters < _WORD else _WORD_LIKE
 

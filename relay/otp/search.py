@@ -2,7 +2,6 @@
 
 from itertools import islice
 from operator import itemgetter
-from typing import NamedTuple
 
 from relay.otp.candidates import Candidate, find_candidates
 from relay.otp.conventions import find_bound_code, mask_links, strip_app_hash
@@ -17,13 +16,8 @@ _SENDER_TAIL = 6
 """From this many digits on, a code that ends the sender's number is no coincidence."""
 
 
-class Findings(NamedTuple):
-    """What was found in a text: its keywords, its candidates with their points, and the code, if any."""
-
-    text: str
-    keywords: Keywords
-    candidates: list[tuple[Candidate, float]]
-    code: str | None
+Findings = tuple[str, list[tuple[Candidate, float]], str | None]
+"""A text without its links, its candidates with their points, and its code, if any."""
 
 
 def search(text: str, sender: str) -> str | None:
@@ -33,7 +27,7 @@ def search(text: str, sender: str) -> str | None:
     bound = find_bound_code(text)
     if bound and not _is_sender(bound, sender):
         return bound
-    return weigh(text, sender).code
+    return weigh(text, sender)[2]
 
 
 def weigh(text: str, sender: str) -> Findings:
@@ -47,7 +41,7 @@ def weigh(text: str, sender: str) -> Findings:
     candidates = list(zip(found, score(found, keywords, masked, text), strict=True))
     best, points = max(candidates, key=itemgetter(1), default=(None, 0.0))
     code = best[2] if best and points > THRESHOLD else _find_word(masked, sender)
-    return Findings(masked, keywords, candidates, code)
+    return masked, candidates, code
 
 
 def _find_word(text: str, sender: str) -> str | None:

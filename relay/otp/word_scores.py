@@ -19,19 +19,22 @@ from relay.otp.kinds import (
     RECEIPT,
     REQUESTER,
     STRONG,
+    TELL,
     WARNED,
     WARNING,
+    WITH,
 )
+from relay.otp.quantities import is_hour
 
 OTHER_NUMBER = {LABEL: 6.0, NUMBER: 6.0, PLACE: 6.0, RECEIPT: 6.0, OTHER_CODE: 10.0, PROMOTION: 10.0}
 """Points lost to a nearer word that says that the number is not a one-time code."""
 _SHARED = frozenset({LABEL, NUMBER})
 """Words that can stand between a word for a code and the code."""
-_BEFORE = {STRONG: 10.0, PLAIN: 8.0, ENTER: 4.6, PURPOSE: 3.4, WARNED: 3.0}
+_BEFORE = {STRONG: 10.0, PLAIN: 8.0, TELL: 6.1, ENTER: 4.6, PURPOSE: 3.4, WARNED: 3.0}
 """Points for a word of each kind before the number."""
-_RATE = {STRONG: 0.1, PLAIN: 0.15, ENTER: 0.06, PURPOSE: 0.06, WARNED: 0.15}
+_RATE = {STRONG: 0.1, PLAIN: 0.15, TELL: 0.06, ENTER: 0.06, PURPOSE: 0.06, WARNED: 0.15}
 """Points lost for each character in between."""
-_REACH = {ENTER: 28, PURPOSE: 0}
+_REACH = {ENTER: 28, TELL: 28, PURPOSE: 0}
 """Characters within which a word before refers to the number without being joined to it."""
 _LINKED, _RATE_LINKED, _COMMA, _STATED_SECRET = 2.0, 0.06, 3.0, 5.0
 _LINKED_REACH, _TOUCHING, _SIGN = 40, 4, 2
@@ -64,7 +67,7 @@ def _score_other_number(context: CandidateContext, neighbour: Neighbour) -> floa
     `The code of your account is 481516`, `tell the driver the number 4815` and `door code 4815` state a code.
     """
     kind = neighbour[0]
-    if (kind == NUMBER and context.follows({ENTER, PURPOSE})) or (
+    if (kind == NUMBER and context.follows({ENTER, TELL, PURPOSE})) or (
         kind == PLACE and (context.is_linked or context.follows(CODES))
     ):
         return 0.0
@@ -81,6 +84,8 @@ def _score_word_before(context: CandidateContext, neighbour: Neighbour) -> float
         return 0.0
     if kind == WARNED and (gap <= _TOUCHING or (joined and context.is_in_same_sentence(neighbour))):
         points = _BEFORE[PLAIN]
+    elif kind == TELL and is_hour(context.code):
+        points = _BEFORE[ENTER]  # `tell him 1930`
     else:
         points = _BEFORE[kind]
     if joined:
@@ -129,6 +134,8 @@ def _score_word_after(
 def _score_hint(context: CandidateContext, neighbour: Neighbour, *, is_heading: bool, joined: bool) -> float:
     """Return the points of a word that does not name a code, as in `481516, enter it`."""
     kind, gap, penalty, _ = neighbour
+    if kind == PURPOSE and gap <= NEXT and penalty < SENTENCE_END and context.touches(WITH):
+        return _ENTERED  # in some languages the verb comes last: `with 4815 confirm`
     if kind == PURPOSE:
         return _PROVED if is_heading and not penalty and (joined or context.has_purpose_after()) else 0.0
     start = context.end + gap

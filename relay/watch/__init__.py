@@ -8,6 +8,7 @@ from relay.alerts import Alerts
 from relay.config import Config
 from relay.delivery import Outcome, Relay
 from relay.ledger.tiered import TieredLedger
+from relay.paths import TICK
 from relay.watch.alert import to_event
 from relay.watch.endpoints import (
     NO_STORE,
@@ -25,7 +26,6 @@ from relay.watch.state import Finding
 from relay.watch.status import Status, build_status
 from relay.watch.store import Store
 from relay.watch.tick import Ticked, Ticker
-from relay.webhook import TICK
 
 SENDING = 15.0
 """Seconds that sending may take; what has not ended by then goes on, and the next tick sees to it."""
@@ -83,7 +83,7 @@ class Watch:
         )
 
     async def answer(self, method: str, path: str, query: bytes, headers: Mapping[str, str]) -> Answer:
-        """Answer a request for which `webhook.is_for_watch` is true.
+        """Answer a request for which `paths.is_for_watch` is true.
 
         Raises:
             Refused: it is not from whom it should be, is not configured, or the ledger does not answer.

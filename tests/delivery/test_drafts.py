@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 
 from forwarders.base import Message
+from relay.ledger import PATIENCE
 from relay.ledger.identity import Identity
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.record import Claim
@@ -73,6 +74,21 @@ async def test_what_the_ledger_and_the_process_need_is_not_added_up() -> None:
     assert (place.planned, len(process.words.specs)) == (1, 1)
 
 
+async def test_a_ledger_that_has_answered_does_not_wait_for_all_that_is_planned() -> None:
+    class Long(Busy):
+        def plan(self, message: Message) -> tuple[Line, ...]:
+            cast(VirtualLoop, asyncio.get_running_loop()).advance(PATIENCE - 2 * ANSWERS_IN)
+            return super().plan(message)
+
+    durable = Slow(Clock())
+    assert await Process({"one": Place(), "other": Place()}, durable=durable).outcomes()
+    second = Process({"one": Long(), "other": Long()}, durable=durable)
+
+    assert await second.outcomes() == {"one": "duplicate", "other": "duplicate"}
+
+    assert second.reports == []
+
+
 async def test_a_ledger_that_answers_at_once_is_not_waited_for() -> None:
     place = Busy()
     process = Process({"one": place}, durable=MemoryLedger(Clock()))
@@ -94,7 +110,7 @@ async def test_what_the_ledger_knows_better_is_planned_anew() -> None:
     assert await second.outcomes() == {"one": "delivered", "other": "duplicate"}
 
     assert (place.planned, len(place.accepted)) == (2, 1)
-    assert (other.planned, other.accepted) == (1, [])
+    assert (other.planned, other.accepted) == (0, [])
 
 
 async def test_a_draft_that_fails_is_reported_once() -> None:

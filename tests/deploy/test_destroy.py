@@ -7,7 +7,7 @@ import pytest
 from tests.deploy.clone import Clone
 
 REMAINING = {"policy": [{"role": "roles/owner", "members": ["user:owner@example.org"]}]}
-RESOURCES = ("functions", "secrets", "repositories", "accounts", "channels", "policies", "metrics")
+RESOURCES = ("functions", "secrets", "repositories", "accounts", "channels", "policies", "metrics", "jobs")
 
 
 def count_resources(clone: Clone) -> dict[str, int]:

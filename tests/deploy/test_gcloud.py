@@ -59,7 +59,12 @@ def everything(first: Clone, tmp_path_factory: pytest.TempPathFactory) -> list[L
     clone.deploy("rotate-key", "--finish")
     clone.write(".env", re.sub("SIGNING_KEYS=.*\n", "", clone.env))
     clone.state["metrics"][0]["filter"] = "an older one"
-    clone.deploy("--silence=3", "--alerts=you@example.org", "--remove=SIGNING_KEYS", "--min-instances=1")
+    clone.write(".env", f"{clone.env}WATCH=telegram\n")
+    clone.deploy(
+        "--watch", "--silence=3", "--alerts=you@example.org", "--remove=SIGNING_KEYS", "--min-instances=1"
+    )
+    clone.write(".env", f"{clone.env}TICK_SECRET=another-secret-of-this-test\n")
+    clone.deploy()
     clone.write(".env", "")
     clone.deploy("doctor", "--project=test-project")
     clone.deploy("restore-env", "--project=test-project")
@@ -88,6 +93,7 @@ def test_the_commands_cover_the_whole_life_of_a_deployment(everything: list[Line
 
     for command in (
         *("bulk-delete", "databases delete", "policies update", "versions destroy", "logging read"),
+        *("jobs create http", "jobs update http", "jobs delete"),
         *("metrics update", "services update", "secrets delete", "storage cp", "repositories list"),
     ):
         assert [name for name in names if command in name], command
@@ -95,8 +101,10 @@ def test_the_commands_cover_the_whole_life_of_a_deployment(everything: list[Line
 
 @pytest.mark.parametrize("words", ["", "rotate-key", "rotate-key --finish", "destroy --with-data"])
 def test_it_accepts_what_the_dry_run_shows(check: Check, first: Clone, words: str) -> None:
-    output = first.deploy("--dry-run", "--alerts=me@example.org", *words.split()).stdout
+    watch = () if words else ("--watch",)
+    output = first.deploy("--dry-run", "--alerts=me@example.org", *watch, *words.split()).stdout
     whole = output.replace(" \\\n         ", " ").replace("--env-vars-file=settings.yaml", "")
+    whole = whole.replace("--flags-file=header.json", "")
 
     shown = [parse_line(each) for each in re.findall(r"^     gcloud (.+)$", whole, re.MULTILINE)]
 

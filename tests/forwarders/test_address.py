@@ -2,9 +2,10 @@
 
 import pytest
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from forwarders import load
-from forwarders.address import is_local
+from forwarders.address import is_local, secure
 from testkit.services.telegram import TOKEN
 
 LOCAL = [
@@ -19,6 +20,7 @@ LOCAL = [
         "a.localhost",
         "NAS.Local",
         "nas.local.",
+        "localhost.",
     ),
     *("gotify", "telegram-bot-api", "my_service", "3proxy"),
 ]
@@ -27,7 +29,9 @@ PUBLIC = [
     *("100.64.0.1", "198.18.0.1"),
     *("[2001:4860:4860::8888]", "[2001:db8::1]", "[::ffff:8.8.8.8]", "[64:ff9b::808:808]"),
     *("local.example.org", "mylocal.org", "home.arpa.example", "10.0.0.1.example.org", "lan.com", "x.arpa"),
-    *("134744072", "0x08080808", "fd00.example.org"),
+    *("134744072", "0x08080808", "fd00.example.org", "0x8.8", "010.0.0.1", "ai."),
+    *("example%2Eorg", "8%2e8%2e8%2e8", "example。org", "example｡org", "example．org", "8。8。8。8"),  # noqa: RUF001  (such dots are what is tested)
+    *("0ｘ08080808", "example.org\\.local", "[fe80::1%25eth0]"),  # noqa: RUF001  (such dots are what is tested)
 ]  # fmt: skip
 OPTIONS = {
     "telegram": ("api_url", "http://{host}:8081", {"bot_token": TOKEN, "chat_id": "1"}),
@@ -46,6 +50,17 @@ def test_a_host_of_the_own_network(host: str) -> None:
 @pytest.mark.parametrize("host", PUBLIC)
 def test_a_host_of_another_network(host: str) -> None:
     assert not is_local(host.strip("[]"))
+
+
+@pytest.mark.parametrize("host", PUBLIC)
+def test_the_address_of_another_network_must_be_https(host: str) -> None:
+    with pytest.raises(PydanticCustomError, match=r"it must begin with https://|it is not the address"):
+        secure("url", f"http://{host}/in")
+
+
+def test_a_backslash_ends_no_host() -> None:
+    with pytest.raises(PydanticCustomError, match="it is not the address of a web service"):
+        secure("url", r"http://example.org\@nas.local/")
 
 
 @pytest.mark.parametrize("kind", OPTIONS)

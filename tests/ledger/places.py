@@ -144,9 +144,13 @@ class FirestorePlace(Place):
             await self._write(name, fields | changed)
 
     async def spoil(self, key: str, text: str) -> None:
+        await self.change(key, {"record": {"stringValue": text}})
+
+    async def change(self, key: str, fields: dict[str, Any]) -> None:
+        """Replace fields of a record's document."""
         found = await self.documents()
         (name,) = [each for each in found if each.endswith(key)]
-        await self._write(name, found[name] | {"record": {"stringValue": text}})
+        await self._write(name, found[name] | fields)
 
     async def plant(self, stored: Mapping[str, Any]) -> None:
         lease = max(0.0, json.loads(stored["record"])["lease_until"] - self.now)

@@ -11,7 +11,7 @@ from unittest.mock import ANY
 import pytest
 
 from forwarders.http import Answer, Http
-from relay.ledger import LedgerUnavailable
+from relay.ledger import LedgerUnavailable, Note
 from relay.ledger.firestore import FirestoreLedger
 from relay.ledger.firestore.connection import PAUSES
 from relay.ledger.firestore.documents import PAGE
@@ -256,3 +256,50 @@ async def test_a_list_is_longer_than_a_page(place: FirestorePlace) -> None:
     await asyncio.gather(*(ledger.settle(key, OPEN) for key in keys))
     for bodies in (True, False):
         assert [key for key, _ in await ledger.unsettled(bodies=bodies)] == keys
+
+
+async def test_a_note_whose_answer_was_lost_is_not_changed_again(
+    line: Line, place: FirestorePlace, emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = place.another()
+    await ledger.update_note("note", lambda _note: {"times": 1})
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator)
+    changes = 0
+
+    def change(note: Note | None) -> Note | None:
+        nonlocal changes
+        if not changes:
+            line.hush()
+        changes += 1
+        return {"times": (note or {})["times"] + 1}
+
+    changing = asyncio.create_task(ledger.update_note("note", change))
+    while (await place.another().notes("note"))["note"] != {"times": 2}:  # noqa: ASYNC110  (the server tells nobody)
+        await asyncio.sleep(0.01)
+    line.restore()
+    await changing
+    assert (changes, await place.another().notes("note")) == (1, {"note": {"times": 2}})
+
+
+FOREIGN: dict[str, dict[str, Any]] = {
+    "text": {"lease": {"stringValue": "60"}, "raw": {"mapValue": {"fields": {"a": {"integerValue": "1"}}}}},
+    "null": {"lease": {"nullValue": None}, "raw": {"nullValue": None}, "expires": {"nullValue": None}},
+    "NaN": {
+        "lease": {"doubleValue": "NaN"},
+        "unsettled": {"timestampValue": "2027-01-15T08:00:00.123456789Z"},
+    },
+    "more": {"lease": {"integerValue": "0"}, "by hand": {"geoPointValue": {"latitude": 1, "longitude": 2}}},
+}
+"""Fields as only a person or another program writes them."""
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+async def test_fields_of_another_kind_hide_no_record(place: FirestorePlace, what: str) -> None:
+    ledger = place.another()
+    await ledger.settle("good", OPEN)
+    await ledger.settle("foreign", OPEN)
+    await place.change("foreign", FOREIGN[what])
+    assert {key for key, _ in await ledger.unsettled()} == {"good", "foreign"}
+    assert isinstance(await ledger.claim(Identity("foreign"), DEBT, "another"), Granted)
+    await ledger.settle("foreign", DELIVERED._replace(owner="another"))
+    assert [key for key, _ in await ledger.unsettled()] == ["good"]

@@ -275,6 +275,46 @@ async def test_a_token_that_comes_too_late_for_one_is_there_for_the_next(
     await http.aclose()
 
 
+async def test_a_metadata_server_that_hangs_is_asked_again(
+    front: FirestoreFront, metadata: MetadataServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.ledger.firestore.access.METADATA", 0.2)
+    metadata.acts.append(Trouble.HANG)
+    http = Http()
+    hurried = FirestoreLedger(project="tests", patience=0.1, http=http, service=front.url)
+    assert "it did not answer in time" in await said(VERBS["commit"], hurried)
+    await until(lambda: len(metadata.requests) == 1)
+    while not front.requests:
+        with suppress(LedgerUnavailable):
+            await VERBS["commit"](hurried)
+    assert metadata.given == 1
+    await http.aclose()
+
+
+async def test_a_token_lives_from_when_it_was_asked_for(
+    ledger: FirestoreLedger, front: FirestoreFront, metadata: MetadataServer, clock: Clock
+) -> None:
+    metadata.gate = asyncio.Event()
+    ledger.prepare()
+    await until(lambda: len(metadata.requests) == 1)
+    clock.now += metadata.lives  # the instance was frozen
+    metadata.gate.set()
+    for _ in range(2):
+        await VERBS["commit"](ledger)
+    assert tokens(front) == ["Bearer token-2"] * 2
+
+
+async def test_an_account_that_does_not_know_its_project_is_asked_again(
+    front: FirestoreFront, metadata: MetadataServer
+) -> None:
+    ledger = FirestoreLedger(patience=20, service=front.url)
+    metadata.acts += [reply(200, {"access_token": "token", "expires_in": 3600}), Reply(503, PORTAL)]
+    assert "no project is known; write firestore://PROJECT" in await said(VERBS["commit"], ledger)
+    await VERBS["commit"](ledger)
+    assert front.requests[0].path.startswith("/v1/projects/project-of-the-account/databases/")
+    await ledger.aclose()
+
+
 @pytest.mark.usefixtures("metadata")
 async def test_the_account_knows_its_project(front: FirestoreFront) -> None:
     ledger = FirestoreLedger(patience=20, service=front.url)
@@ -371,6 +411,13 @@ async def test_missing_credentials_are_said_until_they_are_there(
         line = await said(VERBS["commit"], ledger)
     assert "no Google credentials; `gcloud auth application-default login` makes some" in line
     await VERBS["commit"](ledger)
+
+
+async def test_credentials_that_cannot_be_read_are_said(
+    ledger: FirestoreLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
+    assert "the file with the Google credentials cannot be read" in await said(VERBS["commit"], ledger)
 
 
 @pytest.mark.usefixtures("login")

@@ -81,6 +81,7 @@ async def test_an_erased_body_is_gone_from_the_log_too_while_the_file_is_open(pa
         await ledger.amend(KEY, lambda _record: None)
     await pragma(ledger, "synchronous")  # all that was begun before is done
     assert not any(holds(each, b"secret") for each in path.parent.iterdir())
+    await ledger.aclose()
 
 
 async def test_a_log_that_another_process_reads_is_left_as_it_is(path: Path) -> None:
@@ -91,6 +92,7 @@ async def test_a_log_that_another_process_reads_is_left_as_it_is(path: Path) -> 
         reader.execute("SELECT count(*) FROM records").fetchone()
         assert (await ledger.settle(KEY, DELIVERED)).settled
         assert (await ledger.settle(KEY, DELIVERED)).settled
+    await ledger.aclose()
 
 
 def holds(path: Path, text: bytes) -> bool:

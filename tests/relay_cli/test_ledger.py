@@ -120,6 +120,14 @@ async def test_a_copy_is_made_while_the_ledger_is_in_use(
     assert (project / "copy.db").stat().st_mode & 0o077 == 0
 
 
+async def test_a_copy_that_failed_is_not_there(relay: Command, project: Path) -> None:
+    (project / "damaged.db").write_text("not a ledger" * 100)
+    env = {"LEDGER_URL": f"sqlite:///{project / 'damaged.db'}"}
+    result = await relay("ledger", "backup", "copy.db", env=env)
+    assert (result.status, "copy.db could not be written: file is not a database" in result.err) == (1, True)
+    assert not (project / "copy.db").exists()
+
+
 async def test_it_asks_first(relay: Command, project: Path, kept: SqliteLedger) -> None:
     for words in (("ledger", "move", url(project), url(project, "new")), ("drop", "old")):
         result = await relay(*words, env={"LEDGER_URL": url(project)}, answer="n")

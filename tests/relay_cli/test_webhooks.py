@@ -84,6 +84,14 @@ async def test_with_alerts_the_ping_is_registered_too(
     assert [each["event"] for each in phone.webhooks].count("system:ping") == pings
 
 
+async def test_what_the_watch_needs_is_registered_too(relay: Command) -> None:
+    async with Gateway() as phone:
+        await relay("register", URL, env=login(phone, WATCH="console"))
+    events = [each["event"] for each in phone.webhooks]
+    assert {"sms:received", "system:ping", "app:started", "sms:failed"} <= set(events)
+    assert len(events) == len(set(events))
+
+
 @pytest.mark.parametrize("events", [",", "", "sms:recieved", "sms:sent,"])
 async def test_an_unknown_event_type_is_refused(relay: Command, events: str) -> None:
     async with Gateway() as phone:

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,28 +13,31 @@ from selfhost.settings import to_systemd
 from tests.selfhost.conftest import relay
 from tools.function import ROOT, free_port
 
-UNIT = ROOT / "selfhost" / "sms-relay.service"
+UNITS = [ROOT / "selfhost" / name for name in ("sms-relay.service", "sms-relay-tick.service")]
+TIMER = ROOT / "selfhost" / "sms-relay-tick.timer"
 EXPOSURE = 1.5
 """The most that the service may be exposed, from 0 to 10, as systemd counts it."""
 
 
-def test_systemd_takes_the_unit(need: Callable[[str], str], tmp_path: Path) -> None:
-    """Its program is replaced by one that every machine has: systemd looks whether it exists."""
-    unit = tmp_path / UNIT.name
-    unit.write_text(UNIT.read_text().replace("/opt/sms-relay/.venv/bin/python", "/bin/true"))
+def test_systemd_takes_the_units(need: Callable[[str], str], tmp_path: Path) -> None:
+    """Their program is replaced by one that every machine has: systemd looks whether it exists."""
+    units = [tmp_path / each.name for each in (*UNITS, TIMER)]
+    for source, unit in zip((*UNITS, TIMER), units, strict=True):
+        unit.write_text(source.read_text().replace("/opt/sms-relay/.venv/bin/python", "/bin/true"))
 
     verified = subprocess.run(
-        [need("systemd-analyze"), "verify", str(unit)], check=False, capture_output=True, text=True
+        [need("systemd-analyze"), "verify", *map(str, units)], check=False, capture_output=True, text=True
     )
 
     assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
 
 
-def test_the_service_is_hardly_exposed(need: Callable[[str], str]) -> None:
-    command = [need("systemd-analyze"), "security", "--offline=true", "--no-pager", str(UNIT)]
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_service_is_hardly_exposed(unit: Path, need: Callable[[str], str]) -> None:
+    command = [need("systemd-analyze"), "security", "--offline=true", "--no-pager", str(unit)]
     shown = subprocess.run(command, check=False, capture_output=True, text=True).stdout
 
-    found = re.search(r"Overall exposure level for sms-relay.service: ([\d.]+)", shown)
+    found = re.search(r"Overall exposure level for [\w-]+.service: ([\d.]+)", shown)
     assert found, shown
     assert float(found[1]) <= EXPOSURE
 
@@ -72,3 +76,20 @@ def test_all_that_the_function_and_its_commands_need_is_copied() -> None:
 
     assert {"relay", "relay_cli", "forwarders", "selfhost", "pyproject.toml", ".env.example"} <= copied
     assert "for file in *.py config.toml" in script
+
+
+@pytest.mark.parametrize(("line", "said"), [("PORT=", "PORT is not a number"), ("HOST=''", "HOST is empty")])
+def test_an_address_at_which_the_service_cannot_listen_is_named(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / ".env").write_text(f"{line}\n")
+
+    written = subprocess.run(
+        [sys.executable, "-m", "selfhost.settings"],
+        check=False,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (written.returncode, written.stdout) == (1, "")
+    assert written.stderr.startswith(f"Error: {said}")

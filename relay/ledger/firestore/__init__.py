@@ -134,9 +134,12 @@ class FirestoreLedger:
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
+        fields: dict[str, Any] | None = None
         async with self._connection.within(self._patience):
             while True:
                 [found] = await read(self._connection, [self._path(_MEMO, name)])
+                if found.fields and found.fields == fields:
+                    return  # its own write, whose answer was lost
                 memo = change(json.loads(found.fields["memo"]) if found.version else None)
                 if memo is None:
                     return
@@ -236,6 +239,7 @@ def _listed(found: Document) -> Record | None:
 def _leased(record: Record, found: Document) -> Record:
     """Return a record whose lease runs from the moment at which the server wrote it."""
     lease = found.fields.get("lease")
+    lease = lease if isinstance(lease, int | float) else 0.0
     return replace(record, lease_until=found.written_at + lease if lease else 0.0)
 
 

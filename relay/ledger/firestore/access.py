@@ -15,6 +15,8 @@ from forwarders.http import Answer, Http
 from relay.ledger.firestore.answers import OK, unavailable
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+METADATA = 5.0
+"""Seconds that the metadata server may take: it is on the same machine, and later callers would wait, too."""
 _LOGIN = "`gcloud auth application-default login` makes some"
 _NO_PROJECT = "no project is known; write firestore://PROJECT"
 _NOT_INSTALLED = "google-auth is not installed; run `pip install -r requirements-operator.txt`"
@@ -60,14 +62,16 @@ async def _from_metadata_server(
 
     https://docs.cloud.google.com/run/docs/container-contract#metadata-server
     """
+    asked_at = clock()
     answer = await _metadata(http, "instance/service-accounts/default/token")
     found = answer.json()
     if answer.status != OK or not isinstance(found, dict) or "access_token" not in found:
         raise unavailable(_NO_ACCOUNT)
     headers = {"Authorization": f"Bearer {found['access_token']}"}
-    ends = clock() + float(found.get("expires_in", 0.0))
+    ends = asked_at + float(found.get("expires_in", 0.0))
     if not project:
-        project = (await _metadata(http, "project/project-id")).body.decode()
+        named = await _metadata(http, "project/project-id")
+        project = named.body.decode() if named.status == OK else None
     return Access(service, _known(project), headers, ends)
 
 
@@ -75,7 +79,10 @@ async def _metadata(http: Http, path: str) -> Answer:
     host = os.environ.get("GCE_METADATA_HOST", "metadata.google.internal")
     url = f"http://{host}/computeMetadata/v1/{path}"
     try:
-        return await http.request("GET", url, headers={"Metadata-Flavor": "Google"})
+        async with asyncio.timeout(METADATA):
+            return await http.request("GET", url, headers={"Metadata-Flavor": "Google"})
+    except TimeoutError:
+        raise unavailable("the metadata server does not answer") from None
     except Failure as failure:
         raise unavailable(f"the metadata server gives no token: {failure.reason}") from None
 
@@ -91,6 +98,8 @@ def _from_google_auth(service: str, project: str | None) -> Access:
     try:
         credentials, own_project = library.default(scopes=[_SCOPE])
         credentials.refresh(Request())  # type: ignore[no-untyped-call]  # the library has no types
+    except OSError:
+        raise unavailable("the file with the Google credentials cannot be read; may this user?") from None
     except exceptions.DefaultCredentialsError:
         raise unavailable(f"no Google credentials; {_LOGIN}") from None
     except exceptions.TransportError:

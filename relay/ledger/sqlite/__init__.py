@@ -10,15 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from relay.ledger import LISTED, PATIENCE, Change, LedgerUnavailable, Note
+from relay.ledger import PATIENCE, Change, LedgerUnavailable, Note
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, stored_around
-from relay.ledger.record import Claim, Record, Settlement, expiries_since
+from relay.ledger.record import Claim, Record, Settlement
 from relay.ledger.rules import settle
 from relay.ledger.secret import MEMO, Fingerprint
+from relay.ledger.sqlite import lists
 from relay.ledger.sqlite.file import REASONS, File, explain, is_busy
 from relay.ledger.sqlite.worker import Worker
-from relay.ledger.stored import from_json, listed, to_json
+from relay.ledger.stored import from_json, to_json
 from relay.model import Dispatch
 
 LISTING = 30.0
@@ -39,19 +40,10 @@ ON CONFLICT (key) DO UPDATE SET
 """
 _ERASE = "DELETE FROM records WHERE key = ?"
 _PURGE = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= ? LIMIT ?)"
-_UNSETTLED = """
-SELECT key, record, iif(?, raw, NULL) FROM records
-WHERE (unsettled IS NOT NULL OR instr(record, '"state":"dropped"')) AND expires > ?
-"""
 _ANY = "SELECT 1 FROM records LIMIT 1"
-_SINCE = """
-SELECT record FROM records WHERE expires BETWEEN ? AND ? OR expires BETWEEN ? AND ?
-ORDER BY expires LIMIT ?
-"""
 _MEMO = "SELECT memo FROM memos WHERE name = ?"
 _REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
 _ERASE_MEMO = "DELETE FROM memos WHERE name = ?"
-_MEMOS = "SELECT name, memo FROM memos WHERE name >= ? AND name < ?"
 
 T = TypeVar("T")
 
@@ -144,14 +136,7 @@ class SqliteLedger:
 
     async def unsettled(self, *, bodies: bool = True) -> list[tuple[str, Record]]:
         """Return the records with something open or refused, the oldest first."""
-
-        def read(db: sqlite3.Connection) -> list[tuple[str, Record]]:
-            rows = db.execute(_UNSETTLED, (bodies, self._clock()))
-            records = ((key, listed(text, raw)) for key, text, raw in rows)
-            found = [(key, each) for key, each in records if each and not each.settled]
-            return sorted(found, key=lambda each: (each[1].dispatch.first_seen_at, each[0]))
-
-        return await self._transact(read, patience=LISTING)
+        return await self._transact(partial(lists.unsettled, self._clock(), bodies), patience=LISTING)
 
     async def is_empty(self) -> bool:
         """Return whether it holds no record at all."""
@@ -167,23 +152,11 @@ class SqliteLedger:
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:
         """Return the notes whose names begin with a prefix, by name."""
-
-        def read(db: sqlite3.Connection) -> Mapping[str, Note]:
-            rows = db.execute(_MEMOS, (prefix, f"{prefix}\U0010ffff"))
-            return {name: json.loads(memo) for name, memo in rows}
-
-        return await self._transact(read, patience=LISTING)
+        return await self._transact(partial(lists.notes, prefix), patience=LISTING)
 
     async def first_seen_since(self, moment: float) -> list[Record]:
         """Return the records that were first seen since a moment (Unix seconds), without their bodies."""
-
-        def read(db: sqlite3.Connection) -> list[Record]:
-            settled, unsettled = expiries_since(moment, self._clock())
-            rows = db.execute(_SINCE, (*settled, *unsettled, LISTED))
-            records = (listed(text, None) for (text,) in rows)
-            return [each for each in records if each and each.dispatch.first_seen_at >= moment]
-
-        return await self._transact(read, patience=LISTING)
+        return await self._transact(partial(lists.first_seen, moment, self._clock()), patience=LISTING)
 
     def prepare(self) -> None:
         """Begin nothing: a file is there at once."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.deploy.cloud import function, logs, project, vault  # noqa: F401  (importing them registers their commands)
+from tests.deploy.cloud import function, logs, project, scheduler, vault  # noqa: F401  (importing them registers their commands)
 from tests.deploy.cloud.printing import format_resources
 from tests.deploy.cloud.state import (
     COMMANDS,
@@ -32,6 +32,7 @@ SERVICE_OF = {
     "functions": "cloudfunctions",
     "iam": "iam",
     "monitoring": "monitoring",
+    "scheduler": "cloudscheduler",
     "secrets": "secretmanager",
 }
 LOCAL = ("auth list", "config get project", "relay check")
@@ -41,7 +42,7 @@ There was a problem refreshing your current auth tokens. Please run:
   $ gcloud auth login
 
 to obtain new credentials."""
-FILES = ("--policy-from-file", "--config-from-file", "--env-vars-file", "--policy")
+FILES = ("--policy-from-file", "--config-from-file", "--env-vars-file", "--policy", "--flags-file")
 
 
 class Line(NamedTuple):

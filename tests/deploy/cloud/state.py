@@ -70,6 +70,7 @@ def empty() -> ProjectState:
         "unreachable": "",
         "channels": [],
         "policies": [],
+        "jobs": [],
         "log": [],
         "deleted": [],
     }

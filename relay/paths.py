@@ -1,0 +1,17 @@
+"""The paths that are answered beside the webhook; a POST to any other path is one."""
+
+HEALTH = "/health"
+"""The path of health checks; Google's front end keeps `/healthz` for itself."""
+TICK, STATUS = "/tick", "/status"
+"""The paths of the watch."""
+READING = ("GET", "HEAD")
+
+
+def is_health_check(method: str, path: str) -> bool:
+    """Return whether a request asks only whether the function is running."""
+    return path == HEALTH and method in READING
+
+
+def is_for_watch(method: str, path: str) -> bool:
+    """Return whether a request is a tick, or asks for the status."""
+    return path == TICK or (path == STATUS and method in READING)
