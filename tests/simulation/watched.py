@@ -119,7 +119,7 @@ class Quick:
         self._phones[name] = phone.seen(replace(sighting, at=self.world.now))
 
     async def tick(self) -> None:
-        self.world.at(self.world.now + 30 * MINUTE, self.tick)
+        self.world.at(self.world.now + HOUR, self.tick)
         self._state = judge(self._state, self._phones, self.world.now, self._rules)
         self.sent += self._state.outbox
         self._state = replace(self._state, outbox=())
