@@ -4,6 +4,8 @@
 set -euo pipefail
 CDPATH="" cd "$(dirname "${BASH_SOURCE[0]}")"
 
+unset PYTHONSAFEPATH # with it, Python does not find what is in this folder
+
 is_usable() { "$1" -I -S -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 find_python() { # prints the first one that is new enough, or nothing

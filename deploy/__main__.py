@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import tempfile
+from io import TextIOWrapper
 from pathlib import Path
 
 from deploy.commands import COMMANDS
@@ -16,6 +17,8 @@ from deploy.terminal import complain, say
 def main() -> int:
     """Run what the command line asks for, and return the exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the locale has no ✓
     try:
         options = read_options(sys.argv[1:])
         if options.has("--help"):

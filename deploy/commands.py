@@ -31,12 +31,7 @@ def deploy(deployment: Deployment) -> None:
     _take_over(deployment, relay)
     ask_for_settings(deployment)
     make_keys(deployment)
-    deployment.plan.act(
-        "The configuration is valid",
-        "Fix what is named above, in .env or config.toml.",
-        lambda: check_configuration(deployment),
-        reads=True,
-    )
+    _check(deployment)
     is_ticking = ticks.are_wanted(deployment)
     _remember_choices(deployment)
     _warn_of_another_ledger(deployment, relay)
@@ -55,6 +50,15 @@ def deploy(deployment: Deployment) -> None:
         ticks.remove_ticks(deployment)
     url = try_out(deployment)
     _finish(deployment, url)
+
+
+def _check(deployment: Deployment) -> None:
+    deployment.plan.act(
+        "The configuration is valid",
+        "Fix what is named above, in .env or config.toml.",
+        lambda: check_configuration(deployment),
+        reads=True,
+    )
 
 
 def _refuse_foreign_name(deployment: Deployment) -> None:
@@ -167,6 +171,7 @@ def rotate_key(deployment: Deployment) -> None:
     """Rotate the API key."""
     relay = _require_relay(deployment)
     _take_over(deployment, relay)
+    _check(deployment)
     _remember_choices(deployment)
     rotation.rotate_key(deployment, _put_and_try)
 
