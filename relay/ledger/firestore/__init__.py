@@ -1,6 +1,7 @@
 """The ledger in Google's Firestore: durable, and shared by all instances."""
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -134,18 +135,18 @@ class FirestoreLedger:
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
-        fields: dict[str, Any] | None = None
+        writer = secrets.token_hex(8)
         async with self._connection.within(self._patience):
             while True:
                 [found] = await read(self._connection, [self._path(_MEMO, name)])
-                if found.fields and found.fields == fields:
+                if found.fields.get("writer") == writer:
                     return  # its own write, whose answer was lost
                 memo = change(json.loads(found.fields["memo"]) if found.version else None)
                 if memo is None:
                     return
                 if not memo and not found.version:
                     return
-                fields = {"memo": json.dumps(memo)} if memo else None
+                fields = {"memo": json.dumps(memo), "writer": writer} if memo else None
                 if await commit(self._connection, [DocumentChange(found.path, fields, found.version)]):
                     return
 
