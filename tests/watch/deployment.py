@@ -48,9 +48,18 @@ class Deployment:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._end_all()
+        await self._stack.aclose()
+
+    async def _end_all(self) -> None:
         for app in self.apps:
             await app.aclose()
-        await self._stack.aclose()
+        self.apps.clear()
+
+    async def restart(self) -> None:
+        """End all instances, and start one."""
+        await self._end_all()
+        self.start()
 
     def start(self) -> App:
         """Start one more instance."""

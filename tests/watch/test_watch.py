@@ -122,8 +122,7 @@ async def test_a_phone_that_gets_a_name_or_loses_it_begins_anew(tmp_path: Path) 
         await house.live(2 * HOUR, "anna-of-the-cloud")
         for toml in ('[devices.anna]\nids = "anna-of-the-cloud"\n', ""):
             house._toml = toml
-            house.start()
-            house.apps = house.apps[-1:]
+            await house.restart()
             await house.live(5 * MINUTE, "anna-of-the-cloud")
             assert (await house.tick())["phones"] == 1
         await house.live(2 * HOUR, "anna-of-the-cloud")
@@ -271,8 +270,7 @@ async def test_notes_of_another_secret_are_erased(tmp_path: Path, monkeypatch: p
     async with Deployment(tmp_path, ANNA) as house:
         await house.live(HOUR, "anna", "somebody-else")
         monkeypatch.setitem(deployment.KEY, "LEDGER_SECRET", "another-secret-of-this-test")
-        house.start()
-        house.apps = house.apps[-1:]
+        await house.restart()
         await house.live(10 * MINUTE, "anna")
 
         assert (await house.tick())["phones"] == 1
