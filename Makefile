@@ -9,7 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 BENCH := $(VENV)/bench
-PYTEST := --quiet --numprocesses auto --dist worksteal
+# One more than there are cores: some tests only wait.
+PYTEST := --quiet --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
 PINNED := $(sort $(wildcard requirements*.txt))
 NEEDED := requirements.txt requirements-operator.txt
 SOURCES := $(NEEDED:.txt=.in) $(filter-out $(NEEDED:.txt=.in),$(sort $(wildcard requirements*.in)))

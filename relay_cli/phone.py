@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -109,7 +110,8 @@ def _renew(body: bytes, number: int | None) -> bytes:
         return body
     event["id"] = secrets.token_urlsafe(15)
     if number is not None and isinstance(event.get("payload"), dict):
-        event["payload"]["message"] = f"Test message {number + 1}, {time.strftime('%H:%M:%S')}"
+        now = f"{datetime.now().astimezone():%H:%M:%S.%f}"[:-3]  # two of one second are two messages
+        event["payload"]["message"] = f"Test message {number + 1}, {now}"
     return json.dumps(event).encode()
 
 
