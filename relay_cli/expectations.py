@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from forwarders.text import plain
 from relay.config import Config
-from relay.config.routes import Expect
+from relay.config.expect import Expect
 from relay.config.times import load_zone
 from relay.events import Event, parse
 from relay.model import DeliverySpec

@@ -10,7 +10,7 @@ import click
 from forwarders.text import describe_file, plain
 from relay.config import Config, ConfigurationError
 from relay.config.errors import KeyPath, validate
-from relay.config.routes import Expect
+from relay.config.expect import Expect
 from relay.events import Event, NotAnEvent, parse, split
 from relay.model import DeliverySpec
 from relay.moments import moment_of

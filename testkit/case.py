@@ -61,7 +61,7 @@ class Case(ABC):
         """Return what a reader sees: one text per post in order, markup rendered, text files included."""
 
     def holds(self, name: str) -> bool:
-        """Tell whether a file of this name has arrived, or is mentioned."""
+        """Return whether a file of this name has arrived, or is mentioned."""
         return any(name in text for text in self.shown())
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -124,7 +124,7 @@ class HttpCase(Case):
             yield
 
     def holds(self, name: str) -> bool:
-        """Tell whether a file of this name has arrived, or is mentioned as a reader sees it."""
+        """Return whether a file of this name has arrived, or is mentioned as a reader sees it."""
         return super().holds(name) or any(holds(request, name) for request in self.service.requests)
 
     def answer(self, answer: Act) -> None:

@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from relay.config.errors import to_toml
-from relay.config.routes import Device, Expect, Route
+from relay.config.expect import Expect
+from relay.config.routes import Device, Route
 from relay.events import parse, split
 from relay.model import DeliverySpec
 from relay.names import Names

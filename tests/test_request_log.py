@@ -31,8 +31,8 @@ def deferred(**changes: Any) -> Delivery:
 
 
 def test_a_request_is_one_line_with_outcomes_and_times() -> None:
-    told = lines(delivered(Delivery("telegram", Outcome.DELIVERED, NOW, milliseconds=12)), 200)
-    assert told == [
+    written = lines(delivered(Delivery("telegram", Outcome.DELIVERED, NOW, milliseconds=12)), 200)
+    assert written == [
         {
             "severity": "INFO",
             "message": "request",
@@ -51,8 +51,8 @@ def test_a_phone_that_hangs_up_wakes_nobody() -> None:
     request_log = RequestLog("", lambda: NOW)
     request_log.key = "ab12"
     request_log.break_off("the phone hung up")
-    told = lines(request_log, 400)
-    assert [(line["severity"], line.get("reason"), "alert" in line) for line in told] == [
+    written = lines(request_log, 400)
+    assert [(line["severity"], line.get("reason"), "alert" in line) for line in written] == [
         ("WARNING", "the phone hung up", False)
     ]
 
@@ -99,8 +99,8 @@ def test_what_the_operator_has_to_mend_is_an_alert() -> None:
 
 def test_every_line_of_a_delivery_names_the_event_and_its_record() -> None:
     refused = Delivery("telegram", Outcome.REFUSED, NOW, "too odd", key="0123456789abcdef" * 4)
-    _, *told = lines(delivered(refused, deferred(key="fedcba9876543210" * 4)), 503)
-    assert [(line["event"], line["ledger_key"]) for line in told] == [
+    _, *written = lines(delivered(refused, deferred(key="fedcba9876543210" * 4)), 503)
+    assert [(line["event"], line["ledger_key"]) for line in written] == [
         ("abc", "0123456789ab"),
         ("abc", "fedcba987654"),
         ("abc", "fedcba987654"),
@@ -113,8 +113,8 @@ def test_what_ends_after_the_answer_is_a_line_of_its_own() -> None:
     for late in (deferred(misconfigured=True, reason="invite the bot", key="0" * 64), deferred()):
         write_late(log, parse(EVENT), late)
     write_late(log, parse(EVENT), Delivery("telegram", Outcome.DELIVERED, NOW))
-    told = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [(line["severity"], line["message"], line["event"], line.get("alert")) for line in told] == [
+    written = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["severity"], line["message"], line["event"], line.get("alert")) for line in written] == [
         ("ERROR", "after the answer: invite the bot", "abc", "misconfigured"),
         ("WARNING", "after the answer: deferred: it is down", "abc", None),
     ]

@@ -16,7 +16,7 @@ TELEGRAM = REGISTRY["telegram"].variables
 FIRST = "sms-received-code"
 """The sample that is shown first: a one-time code, for which most people want this."""
 COLOURS = ("\033[2m", "\033[1;36m", "\033[31m", "\033[0m")
-"""How a terminal is told to write dim, in bold cyan as the messages that arrive, in red, and as before."""
+"""How a terminal writes dim, in bold cyan as the messages that arrive, in red, and as before."""
 NEEDED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID")
 
 CONFIG = """\

@@ -17,8 +17,9 @@ from relay.config.destinations import (
 )
 from relay.config.errors import ConfigurationError, Mistakes, format_path, validate
 from relay.config.routes import OVERRIDES, Routing
-from relay.config.settings import Settings, find_warnings, read_settings
+from relay.config.settings import Settings, read_settings
 from relay.config.variables import DESTINATIONS, find_misspelled, refuse_empty, refuse_unused
+from relay.config.warnings import find_warnings
 
 if TYPE_CHECKING:
     from relay.config.document import Document

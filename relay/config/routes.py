@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationInfo, model_validator
+from pydantic import Field, StrictBool, ValidationInfo, model_validator
 
 from relay.config.entries import (
     DestinationNames,
@@ -17,17 +17,16 @@ from relay.config.entries import (
     EventTypes,
     HoursList,
     Percent,
-    Phrases,
     Sims,
-    SingleEventType,
-    Status,
     Statuses,
     Visibilities,
     Word,
     Words,
 )
+from relay.config.expect import Expect
 from relay.config.problems import option_error, suggest
-from relay.config.times import Days, Duration, Limit, Moment, Zone
+from relay.config.table import Table
+from relay.config.times import Days, Duration, Limit, Zone
 from relay.model import Visibility
 
 _LOOKS_LIKE_AN_ID = re.compile(r"[\w-]{16,}", re.ASCII)
@@ -37,12 +36,6 @@ OVERRIDES = ("silence", "unplugged", "no_sms", "battery")
 
 Problem = tuple[str, str]
 """A key and what is wrong with it."""
-
-
-class Table(BaseModel):
-    """A table of the configuration file. An unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Device(Table):
@@ -169,47 +162,6 @@ class Route(Table):
     def visibility(self, name: str) -> Visibility:
         """Return how much a destination in `to` sees."""
         return self.content.get(name, self.content.get("*", "full"))
-
-
-class Expect(Table):
-    """`[[expect]]`: an event, and where it must go; tested by `./sms-relay check`."""
-
-    event: SingleEventType = Field("sms:received", description="Its type.", examples=["sms:failed"])
-    sender: str | None = Field(None, description="Who sent it.", examples=["VM-MYBANK"])
-    recipient: str | None = Field(None, description="Who it was sent to.", examples=["+12025550143"])
-    text: str | None = Field(None, description="Its text.", examples=["481516 is your code"])
-    sim: StrictInt | None = Field(None, description="The number of the SIM card.", examples=[2])
-    device: Word | None = Field(None, description="The phone's name, or its id.", examples=["anna"])
-    attachment: StrictBool = Field(False, description="Whether it has an attachment.", examples=[True])
-    health: Status | None = Field(None, description="The health status in a ping.", examples=["warn"])
-    at: Moment | None = Field(
-        None,
-        description="When it happened; without a zone, in `timezone` of `[relay]`, else UTC. "
-        "Left out: a Wednesday noon.",
-        examples=["2026-06-22T23:30:00+02:00"],
-    )
-    age: Duration | None = Field(None, description="How late it arrives.", examples=["3d"])
-    to: DestinationNames = Field(description="The destinations, in any order.", examples=[["family"]])
-    code: str | None = Field(
-        None, description="The one-time code that is found; empty: none is.", examples=["481516"]
-    )
-    content: Visibilities = Field(
-        {}, description="How much is shown, to all or by destination.", examples=[{"work": "code"}]
-    )
-    shows: Phrases = Field(
-        {}, description="Words that are shown, by all or by destination.", examples=[{"family": "481516"}]
-    )
-    hides: Phrases = Field(
-        {}, description="Words that are not shown, by all or by destination.", examples=[{"work": ["Mum"]}]
-    )
-
-    @model_validator(mode="after")
-    def _names_its_destinations(self) -> Self:
-        for key, by_destination in (("content", self.content), ("shows", self.shows), ("hides", self.hides)):
-            for name in by_destination:
-                if name not in {"*", *self.to}:
-                    raise option_error(f'"{name}" is not in `to`; {suggest(name, self.to)}', key)
-        return self
 
 
 class Routing(Table):

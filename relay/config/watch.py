@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from relay.config.entries import DestinationNames, Percent, split_commas
 from relay.config.errors import ConfigurationError, KeyPath, format_path, validate
 from relay.config.problems import option_error
-from relay.config.routes import OVERRIDES, Device, Table
+from relay.config.routes import OVERRIDES, Device
 from relay.config.settings import Settings
+from relay.config.table import Table
 from relay.config.times import Hours, Limit
 
 

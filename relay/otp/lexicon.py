@@ -8,7 +8,7 @@ from relay.otp.normalization import strip_accents
 
 _FILE = Path(__file__).with_name("words.txt")
 _KEY = 3
-"""Letters of a prefix or suffix by which most other words are told apart at once."""
+"""Letters of a prefix or suffix by which most other words are distinguished at once."""
 _ACCENTED = "accented"
 """Not a kind: words that without their accents are words of other languages, or say too little."""
 _GREEK = "\u0370"

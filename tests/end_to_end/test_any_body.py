@@ -1,4 +1,4 @@
-"""Whatever is posted is answered: 200 and told if it is an event, 400 if it is none."""
+"""Whatever is posted is answered: 200 and delivered if it is an event, 400 if it is none."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ type = "console"
 events = "*"
 to = "terminal"
 """
-TOLD = [(200, {"terminal": outcome}) for outcome in ("delivered", "duplicate")]
+DELIVERED = [(200, {"terminal": outcome}) for outcome in ("delivered", "duplicate")]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -91,7 +91,7 @@ def post(in_this_process: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @given(body=EVENTS)
 def test_any_event_is_delivered(post: Post, body: bytes) -> None:
     answer = post(body)
-    assert (answer.status_code, answer.json()["deliveries"]) in TOLD
+    assert (answer.status_code, answer.json()["deliveries"]) in DELIVERED
 
 
 @settings(max_examples=150)

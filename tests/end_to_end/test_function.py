@@ -94,12 +94,12 @@ async def test_what_libraries_log_is_told_without_their_words(function: Start, i
     assert "Geheimnis" not in output
     assert SECRET not in output
     for name in LIBRARIES:
-        told = [each for each in messages if each.startswith(f"a line of the library {name or 'root'} (")]
-        assert len(told) == 2, name
+        titles = [each for each in messages if each.startswith(f"a line of the library {name or 'root'} (")]
+        assert len(titles) == 2, name
 
 
 class Held(Slack):
-    """Takes an alert only when it is told to."""
+    """Takes an alert only once its gate is open."""
 
     def __init__(self) -> None:
         super().__init__()

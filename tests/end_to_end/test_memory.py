@@ -32,7 +32,7 @@ BUSY = {"error": "busy", "detail": "Too much is under way here; repeat the reque
 
 
 class Slow(Telegram):
-    """Takes texts at once, and files only when it is told to."""
+    """Takes texts at once, and files only once its gate is open."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,8 +118,8 @@ async def test_a_body_that_is_too_large_alarms_people_only_if_a_phone_signed_it(
     async with AsyncExitStack() as all_of_it:
         bot = await all_of_it.enter_async_context(Telegram())
         work = await all_of_it.enter_async_context(Slack())
-        told = telegram(bot) | slack(work) | ROOM_FOR_TWO | variables
-        running = await all_of_it.enter_async_context(function(told, warm=False))
+        settings = telegram(bot) | slack(work) | ROOM_FOR_TWO | variables
+        running = await all_of_it.enter_async_context(function(settings, warm=False))
         body = bytes(size)
         assert (await running.post(body, **signed(body, key=key))).status_code == 413
         severities = [line["severity"] for line in running.lines]

@@ -19,7 +19,7 @@ from tests.end_to_end.conftest import API_KEY, SIGNING_KEY, Function, Start, sig
 
 pytestmark = pytest.mark.anyio
 
-TOLD = {
+FORWARDED = {
     "call-ended",
     "call-ringing",
     "call-started",
@@ -73,11 +73,11 @@ async def test_every_sample_reaches_every_destination(function: Start, samples: 
         async with function(variables) as running:
             for name, body in samples.items():
                 answer = await running.post(body)
-                expected = {"telegram", "slack", "email"} if name in TOLD else set()
+                expected = {"telegram", "slack", "email"} if name in FORWARDED else set()
                 assert answer.status_code == 200, name
                 assert outcomes(answer) == dict.fromkeys(expected, "delivered"), name
             assert await running.stop() == 0
-    messages = sum(len(split(parse(body))) for name, body in samples.items() if name in TOLD)
+    messages = sum(len(split(parse(body))) for name, body in samples.items() if name in FORWARDED)
     assert len(work.posted) == len(post.mails) == messages
     shown = "\n".join(each.text for each in bot.shown)
     assert "Your parcel is at the door & waiting <3" in shown
@@ -236,6 +236,6 @@ async def test_an_operator_is_told_in_another_place(function: Start) -> None:
         )
         async with function(telegram(bot) | slack(work)) as running:
             assert (await running.post(sms())).status_code == 503
-    told = [posted.shown for posted in work.posted]
-    assert len(told) == 2
-    assert any("telegram refuses since" in each for each in told)
+    shown = [posted.shown for posted in work.posted]
+    assert len(shown) == 2
+    assert any("telegram refuses since" in each for each in shown)

@@ -44,7 +44,7 @@ async def two(function: Start, variables: dict[str, str]) -> AsyncIterator[tuple
 
 
 class Slow(Telegram):
-    """Answers the first message only when it is told to, though it has accepted it at once."""
+    """Answers the first message only once its gate is open, though it has accepted it at once."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -70,6 +70,6 @@ async def test_a_service_that_hangs_delays_neither_the_others_nor_the_answer(
     main: ModuleType, function: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(main, "_STARTED", asyncio.get_running_loop().time() - main.COLD)
-    told, taken = await asked(function)
-    assert told == {"one": "deferred", "other": "delivered"}
+    answered, taken = await asked(function)
+    assert answered == {"one": "deferred", "other": "delivered"}
     assert 3.6 < taken <= 4.0

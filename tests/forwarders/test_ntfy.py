@@ -63,7 +63,7 @@ async def send(ntfy: Ntfy, message: Message) -> list[str | None]:
     return [await ntfy.send(post) for post in ntfy.plan(message)]
 
 
-def told(server: service.Ntfy) -> list[service.Notified]:
+def notifications(server: service.Ntfy) -> list[service.Notified]:
     return list(server.notified.values())
 
 
@@ -85,7 +85,7 @@ async def test_a_title_that_looks_encoded_is_shown_as_typed(
 ) -> None:
     await send(ntfy, Message(title, text="x", attachments=(PICTURE,)))
 
-    assert [notified.title for notified in told(server)] == [title, title]
+    assert [notified.title for notified in notifications(server)] == [title, title]
 
 
 async def test_a_message_is_plain_words_with_a_button_that_copies_the_code(
@@ -93,7 +93,7 @@ async def test_a_message_is_plain_words_with_a_button_that_copies_the_code(
 ) -> None:
     assert await send(ntfy, MESSAGE) == [None]
 
-    (notified,) = told(server)
+    (notified,) = notifications(server)
     assert notified.title == "SMS from Bänk"
     assert notified.text == "481516\n\n481 516 is your <code> & *no* markup\n\nSIM: 2\n\narrived 3 h late"
     assert notified.priority == 3
@@ -109,7 +109,7 @@ async def test_an_old_server_gets_the_code_without_the_button(server: service.Nt
 
     assert said
     assert "too old" in said
-    (notified,) = told(server)
+    (notified,) = notifications(server)
     assert "actions" not in notified.body
     assert notified.text.startswith("481516\n")
 
@@ -123,7 +123,7 @@ async def test_silent_messages_have_a_low_priority(
     await send(ntfy, replace(MESSAGE, key=""))
     await send(ntfy, replace(MESSAGE, key="", silent=True))
 
-    assert [notified.priority for notified in told(server)] == [loud, quiet]
+    assert [notified.priority for notified in notifications(server)] == [loud, quiet]
 
 
 async def test_a_tap_opens_what_the_operator_says(server: service.Ntfy, http: Http) -> None:
@@ -131,7 +131,7 @@ async def test_a_tap_opens_what_the_operator_says(server: service.Ntfy, http: Ht
 
     await send(ntfy, replace(MESSAGE, text="https://evil.example", attachments=(PICTURE,)))
 
-    first, second = told(server)
+    first, second = notifications(server)
     assert first.body["click"] == second.body["click"] == "https://messages.example.org"
 
 
@@ -139,17 +139,17 @@ async def test_without_words_the_title_is_the_text(server: service.Ntfy, ntfy: N
     await send(ntfy, Message("An SMS came", text=" \n"))
     await send(ntfy, Message(""))
 
-    assert [notified.shown for notified in told(server)] == ["An SMS came", "(no text)"]
+    assert [notified.shown for notified in notifications(server)] == ["An SMS came", "(no text)"]
 
 
 async def test_a_repeat_replaces_what_came_before(server: service.Ntfy, ntfy: Ntfy) -> None:
     message = replace(MESSAGE, text="long " * 2000, attachments=(PICTURE,))
 
     await send(ntfy, message)
-    once = told(server)
+    once = notifications(server)
     await send(ntfy, message)
 
-    assert told(server) == once
+    assert notifications(server) == once
     assert len(once) == 4
     assert all(len(name) <= 64 for name in server.notified)
 
@@ -162,8 +162,10 @@ async def test_a_long_text_is_several_and_only_the_first_is_heard(server: servic
 
     await send(ntfy, replace(MESSAGE, text=text))
 
-    assert [notified.priority for notified in told(server)] == [3, 2, 2, 2][: len(told(server))]
-    assert len(told(server)) > 1
+    assert [notified.priority for notified in notifications(server)] == [3, 2, 2, 2][
+        : len(notifications(server))
+    ]
+    assert len(notifications(server)) > 1
     assert all(len(request.body) <= 2 * LONGEST for request in server.requests)
 
 
@@ -172,7 +174,7 @@ async def test_a_very_long_text_is_one_and_a_file(server: service.Ntfy, ntfy: Nt
 
     await send(ntfy, Message("Long", text=text, attachments=(PICTURE,)))
 
-    first, whole, picture = told(server)
+    first, whole, picture = notifications(server)
     assert first.text.endswith("all of it is in the file")
     assert whole.file is not None
     assert text.strip() in whole.file.decode()
@@ -191,7 +193,7 @@ async def test_a_picture_is_a_file_with_its_name(server: service.Ntfy, ntfy: Ntf
 
     assert await send(ntfy, replace(MESSAGE, attachments=(PICTURE, empty))) == [None, None]
 
-    words, picture = told(server)
+    words, picture = notifications(server)
     assert words.text.endswith("1 attachments are empty")
     assert (picture.body["filename"], picture.file) == ("ünï view.png", PICTURE.data)
     assert picture.title == MESSAGE.title
@@ -211,7 +213,7 @@ async def test_a_picture_is_too_large_or_only_too_much_for_today(
     with pytest.raises(failure):
         await ntfy.send(picture)
 
-    named = [notified.text for notified in told(server) if "ünï view.png" in notified.text]
+    named = [notified.text for notified in notifications(server) if "ünï view.png" in notified.text]
     assert named == ["“ünï view.png” came too, but the ntfy server does not take it"] * larger
 
 

@@ -245,7 +245,7 @@ async def test_what_is_unsettled_is_listed_the_oldest_first(place: Place, ledger
         await ledger.claim(Identity(key), dispatch, "first")
         await ledger.settle(key, said("first", dispatch, BODY, family=state))
     await ledger.claim(Identity("e"), owing(place, first_seen_at=-50), "first")
-    await ledger.update_note("a memo", lambda _memo: {"told": 1})
+    await ledger.update_note("a memo", lambda _memo: {"times": 1})
     assert [key for key, _ in await place.ledger().unsettled()] == ["e", "c", "b", "a"]
 
 
@@ -309,7 +309,7 @@ async def test_records_are_listed_by_when_they_were_first_seen(place: Place, led
         await ledger.claim(Identity(key, "next to " + key, "a registration"), dispatch, "first")
         await ledger.settle(key, said("first", dispatch, BODY, family=state))
     await ledger.claim(Identity("claimed"), owing(place, first_seen_at=-40), "first")
-    await ledger.update_note("a memo", lambda _memo: {"told": 1})
+    await ledger.update_note("a memo", lambda _memo: {"times": 1})
 
     found = await place.ledger().first_seen_since(place.now - 3600)
 

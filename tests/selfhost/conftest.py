@@ -19,7 +19,7 @@ START = 30.0
 
 @pytest.fixture(scope="module")
 def certificates(need: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Follow the document's steps for an authority of one's own, for this machine's address."""
+    """Follow the document's steps for an authority of your own, for this machine's address."""
     need("openssl")
     page = (ROOT / "docs" / "self-hosting.md").read_text()
     script = page.partition("<!-- run: certificate -->\n```sh\n")[2].partition("```")[0]

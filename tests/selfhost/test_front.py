@@ -1,4 +1,4 @@
-"""What stands in front of the relay passes requests on, limits clients, and writes the key into no log."""
+"""A server in front of the relay passes requests on, limits clients, and writes the key into no log."""
 
 import os
 import ssl

@@ -1,7 +1,5 @@
 """The ledger in Google's Firestore: durable, and shared by all instances."""
 
-import json
-import secrets
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -11,8 +9,9 @@ from urllib.parse import quote, unquote
 
 from forwarders.http import Http
 from relay.ledger import LISTED, PATIENCE, Change, Note
+from relay.ledger.firestore import notes
 from relay.ledger.firestore.connection import SERVICE, Connection
-from relay.ledger.firestore.documents import Document, DocumentChange, commit, has_any, listing, named, read
+from relay.ledger.firestore.documents import Document, DocumentChange, commit, has_any, listing, read
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
 from relay.ledger.record import Claim, Granted, Record, Settlement, expiries_since
@@ -135,27 +134,14 @@ class FirestoreLedger:
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
-        writer = secrets.token_hex(8)
         async with self._connection.within(self._patience):
-            while True:
-                [found] = await read(self._connection, [self._path(_MEMO, name)])
-                if found.fields.get("writer") == writer:
-                    return  # its own write, whose answer was lost
-                memo = change(json.loads(found.fields["memo"]) if found.version else None)
-                if memo is None:
-                    return
-                if not memo and not found.version:
-                    return
-                fields = {"memo": json.dumps(memo), "writer": writer} if memo else None
-                if await commit(self._connection, [DocumentChange(found.path, fields, found.version)]):
-                    return
+            await notes.update(self._connection, self._path(_MEMO, name), change)
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:
         """Return the notes whose names begin with a prefix, by name."""
         async with self._connection.within(LISTING):
-            found = await named(self._connection, self._path(_MEMO, prefix))
-        names = (unquote(each.path.partition(_MEMO)[2]) for each in found)
-        return {name: json.loads(each.fields["memo"]) for name, each in zip(names, found, strict=True)}
+            found = await notes.find(self._connection, self._path(_MEMO, prefix))
+        return {unquote(path.partition(_MEMO)[2]): note for path, note in found.items()}
 
     async def first_seen_since(self, moment: float) -> list[Record]:
         """Return the records that were first seen since a moment (Unix seconds), without their bodies."""
