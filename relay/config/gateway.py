@@ -1,0 +1,89 @@
+"""The part of a configuration about the gateway's own API, by which a phone is asked to send an SMS."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from forwarders.address import is_local, secure
+from relay.config.errors import ConfigurationError, KeyPath, format_path, validate
+from relay.config.invisible import refuse_invisible
+from relay.config.problems import option_error
+from relay.config.table import Table
+
+CLOUD = "https://api.sms-gate.app/3rdparty/v1"
+VARIABLES: Mapping[str, str] = {
+    "SMSGATE_URL": "url",
+    "SMSGATE_USER": "user",
+    "SMSGATE_PASSWORD": "password",
+}
+"""The key of `[gateway]` that each variable sets; the commands use them too."""
+
+
+def _check_url(written: str) -> str:
+    url = written.strip().rstrip("/")
+    parts = secure("url", url)
+    if parts.query or parts.fragment or parts.username is not None:
+        raise option_error(f"must be a URL such as {CLOUD}, without a login and without ?")
+    return url
+
+
+def _check_user(written: str) -> str:
+    user = written.strip()
+    if not user or ":" in user or not user.isprintable():
+        raise option_error("must be the user name that the app shows, without a colon")
+    return user
+
+
+def _check_password(written: SecretStr) -> SecretStr:
+    password = written.get_secret_value()
+    if not password.strip():
+        raise option_error("is empty; the app shows it below the user name")
+    refuse_invisible(password)
+    return SecretStr(password.strip())
+
+
+class GatewaySettings(Table):
+    """`[gateway]`: where the phone's server is, and who may ask it to send an SMS."""
+
+    url: Annotated[str, AfterValidator(_check_url)] = Field(
+        CLOUD,
+        description="The API of the phone's server: the gateway's cloud, your own server "
+        "(`https://HOST/3rdparty/v1`), or the phone itself in your network (`http://PHONE:8080`).",
+        examples=["https://sms.example.org/3rdparty/v1"],
+    )
+    user: Annotated[str, AfterValidator(_check_user)] = Field(
+        description="The user name that the app shows.", examples=["ABCDEF"]
+    )
+    password: Annotated[SecretStr, AfterValidator(_check_password)] = Field(
+        description="The password that the app shows.", examples=["s3cr3t"]
+    )
+
+    @property
+    def host(self) -> str:
+        """The host's name, as messages show it."""
+        return urlsplit(self.url).hostname or ""
+
+
+def read_gateway(table: Any, environ: Mapping[str, str], *, on_google: bool) -> GatewaySettings:
+    """Read `[gateway]`, and the variables, which win over its keys.
+
+    Raises:
+        ConfigurationError: something is missing, unknown or wrong, or the address is out of reach.
+    """
+    if not isinstance(table, Mapping):
+        raise ConfigurationError("gateway: must be a table, [gateway]")
+    given = {key: environ[name] for name, key in VARIABLES.items() if environ.get(name, "").strip()}
+    names = {key: name for name, key in VARIABLES.items() if key in given or key not in table}
+
+    def name_of(path: KeyPath) -> str:
+        return names.get(str(path[0]), format_path(["gateway", *path])) if path else "gateway"
+
+    settings = validate(GatewaySettings, {**table, **given}, name_of)
+    if on_google and is_local(settings.host):
+        raise ConfigurationError(
+            f"{name_of(['url'])}: {settings.host} is in your own network, which Google Cloud does not reach: "
+            "use the app's cloud server, or a server with a public name"
+        )
+    return settings
