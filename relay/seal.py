@@ -1,4 +1,4 @@
-"""Small texts that are kept where others may read them: encrypted, and bound to the name they are kept under."""
+"""Small objects that are kept where others may read them: encrypted, and bound to the name of their note."""
 
 import base64
 import hmac
@@ -11,7 +11,7 @@ KEY_BYTES = 32
 
 
 class Seal:
-    """Seals JSON objects under a key derived from LEDGER_SECRET, one for each purpose (XChaCha20-Poly1305)."""
+    """Seals JSON objects by XChaCha20-Poly1305, under a key of each purpose derived from LEDGER_SECRET."""
 
     def __init__(self, secret: bytes, purpose: str) -> None:
         self._key = hmac.digest(secret, f"sms-relay seal {purpose}".encode(), "sha256")[:KEY_BYTES]

@@ -1,6 +1,6 @@
 """The part of a configuration about the gateway's own API, by which a phone is asked to send an SMS."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from forwarders.address import is_local, secure
 from relay.config.errors import ConfigurationError, KeyPath, format_path, validate
 from relay.config.invisible import refuse_invisible
 from relay.config.problems import option_error
+from relay.config.settings import Settings
 from relay.config.table import Table
 
 CLOUD = "https://api.sms-gate.app/3rdparty/v1"
@@ -66,24 +67,39 @@ class GatewaySettings(Table):
         return urlsplit(self.url).hostname or ""
 
 
-def read_gateway(table: Any, environ: Mapping[str, str], *, on_google: bool) -> GatewaySettings:
-    """Read `[gateway]`, and the variables, which win over its keys.
+def read_gateway(
+    table: Any, environ: Mapping[str, str], settings: Settings, users: Sequence[str]
+) -> GatewaySettings:
+    """Read `[gateway]`, and the variables, which win over its keys; `users` are the keys that need it.
 
     Raises:
         ConfigurationError: something is missing, unknown or wrong, or the address is out of reach.
     """
     if not isinstance(table, Mapping):
         raise ConfigurationError("gateway: must be a table, [gateway]")
+    _require_ledger(settings, users)
     given = {key: environ[name] for name, key in VARIABLES.items() if environ.get(name, "").strip()}
     names = {key: name for name, key in VARIABLES.items() if key in given or key not in table}
+    if missing := [names[key] for key in ("user", "password") if not {key} & {*given, *table}]:
+        raise ConfigurationError(*(f"{each}: not set, and {users[0]} needs it" for each in missing))
 
     def name_of(path: KeyPath) -> str:
         return names.get(str(path[0]), format_path(["gateway", *path])) if path else "gateway"
 
-    settings = validate(GatewaySettings, {**table, **given}, name_of)
-    if on_google and is_local(settings.host):
+    gateway = validate(GatewaySettings, {**table, **given}, name_of)
+    if settings.on_google and is_local(gateway.host):
         raise ConfigurationError(
-            f"{name_of(['url'])}: {settings.host} is in your own network, which Google Cloud does not reach: "
+            f"{name_of(['url'])}: {gateway.host} is in your own network, which Google Cloud does not reach: "
             "use the app's cloud server, or a server with a public name"
         )
-    return settings
+    return gateway
+
+
+def _require_ledger(settings: Settings, users: Sequence[str]) -> None:
+    """Refuse what cannot be kept: to which number an answer goes has to be known for days, and hidden."""
+    if settings.ledger_secret is None:
+        raise ConfigurationError(f"LEDGER_SECRET: not set, and {users[0]} needs it: openssl rand -hex 16")
+    if settings.on_google and settings.ledger_url == "memory:":
+        raise ConfigurationError(
+            f"LEDGER_URL: {users[0]} needs one that all instances share: firestore:, not memory:"
+        )

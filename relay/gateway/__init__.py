@@ -81,7 +81,7 @@ class Reply:
 
 
 class Gateway:
-    """One server and one login. `timeout` is the number of seconds that a request may take."""
+    """One server and one login; a request may take some `seconds`."""
 
     def __init__(self, settings: GatewaySettings, http: Http) -> None:
         login = f"{settings.user}:{settings.password.get_secret_value()}".encode()
@@ -90,26 +90,26 @@ class Gateway:
         self._host = settings.host
         self._http = http
 
-    async def send(self, sms: Sms, timeout: float) -> Reply:
+    async def send(self, sms: Sms, seconds: float) -> Reply:
         """Ask once that an SMS is sent; never raises."""
         # The number is one that a phone has received from, or that was checked before.
         url = f"{self._url}/messages?skipPhoneValidation=true"
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 answer = await self._http.request("POST", url, headers=self._headers, json=sms.to_json())
         except TimeoutError:
-            return Reply(Result.UNKNOWN, f"{self._host} has not answered within {timeout:.0f} s")
+            return Reply(Result.UNKNOWN, f"{self._host} has not answered within {seconds:.0f} s")
         except Misconfigured as failure:
             return Reply(Result.REFUSED, failure.reason)
         except Failure as failure:
             return Reply(Result.UNKNOWN, failure.reason)
         return self._read(answer, sms.id)
 
-    async def state(self, sms_id: str, timeout: float) -> str:
+    async def state(self, sms_id: str, seconds: float) -> str:
         """Return the state of an SMS in the gateway's words, such as "Sent"; empty if it is not known."""
         url = f"{self._url}/messages/{quote(sms_id, safe='')}"
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 answer = await self._http.request("GET", url, headers=self._headers)
         except (TimeoutError, Failure):
             return ""

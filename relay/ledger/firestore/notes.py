@@ -16,7 +16,8 @@ async def update(
 ) -> None:
     """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased.
 
-    Google deletes it some time after it has expired, as it does records. A write whose answer was lost is known again by the token of its writer: two writers may write the same.
+    Google deletes it some time after it has expired, as it does records. A write whose answer was lost is
+    known again by the token of its writer: two writers may write the same.
     """
     writer = secrets.token_hex(8)
     while True:
