@@ -70,7 +70,8 @@ class Said:
 
     `place` is the chat, `ref` the message itself, and `answered` the message that it replies to, in the words
     of `Receipt.ids`; empty if it is no reply. `at` is when it was written (Unix seconds). `text` is None for
-    what is no plain text: a picture, a sticker, a forwarded or an edited message.
+    what is no plain text: a picture, a sticker, a forwarded or an edited message. `is_to_us` is whether it is
+    certainly meant for us: it answers one of our messages, or nobody else is in the chat.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Said:
     at: float
     text: str | None = field(default=None, repr=False)
     answered: str = ""
+    is_to_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
