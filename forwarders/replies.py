@@ -120,27 +120,27 @@ class Conversation(Protocol):
 
     options: Replies
 
-    def is_genuine(self, headers: Mapping[str, str], secret: bytes) -> bool:
+    def is_genuine(self, headers: Mapping[str, str], secret: bytes, /) -> bool:
         """Return whether a request comes from the service, by what `secret` has been derived for it."""
 
-    def read_update(self, body: bytes) -> Said | Pressed | Ignored:
+    def read_update(self, body: bytes, /) -> Said | Pressed | Ignored:
         """Return what a request of the service says."""
 
-    async def show(self, shown: Shown, answers: str) -> str:
+    async def show(self, shown: Shown, answers: str, /) -> str:
         """Show something as an answer to a message; return what names it.
 
         Raises:
             Failure: it is not shown, or that is not known.
         """
 
-    async def change(self, ref: str, shown: Shown) -> None:
+    async def change(self, ref: str, shown: Shown, /) -> None:
         """Show something else in place of what was shown; one that is gone, or is the same, stays so.
 
         Raises:
             Failure: it is not changed, or that is not known.
         """
 
-    async def acknowledge(self, pressed: Pressed, words: str = "") -> None:
+    async def acknowledge(self, pressed: Pressed, words: str = "", /) -> None:
         """Tell the service that a button was heard, with words for who pressed it; never raises."""
 
 

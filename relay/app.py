@@ -11,6 +11,7 @@ from forwarders.base import Failure, Forwarder, Options
 from forwarders.http import Http
 from relay.alerts import Alerts
 from relay.config import Config, Destination, import_forwarder
+from relay.config.destinations import has_replies
 from relay.delivery import Delivery, Observer, Relay
 from relay.delivery.backoff import Backoff
 from relay.events import Event
@@ -68,7 +69,7 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
     backoff = Backoff(clock)
     alerts = _alerts(config, places, ledger, backoff, log=log, clock=clock)
     renderer = Renderer(config)
-    replies = _replies(config, places, ledger, http=http, log=log, clock=clock) if config.gateway else None
+    replies = _replies(config, places, ledger, http=http, log=log, clock=clock)
     relay = Relay(
         config,
         Router(config),
@@ -122,10 +123,15 @@ def _replies(
     http: Http,
     log: Log,
     clock: Callable[[], float],
-) -> "Replies":
-    from relay.replies import Replies  # noqa: PLC0415  (without answers, nothing of it is loaded)
+) -> "Replies | None":
+    """Build the answers, if a destination can be answered; else nothing of them is loaded."""
+    if config.gateway is None or not any(has_replies(each.options) for each in config.destinations.values()):
+        return None
+    from relay.gateway import Gateway  # noqa: PLC0415  (see above)
+    from relay.replies import Replies, find_conversations  # noqa: PLC0415  (see above)
 
-    return Replies(config, places, ledger, http=http, log=log, clock=clock)
+    gateway = Gateway(config.gateway, http)
+    return Replies(config, find_conversations(places), gateway, ledger, log=log, clock=clock)
 
 
 def _watch(

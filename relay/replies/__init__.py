@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from forwarders.base import Failure, Forwarder, TransientFailure
-from forwarders.http import Http
 from forwarders.replies import Answerable as HasConversation
 from forwarders.replies import Conversation, Ignored, Pressed, Said
 from relay.config import Config
@@ -54,20 +54,20 @@ class Replies:
     def __init__(
         self,
         config: Config,
-        forwarders: Mapping[str, Forwarder[Any]],
+        conversations: Mapping[str, Conversation],
+        gateway: Gateway,
         ledger: TieredLedger,
         *,
-        http: Http,
         log: Log,
         clock: Callable[[], float],
     ) -> None:
-        if config.gateway is None or config.settings.ledger_secret is None:
-            raise ValueError("nothing can be answered")
+        if config.settings.ledger_secret is None:
+            raise ValueError("what can be answered has to be kept, and hidden")
         self._secret = config.settings.ledger_secret
-        self._conversations = _conversations(forwarders)
+        self._conversations = conversations
         self._store = Store(ledger, self._secret, clock)
         self._people = People(config)
-        self._sender = Sender(Gateway(config.gateway, http), self._store, self._conversations, clock)
+        self._sender = Sender(gateway, self._store, self._conversations, clock)
         self._talk = Talk(self._people, self._store, self._sender, self._secret, clock)
         self._log = log
         self._clock = clock
@@ -204,13 +204,19 @@ class Replies:
         run = self._runs.get(key)
         if run is None:
             run = self._runs[key] = asyncio.create_task(work)
-            run.add_done_callback(lambda _: self._runs.pop(key, None))
+            run.add_done_callback(partial(self._end, key))
         else:
             work.close()
         await asyncio.wait({run}, timeout=deadline - asyncio.get_running_loop().time())
         if not run.done():
             return Heard("under way", is_open=True)
         return self._heard(run)
+
+    def _end(self, key: str, run: asyncio.Task[str]) -> None:
+        """Forget a run; with what it failed, if nobody waits for it any more, a repeat will find out."""
+        self._runs.pop(key, None)
+        if not run.cancelled():
+            run.exception()
 
     def _heard(self, run: asyncio.Task[str]) -> Heard:
         try:
@@ -240,7 +246,8 @@ class Replies:
             self._log.write("ERROR", f"answers: a bug: {type(bug).__name__}")
 
 
-def _conversations(forwarders: Mapping[str, Forwarder[Any]]) -> dict[str, Conversation]:
+def find_conversations(forwarders: Mapping[str, Forwarder[Any]]) -> dict[str, Conversation]:
+    """Return the ways back from the destinations that can be answered, by name."""
     found = {
         name: each.conversation for name, each in forwarders.items() if isinstance(each, HasConversation)
     }

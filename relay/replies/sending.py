@@ -56,8 +56,8 @@ class Sender:
             return claimed(before, owner, self._clock()) if before else None
 
         kept = await self._store.update(draft.id, claim)
-        if kept is None or kept.owner != owner or kept.phase is not Phase.SENDING:
-            if kept and kept.phase is Phase.SENDING:
+        if kept is None or kept.owner != owner:
+            if kept and kept.phase is Phase.SENDING and not kept.reported:
                 raise Busy
             return await self.display(kept or draft)
         reply = await self._ask(kept)

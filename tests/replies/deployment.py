@@ -76,9 +76,9 @@ class Deployment:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._stack.aclose()  # at first: what still waits for an answer gets none
         for app in self.apps:
             await app.aclose()
-        await self._stack.aclose()
 
     def start(self) -> App:
         """Start one more instance."""

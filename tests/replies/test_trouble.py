@@ -1,6 +1,7 @@
 """What the chat says when the gateway, the chat, the ledger or the phone fails."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -100,16 +101,13 @@ async def test_a_chat_that_takes_nothing_ends_the_repeats(tmp_path: Path) -> Non
 async def test_a_ledger_that_is_away_is_asked_again_by_telegram(tmp_path: Path) -> None:
     async with Deployment(tmp_path, DIRECTLY) as here:
         update = here.chat.said("On my way", ANNA, answers=await here.receive(), at=here.now)
-        ledger = tmp_path / "ledger.sqlite"
-        kept = ledger.read_bytes()
-        for each in tmp_path.glob("ledger.sqlite*"):
-            each.unlink()
-        ledger.write_bytes(b"no database" * 1000)
-        assert await here.update(update) == 503
+        with sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None) as db:
+            db.execute("BEGIN EXCLUSIVE")
+            assert await here.update(update, seconds=1) == 503
+            db.execute("ROLLBACK")
         assert here.gateway.accepted == {}
-        for each in tmp_path.glob("ledger.sqlite*"):
-            each.unlink()
-        ledger.write_bytes(kept)
+        assert await here.update(update) == 200
+        assert len(here.gateway.accepted) == 1
 
 
 REPORTS = ("sms:sent", "sms:delivered", "sms:delivered")
@@ -270,7 +268,11 @@ async def test_no_note_of_the_ledger_shows_content(tmp_path: Path) -> None:
         await here.say("On my way", answers=await here.receive())
         await here.press("Send")
         await asyncio.sleep(0)
-        notes = b"".join(each.read_bytes() for each in tmp_path.glob("ledger.sqlite*"))
+        notes = b"".join(each.read_bytes() for each in _files(tmp_path))
         assert b"reply." in notes
         assert b"answer." in notes
         assert not any(each.encode() in notes for each in ("On my way", "Mum", MUM[4:], str(ANNA)))
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.glob("ledger.sqlite*"))
