@@ -17,9 +17,13 @@ FROM_BOT = {"id": BOT, "is_bot": True, "first_name": "Relay"}
 
 @dataclass
 class Bubble:
-    """A message of the bot as the chat shows it now: its text, its buttons, and which message it answers."""
+    """A message of the bot as the chat shows it now: its text, its buttons, and which message it answers.
+
+    `html` is the text with its markup.
+    """
 
     text: str
+    html: str
     buttons: dict[str, str]
     answers: int = 0
     edits: int = 0
@@ -96,7 +100,9 @@ class TelegramChat(Telegram):
             messages = [dict(sent[0]) for _ in files]
         for each in messages:
             each["message_id"] = next(self._numbers)
-            self.bubbles[each["message_id"]] = Bubble(self.shown[-1].text, _buttons(form), answers)
+            self.bubbles[each["message_id"]] = Bubble(
+                self.shown[-1].text, form.get("text", ""), _buttons(form), answers
+            )
         return messages if method == "sendMediaGroup" else messages[0]
 
     def _edited(self, form: dict[str, str]) -> dict[str, Any]:
@@ -111,7 +117,7 @@ class TelegramChat(Telegram):
                 "Bad Request: message is not modified: specified new message content and reply markup are "
                 "exactly the same as a current content and reply markup of the message",
             )
-        self.bubbles[number] = Bubble(text, buttons, before.answers, before.edits + 1)
+        self.bubbles[number] = Bubble(text, form["text"], buttons, before.answers, before.edits + 1)
         return {"message_id": number, "date": 1, "chat": self.chat, "text": text}
 
     def _button(self, markup: str | None) -> tuple[str, str]:
