@@ -74,8 +74,8 @@ async def find_problem(http: Http, address: str, secret: str, header: str) -> st
     answer = await _post(http, address, {})
     if isinstance(answer, str):
         return f"{answer}: is this the function's address?"
-    if answer.status != HTTPStatus.UNAUTHORIZED:
-        return _explain(answer)
+    if answer.status != HTTPStatus.UNAUTHORIZED or not _error(answer):
+        return _explain(answer)  # and the secret goes to nobody else
     answer = await _post(http, address, {header: secret})
     if isinstance(answer, str) or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "the function does not answer in time: try again"
@@ -112,6 +112,8 @@ def _explain(answer: Answer) -> str:
     status = answer.status
     if status == HTTPStatus.NOT_FOUND and _error(answer):
         return "the function there runs without replies: deploy it with them first (./deploy.sh)"
+    if status == HTTPStatus.UNAUTHORIZED:
+        return "something else asks for a login there: is this the function's address?"
     if status == HTTPStatus.FORBIDDEN:
         return "Google lets nobody in there: ./deploy.sh doctor says why"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
