@@ -10,7 +10,7 @@ from forwarders.http import Http
 from relay.config import Config
 from relay.config.gateway import GatewaySettings
 from relay_cli.bots import Bot, BotFailure, ask, find_bots, find_webhook
-from relay_cli.reply_address import complete, find_problem, is_relay, mask
+from relay_cli.reply_address import PATH, complete, find_problem, is_relay, mask
 from relay_cli.reply_status import UPDATES, ReplyStatus, print_status, read_status
 from relay_cli.terminal import fail, load_config, print_json, run, say
 
@@ -48,7 +48,11 @@ def switch_on(url: str, *, replace: bool, unchecked: bool) -> None:
     except ValueError as problem:
         fail(str(problem))
     secret = config.settings.ledger_secret or fail("LEDGER_SECRET is not set: openssl rand -hex 16")
-    _end(run(_switch_on(bots, address, secret, replace=replace, unchecked=unchecked)))
+    is_on = run(_switch_on(bots, address, secret, replace=replace, unchecked=unchecked))
+    if is_on:
+        function = address.removesuffix(PATH)
+        say(f"Now let the phone report what it sends: ./sms-relay register {function}")
+    _end(is_on)
 
 
 @replies.command("off")

@@ -22,7 +22,7 @@ UPDATES = ("message", "callback_query")
 """What Telegram is to tell: texts, and buttons that were pressed."""
 _ON = "./sms-relay replies on URL"
 _REMEDIES = {
-    "401": f"LEDGER_SECRET has changed since: {_ON}",
+    "401": f"the function has another LEDGER_SECRET or no replies: deploy these settings, then {_ON}",
     "404": "the function runs without replies: deploy it with them",
     "403": "Google lets nobody in: ./deploy.sh doctor",
     "503": "./deploy.sh logs says why",
