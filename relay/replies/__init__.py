@@ -29,6 +29,8 @@ LARGEST_UPDATE = 1 << 20
 REPEAT_AFTER = "2"
 """Seconds; Telegram obeys. https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/WebhookActor.cpp"""
 _JSON = {"Content-Type": "application/json"}
+BESIDE = 1.0
+"""Seconds for which a request waits for what is done beside it: the phone's next event has to wait too."""
 LOOK_EVERY = 300.0
 """Seconds between two looks of one instance at what is on its way."""
 NAME = "replies"
@@ -145,10 +147,11 @@ class Replies:
                 self._start(self._store.remember(each, answerable))
 
     async def finish(self, deadline: float) -> None:
-        """Wait for what was begun beside requests, until a moment of the loop's clock."""
+        """Wait for what was begun beside requests, until a moment of the loop's clock, and not for long."""
         tasks, self._not_awaited = self._not_awaited, set()
         if tasks:
-            await asyncio.wait(tasks, timeout=deadline - asyncio.get_running_loop().time())
+            left = deadline - asyncio.get_running_loop().time()
+            await asyncio.wait(tasks, timeout=min(left, BESIDE))
 
     async def drain(self) -> None:
         """Wait until nothing is under way in this process."""

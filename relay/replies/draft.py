@@ -8,6 +8,7 @@ from typing import Any
 from relay.events import Event
 from relay.gateway import LONGEST_ID, Reply, Result
 from relay.keys import stored_name
+from relay.lines import clean_line
 from relay.rendering.reasons import explain
 
 LEASE = 60.0
@@ -102,7 +103,8 @@ def sms_id(said: str, secret: bytes) -> str:
 
 def claimed(draft: Draft, owner: str, now: float) -> Draft | None:
     """Return the draft as it is while its owner asks the gateway; None if that is not to be done now."""
-    is_held = draft.phase is Phase.SENDING and now < draft.lease_until and draft.owner != owner
+    lasts = draft.lease_until - now  # longer than a lease: by a clock that was ahead
+    is_held = draft.phase is Phase.SENDING and 0 < lasts <= LEASE and draft.owner != owner
     if is_held or draft.phase in (Phase.ACCEPTED, Phase.CANCELLED) or draft.reported:
         return None
     return replace(draft, phase=Phase.SENDING, owner=owner, lease_until=now + LEASE, reason="")
@@ -135,7 +137,8 @@ def reported(draft: Draft, event: Event) -> Draft:
         return draft
     counted = {**draft.reported, event.type: (*known, name)}
     parts = getattr(event.payload, "parts", None) or draft.parts
-    failure = explain(event.payload.reason)[0] if event.payload.reason else draft.failure
+    reason = event.payload.reason
+    failure = clean_line(explain(reason)[0]) if reason else draft.failure
     return replace(draft, reported=counted, parts=parts, failure=failure)
 
 

@@ -1,7 +1,10 @@
 """To which numbers an SMS may go."""
 
+from relay.lines import clean_line
 from relay.names.numbers import Numbers, is_number, normalize_party, tail
 
+SHOWN = 60
+"""Characters that are shown of what somebody wrote in place of a number."""
 NAME = "{} is a name, not a number: it cannot be answered."
 SHORT = "{} is a short number: it is not answered, as that can cost or subscribe."
 PREMIUM = "{} is a premium number: it is not answered."
@@ -20,12 +23,12 @@ def answerable(party: str, region: str | None) -> str:
     """
     number = normalize_party(party)
     if not is_number(number):
-        raise NotAnswerable(NAME.format(party))
+        raise NotAnswerable(NAME.format(clean_line(party, SHOWN)))
     if tail(number) is None:
-        raise NotAnswerable(SHORT.format(party))
+        raise NotAnswerable(SHORT.format(clean_line(party, SHOWN)))
     international = Numbers(region).to_international(number)
     if international and _is_premium(international):
-        raise NotAnswerable(PREMIUM.format(party))
+        raise NotAnswerable(PREMIUM.format(clean_line(party, SHOWN)))
     return international or number
 
 
@@ -38,7 +41,7 @@ def dialled(written: str, region: str | None) -> str:
     number = normalize_party(written)
     international = Numbers(region).to_international(number) if is_number(number) else None
     if international is None or not _is_valid(international):
-        raise NotAnswerable(INVALID.format(written))
+        raise NotAnswerable(INVALID.format(clean_line(written, SHOWN)))
     return answerable(international, region)
 
 

@@ -200,7 +200,7 @@ class Talk:
         key, now = f"{chat.name} {kind or words[:20]}", self._clock()
 
         def note(book: Book) -> Book:
-            return book if book.hints.get(key, 0.0) > now - every else book.with_hint(key, now)
+            return book if book.has_hinted(key, now, every) else book.with_hint(key, now)
 
         before = await self._store.book(note)
         if note(before) == before:
