@@ -84,10 +84,11 @@ class Deployment:
         """Start one more instance."""
         destination = (
             f'[destinations.family]\ntype = "telegram"\nbot_token = "{TOKEN}"\nchat_id = {self._chat}\n'
-            f'api_url = "{self.chat.url}"\nreplies = {self._replies}\n{self._more}'
+            f'api_url = "{self.chat.url}"\nreplies = {self._replies}\n'
         )
         path = self._folder / "config.toml"
-        path.write_text(f"{self._toml}\n{destination}")
+        more = self._more.replace("API", self.chat.url)
+        path.write_text(f"{self._toml}\n{destination}{more}")
         ledger = {"LEDGER_URL": f"sqlite:///{self._folder}/ledger.sqlite"}
         environ = SETTINGS | ledger | {"SMSGATE_URL": f"{self.gateway.url}/3rdparty/v1"}
         log = Log("INFO", structured=True, stream=lambda: self.log)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from relay.events import parse
-from tests.replies.deployment import ANNA, BO, MUM, PHONE, STRANGER, Deployment
+from testkit.services.telegram import TOKEN
+from tests.replies.deployment import ANNA, BO, MUM, PHONE, STRANGER, TOML, Deployment
 
 pytestmark = pytest.mark.anyio
 
@@ -104,6 +105,17 @@ async def test_a_button_belongs_to_who_wrote(tmp_path: Path) -> None:
         assert here.gateway.accepted == {}
         await here.press("Send", ANNA)
         assert len(here.gateway.accepted) == 1
+
+
+async def test_a_button_is_of_no_use_in_another_chat(tmp_path: Path) -> None:
+    other = f'type = "telegram"\nbot_token = "{TOKEN}"\nchat_id = -100777\nreplies = {ANNA}\n'
+    more = f'\n[destinations.other]\napi_url = "API"\n{other}'
+    async with Deployment(tmp_path, more=more, toml=f'default = ["family"]\n{TOML}') as here:
+        await here.say("On my way", answers=await here.receive())
+        press = here.chat.pressed("Send", ANNA)
+        assert await here.update(press.replace(b"-1001234567890", b"-100777")) == 200
+        assert here.chat.popups == ["This is not known any more. Write it again as a new reply."]
+        assert here.gateway.accepted == {}
 
 
 async def test_another_chat_and_another_topic_are_not_heard(tmp_path: Path) -> None:
