@@ -33,10 +33,10 @@ def replies() -> None:
 @click.option("--replace", is_flag=True, help="Replace a webhook of another program without a question.")
 @click.option("--unchecked", is_flag=True, help="Do not check first that the function answers there.")
 def switch_on(url: str, *, replace: bool, unchecked: bool) -> None:
-    """Let Telegram post what people write to the function at URL, for each bot with `replies`.
+    """Let Telegram post what people write to a function.
 
     URL is that of `register`, without a key; /telegram is added to it. The function has to run with the
-    same settings already. A second run changes nothing.
+    same settings already. Each bot with `replies` is switched on; a second run changes nothing.
 
     \b
     Example: ./sms-relay replies on https://REGION-PROJECT.cloudfunctions.net/sms-relay
@@ -71,9 +71,10 @@ def switch_off(*, replace: bool) -> None:
 @replies.command("status")
 @click.option("--json", "for_scripts", is_flag=True, help="Print JSON.")
 def show_status(*, for_scripts: bool) -> None:
-    """Show who may answer, where each bot posts, and whether the gateway accepts the login.
+    """Show who may answer, and whether answers are sent.
 
-    Exit code 1 if something is wrong.
+    Exit code 1 if not: if a bot posts elsewhere or nowhere, if the gateway does not accept the login, or if
+    no webhook there reports what became of an SMS.
 
     \b
     Example: ./sms-relay replies status

@@ -20,6 +20,7 @@ from relay.config.gateway import GatewaySettings
 from relay_cli.bots import Bot, BotFailure, ask
 from relay_cli.gateway_state import ask_gateway
 from relay_cli.reply_address import complete, find_problem
+from relay_cli.reply_status import read_status
 from testkit.service import Act, Reply, Trouble, reply
 from testkit.services.gateway import PASSWORD, USER, Gateway
 from testkit.services.telegram import CHAT, TOKEN, Telegram
@@ -381,6 +382,38 @@ async def test_status_names_all_that_is_wrong(relay: Command, bot: Telegram, gat
     assert json.loads(plain.out)["bots"][0]["url"] == "https://stranger.example/…"
     assert not [each for each in SECRETS if each in done.out + plain.out]
     assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("Wrong response from the webhook: 404 Not Found", "the function runs without replies"),
+        ("Wrong response from the webhook: 403 Forbidden", "Google lets nobody in"),
+        ("Wrong response from the webhook: 503 Service Unavailable", "./deploy.sh logs says why"),
+        ("SSL error {error:0A000086:SSL routines::certificate verify failed}", "of a public authority"),
+        ("Connection refused", "is it open to the internet?"),
+        ("Connection timed out", "is it open to the internet?"),
+        ("Failed to resolve host: Name or service not known", "does not find this name"),
+        ("Read timeout expired", "Telegram tries again by itself"),
+    ],
+)
+async def test_what_telegram_says_about_the_latest_error_is_explained(
+    error: str, words: str, bot: Telegram, function: Function, gateway: Gateway
+) -> None:
+    bot.webhook.url, bot.webhook.allowed = f"{function.at}/telegram", ["callback_query", "message"]
+    bot.webhook.pending, bot.webhook.error = 1, error
+    http = Http()
+    login = GatewaySettings(url=gateway.url, user=USER, password=SecretStr(PASSWORD))
+    try:
+        status = await read_status([bot_at(bot.url)], login, {}, http)
+        bot.webhook.pending = 0  # what waited was told since
+        later = await read_status([bot_at(bot.url)], login, {}, http)
+    finally:
+        await http.aclose()
+    [problem] = status.bots[0].problems
+    assert problem.startswith(f"what people wrote waits: {error}: ")
+    assert words in problem
+    assert later.is_well
 
 
 async def test_status_says_how_to_switch_it_on(relay: Command, bot: Telegram, gateway: Gateway) -> None:
