@@ -116,7 +116,7 @@ def _candidate(token: _Token) -> Candidate | None:
     if _is_prefixed(first, rest):
         return start + len(first) + 1, end, rest, _DOUBTFUL
     if _is_prefixed(rest, first):
-        return start, start + len(first), first, _DOUBTFUL
+        return start, start + len(first), first, _SURE if rest.islower() else _DOUBTFUL
     fits = _SHORTEST < len(code) <= _LONGEST_MIXED and not is_quantity_token(code)
     return (start, end, code, _SURE) if fits else None
 

@@ -10,6 +10,7 @@ from relay.otp.keywords import Keywords, Span, has_digit
 from relay.otp.kinds import (
     CODES,
     COPULA,
+    ENTER,
     JOINS,
     LABEL,
     LINE,
@@ -18,6 +19,7 @@ from relay.otp.kinds import (
     PLACE,
     RECEIPT,
     SENTENCE,
+    TELL,
     WARNED,
 )
 
@@ -34,6 +36,7 @@ _MOST = 24
 """Keywords that are considered on each side; it bounds what a stranger can cost."""
 _NAMING = CODES | NOT_ONE_TIME | {LABEL, NUMBER, PLACE, RECEIPT, WARNED}
 _LAST = frozenset({COPULA})
+_DONE = frozenset({ENTER, TELL})
 _LATIN = "\u024f"
 """The last Latin letter: the verbs that come last are of other scripts."""
 _JOINT = 2
@@ -112,7 +115,7 @@ class CandidateContext:
 
     def is_called_a_code(self) -> bool:
         """Return whether the words next to the number call it a code: `code 908 1123`."""
-        return self.is_linked or self.owner() in CODES or self.precedes(CODES, NEAR)
+        return self.is_linked or self.owner() in CODES or self.precedes(CODES, NEAR) or self._is_done_to()
 
     def has_comma(self, start: int, end: int) -> bool:
         """Return whether there is a comma or the like in a part of the text."""
@@ -155,6 +158,13 @@ class CandidateContext:
     def follows_to(self) -> bool:
         """Return whether the word before the number is the one before a number to send a message to."""
         return _to().search(self.text, max(0, self.start - NEXT), self.start) is not None
+
+    def _is_done_to(self) -> bool:
+        """Return whether a verb just before says what to do with the groups: `enter 908 1123`."""
+        if not self.before or " " not in self.text[self.start : self.end]:
+            return False
+        kind, gap, _, _ = nearest = self.before[0]
+        return kind in _DONE and gap <= NEXT and self.is_in_same_sentence(nearest)
 
     def _is_signed(self) -> bool:
         """Return whether a sign joins the number to what precedes it."""

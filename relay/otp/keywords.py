@@ -132,9 +132,11 @@ def _scan_unspaced(found: Keywords, run: str, offset: int) -> None:
 
 
 def _ends_sentence(text: str, index: int, previous: re.Match[str] | None) -> bool:
-    """Return whether a full stop is neither that of an abbreviation nor inside a number or a name."""
+    """Return whether a full stop is neither that of an abbreviation or a date nor inside a number or a name."""
     follows = text[index + 1 : index + 3]
     if not follows.startswith((" ", "\n")) and follows:
+        return False
+    if text[index - 1 : index] in _DIGITS and follows[1:].islower():
         return False
     if not previous or previous.end() != index or len(previous[0]) > _LONGEST_ABBREVIATION:
         return True

@@ -60,7 +60,7 @@ def score(found: Sequence[Candidate], keywords: Keywords, masked: str, text: str
     for candidate in found:
         context = CandidateContext(candidate, masked, keywords)
         points = _points(context, is_only=len(found) == 1)
-        if context.doubt and not context.is_called_a_code():
+        if context.doubt and not (context.is_called_a_code() or _is_announced(context)):
             points -= context.doubt
         if not context.code.isdecimal() and (PROMOTION in keywords.kinds or "%" in masked):
             points += _PROMOTION_CODE
@@ -81,12 +81,17 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
     if is_only and owner in _OPENED and context.is_linked:
         near_code = any(kind in CODES for kind, gap, _, _ in context.before if gap <= NEAR)
         points = max(points, _ONLY + near_code)
-    if context.has_last_line():
-        points = max(points, _LAST_LINE * any(kind in _ANNOUNCE for kind, _, _, _ in context.before))
+    if _is_announced(context):
+        points = max(points, _LAST_LINE)
     elif context.has_own_line():
         points += _OWN_LINE
     points += _DOOR_KEY * context.ends_with_hash()
     return points + _score_shape(context.code) + _score_surroundings(context, near) + _score_year(context)
+
+
+def _is_announced(context: CandidateContext) -> bool:
+    """Return whether the number has the last line, after words that announce a code."""
+    return context.has_last_line() and any(kind in _ANNOUNCE for kind, _, _, _ in context.before)
 
 
 def _score_surroundings(context: CandidateContext, near: Collection[str]) -> float:

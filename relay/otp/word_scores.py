@@ -4,7 +4,6 @@ import re
 from functools import cache
 
 from relay.otp.context import NEAR, NEXT, SENTENCE_END, CandidateContext, Neighbour
-from relay.otp.keywords import has_digit
 from relay.otp.kinds import (
     CODES,
     COPULA,
@@ -113,7 +112,7 @@ def score_after(context: CandidateContext) -> float:
         elif kind in CODES and not _names_next_number().match(context.text, end):
             points = _score_word_after(context, neighbour, joined, is_heading=is_heading)
             most = max(most, points - max(0.0, penalty - spared))
-        elif kind in _HINTS and (kind != ENTER or is_heading or not has_digit(context.text, end, end + NEXT)):
+        elif kind in _HINTS and (kind != ENTER or is_heading or not _number_follows().match(context.text, end)):
             most = max(most, _score_hint(context, neighbour, is_heading=is_heading, joined=joined > 0))
     return most
 
@@ -145,6 +144,12 @@ def _score_hint(context: CandidateContext, neighbour: Neighbour, *, is_heading: 
     if is_heading and (penalty or gap <= _COPULA_REACH or context.has_comma(context.end, start)):
         return _STATED_SECRET
     return _STATED_SECRET - 1 - penalty / 3 if kind == WARNED else 0.0
+
+
+@cache
+def _number_follows() -> re.Pattern[str]:
+    """Match what is between a verb and a number that it may speak of."""
+    return re.compile("[^.,!?;\n0-9]{0,13}[0-9]")
 
 
 @cache
