@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, SIM905 - words of many scripts, some of which look like Latin ones; split: legible
 """The context of a candidate: the keywords on both sides, and how the text joins it to them."""
 
 import re
@@ -10,7 +11,7 @@ from relay.otp.keywords import Keywords, Span, has_digit
 from relay.otp.kinds import (
     CODES,
     COPULA,
-    ENTER,
+    DONE,
     JOINS,
     LABEL,
     LINE,
@@ -19,9 +20,9 @@ from relay.otp.kinds import (
     PLACE,
     RECEIPT,
     SENTENCE,
-    TELL,
     WARNED,
 )
+from relay.otp.lexicon import look_up
 
 NEXT = 14
 """Characters within which a word only speaks of the number next to it."""
@@ -36,7 +37,6 @@ _MOST = 24
 """Keywords that are considered on each side; it bounds what a stranger can cost."""
 _NAMING = CODES | NOT_ONE_TIME | {LABEL, NUMBER, PLACE, RECEIPT, WARNED}
 _LAST = frozenset({COPULA})
-_DONE = frozenset({ENTER, TELL})
 _LATIN = "\u024f"
 """The last Latin letter: the verbs that come last are of other scripts."""
 _JOINT = 2
@@ -49,6 +49,13 @@ _PURPOSES = tuple(
     map(" {} ".format, ("to", "for", "pour", "para", "per", "zum", "zur", "voor", "для", "için", "untuk"))
 )
 """Short words between a number and what it is for."""
+_AND = tuple(
+    map(
+        " {} ".format, "and und et y e en og och ja i a és și si ve dan và in ir un и й та і και و और".split()
+    )
+)
+_LONGEST_AND = 6
+"""Characters of the longest of these."""
 _LONGEST_HEADING = 26
 """Characters of a name before the number with which a message begins."""
 _SIGNS_AFTER_NAME = (*":>])!,-】",)
@@ -135,6 +142,10 @@ class CandidateContext:
         """Return whether a sign joins the number to what follows it."""
         return self.text[self.end : self.end + _JOINT].removeprefix(" ").startswith(_SIGNS_AFTER)
 
+    def follows_and(self) -> bool:
+        """Return whether `and` separates the number from the word before it: `the phone number and 4815`."""
+        return self.text[max(0, self.start - _LONGEST_AND) : self.start].endswith(_AND)
+
     def has_purpose_after(self) -> bool:
         """Return whether a short word says what the number is for: `481516 to log in`."""
         return self.text.startswith(_PURPOSES, self.end)
@@ -159,12 +170,17 @@ class CandidateContext:
         """Return whether the word before the number is the one before a number to send a message to."""
         return _to().search(self.text, max(0, self.start - NEXT), self.start) is not None
 
+    def follows_keyword_to(self) -> bool:
+        """Return whether a word in capitals is to be sent to the number: `WIN to 50505`."""
+        found = _keyword_to().search(self.text, max(0, self.start - NEXT), self.start)
+        return found is not None and look_up(found[1].lower())[0] not in CODES
+
     def _is_done_to(self) -> bool:
         """Return whether a verb just before says what to do with the groups: `enter 908 1123`."""
         if not self.before or " " not in self.text[self.start : self.end]:
             return False
         kind, gap, _, _ = nearest = self.before[0]
-        return kind in _DONE and gap <= NEXT and self.is_in_same_sentence(nearest)
+        return kind in DONE and gap <= NEXT and self.is_in_same_sentence(nearest)
 
     def _is_signed(self) -> bool:
         """Return whether a sign joins the number to what precedes it."""
@@ -204,6 +220,11 @@ def _is_name(before: str) -> bool:
 @cache
 def _comma() -> re.Pattern[str]:
     return re.compile("[,;\u3001\u060c](?![0-9])")
+
+
+@cache
+def _keyword_to() -> re.Pattern[str]:
+    return re.compile(r"\b([A-Z]{3,}|[А-Я]{3,}) \w{1,4} $")
 
 
 @cache

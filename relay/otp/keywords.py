@@ -9,19 +9,23 @@ from relay.otp.kinds import (
     AUTHORIZATION,
     CODES,
     COPULA,
+    DONE,
     ENDS,
-    ENTER,
+    JOINS,
     LABEL,
     LINE,
+    NETWORK,
     NOT_ONE_TIME,
     NUMBER,
     OTHER_CODE,
+    PLACE,
     PLAIN,
     POSTAL,
     PURPOSE,
     RECEIPT,
+    REQUESTER,
+    SENTENCE,
     STRONG,
-    TELL,
     WARNED,
     WARNING,
 )
@@ -31,7 +35,12 @@ _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
-_ASKED = frozenset({ENTER, TELL, WARNING})
+_AMBIGUOUS = frozenset({AUTHORIZATION, POSTAL, PLAIN})
+_AFTER_NETWORK = frozenset({SENTENCE, PLACE, REQUESTER})
+"""What comes after a network, and what follows is not about it."""
+_PROVED = frozenset({PURPOSE, REQUESTER, PLACE})
+"""What a message says that states a code, and a receipt hardly."""
+_ASKED = DONE | {WARNING}
 """What a message with a code says, and a receipt does not."""
 _OF = frozenset((" ", " за ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
 """What is between a word for a code and the name of another number to which it belongs."""
@@ -62,9 +71,11 @@ class Keywords:
 def find_keywords(text: str) -> Keywords:
     """Return the keywords of a normalized text."""
     found = _scan(text)
-    if AUTHORIZATION in found.kinds or POSTAL in found.kinds:
+    if not _AMBIGUOUS.isdisjoint(found.kinds):
         _decide_ambiguous(found, text)
     _mark_other_codes(found, text)
+    if NETWORK in found.kinds:
+        _mark_network_codes(found)
     if WARNING in found.kinds:
         _mark_warned_codes(found, text)
     return found
@@ -88,7 +99,8 @@ def _scan(text: str) -> Keywords:
             continue
         kind, may_be_first = look_up(word)
         if kind in ENDS:
-            if word == "." and not _ends_sentence(text, match.start(), previous):
+            is_label = kinds[-1:] == [LABEL] and spans[-1][1] == match.start()
+            if word == "." and not _ends_sentence(text, match.start(), previous, is_label=is_label):
                 continue
         else:
             if is_first and previous and match.start() - previous.end() == 1:
@@ -131,14 +143,18 @@ def _scan_unspaced(found: Keywords, run: str, offset: int) -> None:
         found.kinds.append(kind)
 
 
-def _ends_sentence(text: str, index: int, previous: re.Match[str] | None) -> bool:
-    """Return whether a full stop is neither that of an abbreviation or a date nor inside a number or a name."""
+def _ends_sentence(text: str, index: int, previous: re.Match[str] | None, *, is_label: bool) -> bool:
+    """Return whether a full stop ends no abbreviation and no date, and is not inside a number or a name."""
     follows = text[index + 1 : index + 3]
     if not follows.startswith((" ", "\n")) and follows:
         return False
     if text[index - 1 : index] in _DIGITS and follows[1:].islower():
         return False
-    if not previous or previous.end() != index or len(previous[0]) > _LONGEST_ABBREVIATION:
+    if not previous or previous.end() != index:
+        return True
+    if is_label and follows[1:] in _DIGITS:
+        return False
+    if len(previous[0]) > _LONGEST_ABBREVIATION:
         return True
     return follows[1:].isalpha() and not follows[1:].islower()
 
@@ -149,34 +165,51 @@ def _decide_ambiguous(found: Keywords, text: str) -> None:
     Else `authorisation code 481516` is the number of a receipt, and `PIN code 560034` an Indian postal code.
     """
     is_asked = not _ASKED.isdisjoint(found.kinds)
-    is_receipt = not is_asked and RECEIPT in found.kinds
+    is_receipt = not is_asked and (RECEIPT in found.kinds or _is_dated_payment(text))
     is_address = not is_asked and LABEL in found.kinds
     for index, kind in enumerate(found.kinds):
         if kind == AUTHORIZATION:
             is_stated = found.kinds[index + 1 : index + 2] == [COPULA]
             found.kinds[index] = OTHER_CODE if is_receipt and not is_stated else PURPOSE
+        elif kind == PLAIN and is_receipt and _PROVED.isdisjoint(found.kinds) and _is_dated_payment(text):
+            found.kinds[index] = OTHER_CODE
         elif kind == POSTAL:
             is_postal = is_address and _indian_pin().match(text, found.spans[index][1])
             found.kinds[index] = OTHER_CODE if is_postal else PLAIN
+
+
+def _is_dated_payment(text: str) -> bool:
+    """Return whether a text has an amount with its cents and a time of day, as receipts do."""
+    return _cents().search(text) is not None and _time().search(text) is not None
 
 
 def _mark_other_codes(found: Keywords, text: str) -> None:
     """Give a word for a code the kind of the word next to it, where that makes it another kind of code."""
     kinds = (*found.kinds, "")
     for index, kind in enumerate(kinds):
-        before = kinds[index - 1]
-        if kind == STRONG and before == OTHER_CODE and _gap(found, index - 1, text) == 1:
+        first = index - 2 if index > 1 and kinds[index - 1] in JOINS else index - 1  # `error with code 48151`
+        before = kinds[first]
+        if kind == STRONG and before == OTHER_CODE and _gap(found, first, index, text) == 1:
             found.kinds[index] = before
-        if kind == NUMBER and before in CODES and _gap(found, index - 1, text) == 1:
+        if kind == NUMBER and before in CODES and _gap(found, first, index, text) == 1:
             found.kinds[index] = before
         if kind != PLAIN:
             continue
         after = kinds[index + 1]
-        if before in NOT_ONE_TIME and _gap(found, index - 1, text) <= _ADJACENT:
+        if before in NOT_ONE_TIME and _gap(found, first, index, text) <= _ADJACENT:
             found.kinds[index] = before
-        gap = _gap(found, index, text) if after in NOT_ONE_TIME or after == LABEL else math.inf
+        gap = _gap(found, index, index + 1, text) if after in NOT_ONE_TIME or after == LABEL else math.inf
         if gap <= _ADJACENT and (after != LABEL or _is_of(found, index, text)):
             found.kinds[index] = after
+
+
+def _mark_network_codes(found: Keywords) -> None:
+    """Tell the words for the code of a network from others: they follow it in its sentence."""
+    is_network = False
+    for index, kind in enumerate(found.kinds):
+        is_network = kind == NETWORK or (is_network and kind not in _AFTER_NETWORK)
+        if is_network and kind in CODES:
+            found.kinds[index] = OTHER_CODE
 
 
 def _is_of(found: Keywords, index: int, text: str) -> bool:
@@ -185,12 +218,12 @@ def _is_of(found: Keywords, index: int, text: str) -> bool:
     return text[end:start].lower() in _OF
 
 
-def _gap(found: Keywords, index: int, text: str) -> float:
-    """Return the characters between a keyword and the next; infinite if a digit or a sign separates them.
+def _gap(found: Keywords, first: int, second: int, text: str) -> float:
+    """Return the characters between two keywords; infinite if a digit or a sign separates them.
 
     In `Dear client, your code` the client says nothing about the code.
     """
-    (_, end), (start, _) = found.spans[index : index + 2]
+    (_, end), (start, _) = found.spans[first], found.spans[second]
     return start - end if _SEPARATORS.isdisjoint(text[end:start]) else math.inf
 
 
@@ -225,6 +258,16 @@ def _any_word_or_stop() -> re.Pattern[str]:
 @cache
 def _digit_or_underscore() -> re.Pattern[str]:
     return re.compile("[0-9_]")
+
+
+@cache
+def _cents() -> re.Pattern[str]:
+    return re.compile("[0-9][.,][0-9]{2}(?![0-9.:/-])")
+
+
+@cache
+def _time() -> re.Pattern[str]:
+    return re.compile("(?<![0-9])[0-2]?[0-9]:[0-5][0-9]|\\bkl[o.]? ?[0-2]?[0-9][.:][0-5][0-9]")
 
 
 @cache

@@ -8,7 +8,7 @@ from relay.otp.context import NEAR, NEXT, SENTENCE_END, CandidateContext
 from relay.otp.keywords import Keywords
 from relay.otp.kinds import (
     CODES,
-    ENTER,
+    DONE,
     MONTH,
     NUMBER,
     PLACE,
@@ -26,13 +26,15 @@ from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 THRESHOLD = 4.6
 """Points above which a candidate is a code: midway between codes and other numbers where it was tuned."""
 
-_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR = 1.5, -4.0, -10.0, -8.0, -1.5
+_PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR, _ROUND = 1.5, -4.0, -10.0, -8.0, -1.5, -1.5
 _PROMOTION_CODE, _LINK = -4.0, 2.0
 """Letters in a text about prizes; a number that a link repeats."""
 _OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
 _EPHEMERAL = frozenset({VALIDITY, UNIT})
 _ANNOUNCE = CODES | {WARNED, WARNING}
 """Words after which a number that has the last line is the code."""
+_NAMED = CODES | {WARNED}
+"""Words without which a round number is more likely an amount."""
 _LENGTHS = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
 _UNUSUAL_LENGTH, _MIXED, _WORD_LIKE, _SLOGAN = -3.0, -0.8, -4.5, -8.0
 _CONFIRMS_ENTER = CODES | {WARNED, REQUESTER, PLACE}
@@ -72,7 +74,7 @@ def score(found: Sequence[Candidate], keywords: Keywords, masked: str, text: str
 
 def _points(context: CandidateContext, *, is_only: bool) -> float:
     owner = context.owner()
-    if owner in _LOCAL and (context.precedes(CODES, NEXT) or context.precedes({ENTER}, _TOUCHING)):
+    if owner in _LOCAL and (context.precedes(CODES, NEXT) or context.precedes(DONE, _TOUCHING)):
         owner = ""  # `gate 4815 is the code`; in some languages the verb comes last: `at the gate 4815 enter`
     points = max(score_before(context), score_after(context) - OTHER_NUMBER.get(owner, 0.0))
     near = {kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= NEAR}
@@ -81,12 +83,14 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
     if is_only and owner in _OPENED and context.is_linked:
         near_code = any(kind in CODES for kind, gap, _, _ in context.before if gap <= NEAR)
         points = max(points, _ONLY + near_code)
-    if _is_announced(context):
+    if context.before and _is_announced(context):
         points = max(points, _LAST_LINE)
     elif context.has_own_line():
         points += _OWN_LINE
     points += _DOOR_KEY * context.ends_with_hash()
-    return points + _score_shape(context.code) + _score_surroundings(context, near) + _score_year(context)
+    year = 0.0 if owner == NUMBER else _score_year(context)
+    amount = _ROUND if context.code.endswith("00") and not context.mentions(_NAMED) else 0.0
+    return points + _score_shape(context.code) + _score_surroundings(context, near) + year + amount
 
 
 def _is_announced(context: CandidateContext) -> bool:
@@ -97,9 +101,9 @@ def _is_announced(context: CandidateContext) -> bool:
 def _score_surroundings(context: CandidateContext, near: Collection[str]) -> float:
     """Return the points for the wider surroundings: a purpose, a promotion, a short number, a unit."""
     points = _PROMOTION if PROMOTION in near else 0.0
-    if PURPOSE in near or (ENTER in near and context.mentions(_CONFIRMS_ENTER)):
+    if PURPOSE in near or (not DONE.isdisjoint(near) and context.mentions(_CONFIRMS_ENTER)):
         points += _PURPOSE
-    if TEXT_TO in near and context.follows_to() and _is_texted_to(context):
+    if context.before and context.follows_to() and (_is_texted_to(context) or context.follows_keyword_to()):
         points += _TEXT_TO
     if context.after and context.after[0][0] == UNIT and context.after[0][1] <= 1:
         points += _COUNTED
