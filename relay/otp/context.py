@@ -21,6 +21,7 @@ from relay.otp.kinds import (
     RECEIPT,
     SENTENCE,
     WARNED,
+    WARNING,
 )
 from relay.otp.lexicon import look_up
 
@@ -37,6 +38,8 @@ _MOST = 24
 """Keywords that are considered on each side; it bounds what a stranger can cost."""
 _NAMING = CODES | NOT_ONE_TIME | {LABEL, NUMBER, PLACE, RECEIPT, WARNED}
 _LAST = frozenset({COPULA})
+_SPOKEN = DONE | {WARNING}
+"""What is done with a code: `quote` warns in other sentences."""
 _LATIN = "\u024f"
 """The last Latin letter: the verbs that come last are of other scripts."""
 _JOINT = 2
@@ -97,8 +100,10 @@ class CandidateContext:
         self.is_linked = self.is_signed or self._touches_copula()
 
     def is_in_same_sentence(self, neighbour: Neighbour) -> bool:
-        """Return whether a word before is in the same sentence, with no other number in between."""
-        return neighbour[2] < SENTENCE_END and not has_digit(self.text, neighbour[3], self.start)
+        """Return whether a word before is in the same sentence, with no other possible code in between."""
+        if neighbour[2] >= SENTENCE_END:
+            return False
+        return not has_digit(self.text, neighbour[3], self.start) or not self._has_number_since(neighbour[3])
 
     def mentions(self, kinds: Collection[str]) -> bool:
         """Return whether a word of some kinds is anywhere around the number."""
@@ -115,6 +120,10 @@ class CandidateContext:
         """Return whether a word of this kind is right before or right after the number."""
         sides = (*self.before[:1], *self.after[:1])
         return any(neighbour[0] == kind and neighbour[1] <= 1 for neighbour in sides)
+
+    def opens_place(self) -> bool:
+        """Return whether a place that may be opened is in the sentence: `come in with 4815 at the gate`."""
+        return self.precedes({PLACE}, NEAR) or self.follows({PLACE})
 
     def precedes(self, kinds: Collection[str], reach: int) -> bool:
         """Return whether a word of some kinds is within so many characters after the number."""
@@ -170,6 +179,9 @@ class CandidateContext:
         """Return whether the word before the number is the one before a number to send a message to."""
         return _to().search(self.text, max(0, self.start - NEXT), self.start) is not None
 
+    def _has_number_since(self, end: int) -> bool:
+        return _number().search(self.text, end, self.start) is not None
+
     def follows_keyword_to(self) -> bool:
         """Return whether a word in capitals is to be sent to the number: `WIN to 50505`."""
         found = _keyword_to().search(self.text, max(0, self.start - NEXT), self.start)
@@ -180,7 +192,7 @@ class CandidateContext:
         if not self.before or " " not in self.text[self.start : self.end]:
             return False
         kind, gap, _, _ = nearest = self.before[0]
-        return kind in DONE and gap <= NEXT and self.is_in_same_sentence(nearest)
+        return kind in _SPOKEN and gap <= NEXT and self.is_in_same_sentence(nearest)
 
     def _is_signed(self) -> bool:
         """Return whether a sign joins the number to what precedes it."""
@@ -225,6 +237,12 @@ def _comma() -> re.Pattern[str]:
 @cache
 def _keyword_to() -> re.Pattern[str]:
     return re.compile(r"\b([A-Z]{3,}|[А-Я]{3,}) \w{1,4} $")
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    """Match what may be a code; the day and the month of a date are none."""
+    return re.compile("[0-9]{3}")
 
 
 @cache

@@ -35,6 +35,8 @@ _AFTER_UNSPACED = tuple(
 """.split()
 )
 _MINUTES = tuple("min мин хв dk dak phút phut นาที 分 분 دقی دقا मिनट".split())
+_COUNTED = tuple("月日点點時时天小")
+"""What begins the rest of a date or a time in Chinese or Japanese."""
 _SUFFIXES = frozenset(
     """
     st nd rd th am pm a p h hr hrs min mins minutes s sec m km cm mm kg g mg ml l kb mb gb tb mbps mah kw
@@ -112,7 +114,7 @@ def _is_part(before: str, after: str) -> bool:
         return after[1:3].lstrip(" ")[:1].isdecimal()
     if sign == "." and "a" <= follower <= "z":
         return True
-    return sign in _JOINTS and follower.isdecimal() and not starts_with_minutes(after[1:])
+    return sign in _JOINTS and follower.isdecimal() and not _starts_with_count(after[1:])
 
 
 def _is_measured(before: str, after: str) -> bool:
@@ -122,6 +124,11 @@ def _is_measured(before: str, after: str) -> bool:
         return True
     word = before.removesuffix(".").rpartition(" ")[2].lstrip("(:=-")
     return word in _BEFORE or "".join(takewhile(str.isalpha, after)) in _AFTER
+
+
+def _starts_with_count(text: str) -> bool:
+    """Return whether a text begins with what is counted: minutes, or a date as the Chinese write it."""
+    return starts_with_minutes(text) or text.lstrip(_DIGITS).startswith(_COUNTED)
 
 
 def starts_with_minutes(text: str) -> bool:

@@ -20,6 +20,7 @@ from relay.otp.kinds import (
     VALIDITY,
     WARNED,
     WARNING,
+    WITH,
 )
 from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 
@@ -29,7 +30,7 @@ THRESHOLD = 4.6
 _PURPOSE, _PROMOTION, _TEXT_TO, _COUNTED, _YEAR, _ROUND = 1.5, -4.0, -10.0, -8.0, -1.5, -1.5
 _PROMOTION_CODE, _LINK = -4.0, 2.0
 """Letters in a text about prizes; a number that a link repeats."""
-_OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE = 3.0, 2.0, 3.0, 4.7, 5.0
+_OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE, _OPENS = 3.0, 2.0, 3.0, 4.7, 5.0, 4.8
 _EPHEMERAL = frozenset({VALIDITY, UNIT})
 _ANNOUNCE = CODES | {WARNED, WARNING}
 """Words after which a number that has the last line is the code."""
@@ -80,6 +81,8 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
     near = {kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= NEAR}
     if is_only and not owner and near >= _EPHEMERAL and (context.is_heading or context.has_own_line()):
         points = max(points, _VALID)  # all that the message says of its number is how long it is valid
+    if context.touches(WITH) and context.opens_place():
+        points = max(points, _OPENS)
     if is_only and owner in _OPENED and context.is_linked:
         near_code = any(kind in CODES for kind, gap, _, _ in context.before if gap <= NEAR)
         points = max(points, _ONLY + near_code)
