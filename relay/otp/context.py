@@ -20,6 +20,7 @@ from relay.otp.kinds import (
     PLACE,
     RECEIPT,
     SENTENCE,
+    TELL,
     WARNED,
     WARNING,
 )
@@ -151,6 +152,15 @@ class CandidateContext:
         """Return whether a sign joins the number to what follows it."""
         return self.text[self.end : self.end + _JOINT].removeprefix(" ").startswith(_SIGNS_AFTER)
 
+    def is_done_at(self, place: Neighbour) -> bool:
+        """Return whether a place before the number only says where: `enter at the door 4815`."""
+        index = self.before.index(place) + 1
+        if index == len(self.before):
+            return False
+        kind, _, penalty, end = self.before[index]
+        start = self.start - place[1]
+        return kind == TELL and penalty < SENTENCE_END and self.text.count(" ", end, start) > 1
+
     def follows_and(self) -> bool:
         """Return whether `and` separates the number from the word before it: `the phone number and 4815`."""
         return self.text[max(0, self.start - _LONGEST_AND) : self.start].endswith(_AND)
@@ -181,6 +191,10 @@ class CandidateContext:
 
     def _has_number_since(self, end: int) -> bool:
         return _number().search(self.text, end, self.start) is not None
+
+    def follows_keyword(self) -> bool:
+        """Return whether a word in capitals may be sent to the number, where the verb comes last."""
+        return _keyword().search(self.text, max(0, self.start - NEXT), self.start) is not None
 
     def follows_keyword_to(self) -> bool:
         """Return whether a word in capitals is to be sent to the number: `WIN to 50505`."""
@@ -232,6 +246,11 @@ def _is_name(before: str) -> bool:
 @cache
 def _comma() -> re.Pattern[str]:
     return re.compile("[,;\u3001\u060c](?![0-9])")
+
+
+@cache
+def _keyword() -> re.Pattern[str]:
+    return re.compile(r"\b(?:[A-Z]{3,}|[А-Я]{3,})\b")
 
 
 @cache

@@ -108,6 +108,8 @@ def _score_surroundings(context: CandidateContext, near: Collection[str]) -> flo
         points += _PURPOSE
     if context.before and context.follows_to() and (_is_texted_to(context) or context.follows_keyword_to()):
         points += _TEXT_TO
+    if TEXT_TO in near and context.precedes({TEXT_TO}, NEXT) and context.follows_keyword():
+        points += _TEXT_TO
     if context.after and context.after[0][0] == UNIT and context.after[0][1] <= 1:
         points += _COUNTED
     return points

@@ -75,7 +75,7 @@ def _score_other_number(context: CandidateContext, neighbour: Neighbour) -> floa
     """
     kind = neighbour[0]
     if (kind == NUMBER and context.follows(DONE | {PURPOSE})) or (
-        kind == PLACE and (context.is_linked or context.follows(CODES))
+        kind == PLACE and (context.is_linked or context.follows(CODES) or context.is_done_at(neighbour))
     ):
         return 0.0
     return OTHER_NUMBER[kind] / (2 if context.is_linked and kind in _SHARED else 1)
@@ -97,7 +97,8 @@ def _score_word_before(context: CandidateContext, neighbour: Neighbour) -> float
         points = _BEFORE[kind]
     if joined:
         return points + _LINKED - gap * _RATE_LINKED - penalty
-    return points - _COMMA * separated - gap * _RATE[kind] - penalty
+    comma = _COMMA * separated / (2 if context.is_linked else 1)
+    return points - comma - gap * _RATE[kind] - penalty
 
 
 def _warning_states_number(context: CandidateContext, neighbour: Neighbour) -> bool:
