@@ -14,6 +14,11 @@ _ACCENTED = "accented"
 _GREEK = "\u0370"
 """The first letter that is not Latin."""
 
+_CLITICS = frozenset("ובלהמשכ" "وفبلكا")
+"""Letters of `and`, `the`, `in`, `to` and the like, which are written as one word with the next."""
+_MOST_CLITICS, _SHORTEST = 3, 3
+"""Letters of several such words, and of what is left of a word at least."""
+
 Kinds = dict[str, str]
 _STOPS = {**dict.fromkeys(".!?;", SENTENCE), "\n": LINE}
 
@@ -72,6 +77,8 @@ def look_up(word: str) -> tuple[str, bool]:
     bare = strip_accents(word)
     lexicon = latin() if bare < _GREEK else other_scripts()
     kind = lexicon.kinds.get(word) or lexicon.kinds.get(bare) or _kind_by_affix(lexicon, bare)
+    if not kind and bare[0] in _CLITICS:
+        kind = _kind_without_clitics(lexicon, bare)
     return kind, word in lexicon.firsts or bare in lexicon.firsts
 
 
@@ -94,6 +101,17 @@ def _kind_by_affix(lexicon: _Lexicon, word: str) -> str:
         for start in range(1, len(word) - _KEY + 1):
             suffix = suffix or kinds.get("*" + word[start:], "")
     return suffix if suffix and prefix not in NOT_ONE_TIME else prefix
+
+
+def _kind_without_clitics(lexicon: _Lexicon, word: str) -> str:
+    """Return the kind of what is left without the short words that Arabic and Hebrew write before another."""
+    for start in range(1, min(_MOST_CLITICS, len(word) - _SHORTEST) + 1):
+        if word[start - 1] not in _CLITICS:
+            break
+        kind = lexicon.kinds.get(word[start:])
+        if kind:
+            return kind
+    return ""
 
 
 @cache
