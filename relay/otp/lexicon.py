@@ -14,7 +14,7 @@ _ACCENTED = "accented"
 _GREEK = "\u0370"
 """The first letter that is not Latin."""
 
-_CLITICS = frozenset("ובלהמשכ" "وفبلكا")
+_CLITICS = frozenset("ובלהמשכوفبلكا")
 """Letters of `and`, `the`, `in`, `to` and the like, which are written as one word with the next."""
 _MOST_CLITICS, _SHORTEST = 3, 3
 """Letters of several such words, and of what is left of a word at least."""

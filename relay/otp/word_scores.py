@@ -30,6 +30,8 @@ OTHER_NUMBER = {LABEL: 6.0, NUMBER: 6.0, PLACE: 6.0, RECEIPT: 6.0, OTHER_CODE: 1
 """Points lost to a nearer word that says that the number is not a one-time code."""
 _SHARED = frozenset({LABEL, NUMBER})
 """Words that can stand between a word for a code and the code."""
+_OWNED = frozenset({PLACE, RECEIPT})
+"""Words that say what a code is for, if a word for a code precedes them."""
 _BEFORE = {STRONG: 10.0, PLAIN: 8.0, TELL: 6.1, ENTER: 4.6, PURPOSE: 3.4, WARNED: 3.0}
 """Points for a word of each kind before the number."""
 _RATE = {STRONG: 0.1, PLAIN: 0.15, TELL: 0.05, ENTER: 0.04, PURPOSE: 0.06, WARNED: 0.15}
@@ -74,9 +76,9 @@ def _score_other_number(context: CandidateContext, neighbour: Neighbour) -> floa
     `The code of your account is 481516`, `tell the driver the number 4815` and `door code 4815` state a code.
     """
     kind = neighbour[0]
-    if (kind == NUMBER and context.follows(DONE | {PURPOSE})) or (
-        kind == PLACE and (context.is_linked or context.follows(CODES) or context.is_done_at(neighbour))
-    ):
+    if kind == NUMBER and context.follows(DONE | {PURPOSE}):
+        return 0.0
+    if kind in _OWNED and (context.is_linked or context.follows(CODES) or context.is_done_at(neighbour)):
         return 0.0
     return OTHER_NUMBER[kind] / (2 if context.is_linked and kind in _SHARED else 1)
 
