@@ -103,6 +103,8 @@ def _candidate(token: _Token) -> Candidate | None:
         return (start, end, word, _SURE) if _SHORTEST <= len(word) <= _LONGEST else None
     first, *more = word.split("-")
     rest = "".join(more)
+    if first.isdecimal() and rest.islower() and rest.isalpha():
+        return _candidate((start, start + len(first), first))  # `1476-ot`, `6-digit`
     code = first + rest
     if code.isdecimal():
         sizes = tuple(map(len, (first, *more)))
@@ -116,7 +118,7 @@ def _candidate(token: _Token) -> Candidate | None:
     if _is_prefixed(first, rest):
         return start + len(first) + 1, end, rest, _DOUBTFUL
     if _is_prefixed(rest, first):
-        return start, start + len(first), first, _SURE if rest.islower() else _DOUBTFUL
+        return start, start + len(first), first, _DOUBTFUL
     fits = _SHORTEST < len(code) <= _LONGEST_MIXED and not is_quantity_token(code)
     return (start, end, code, _SURE) if fits else None
 

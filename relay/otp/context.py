@@ -203,10 +203,14 @@ class CandidateContext:
 
     def _is_done_to(self) -> bool:
         """Return whether a verb just before says what to do with the groups: `enter 908 1123`."""
-        if not self.before or " " not in self.text[self.start : self.end]:
+        if not self.before:
             return False
         kind, gap, _, _ = nearest = self.before[0]
-        return kind in _SPOKEN and gap <= NEXT and self.is_in_same_sentence(nearest)
+        if " " in self.text[self.start : self.end]:
+            is_spoken = kind in _SPOKEN
+        else:
+            is_spoken = kind == TELL and self.code.isdecimal() and self.text[self.start].isdecimal()
+        return is_spoken and gap <= NEXT and self.is_in_same_sentence(nearest)
 
     def _is_signed(self) -> bool:
         """Return whether a sign joins the number to what precedes it."""

@@ -99,6 +99,9 @@ def _scan(text: str) -> Keywords:
             continue
         kind, may_be_first = look_up(word)
         if kind in ENDS:
+            if word == "?" and kinds[-1:] == [WARNING] and spans[-1][1] == match.start():
+                spans.pop()
+                kinds.pop()  # `Questions?`
             is_label = kinds[-1:] == [LABEL] and spans[-1][1] == match.start()
             if word == "." and not _ends_sentence(text, match.start(), previous, is_label=is_label):
                 continue

@@ -31,7 +31,7 @@ _AFTER = frozenset(
 _AFTER_UNSPACED = tuple(
     """
     ريال دينار درهم جنيه ليرة دولار تومان ریال ש"ח שח שקל रुपये रुपए रु টাকা ரூபாய் రూపాయ روپے บาท 元 圆 圓
-    块 塊 円 원 年 년 号 號 室 楼 樓 호 명 折 ポイント % ‰
+    块 塊 円 원 年 년 동 층 号 號 棟 室 楼 樓 호 명 折 ポイント % ‰
 """.split()
 )
 _MINUTES = tuple("min мин хв dk dak phút phut นาที 分 분 دقی دقا मिनट".split())
@@ -101,8 +101,12 @@ def _is_tail(before: str) -> bool:
 
 def _is_cut(before: str, after: str) -> bool:
     """Return whether letters and digits are one side of a longer password, as in `Kx7!wm2`."""
-    is_end = before[-1:] in _INSIDE and before[-2:-1].isalnum()
-    return is_end or (after[:1] in _INSIDE and after[1:2].isalnum())
+    is_end = before[-1:] in _INSIDE and _is_typed(before[-2:-1])
+    return is_end or (after[:1] in _INSIDE and _is_typed(after[1:2]))
+
+
+def _is_typed(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 def _is_part(before: str, after: str) -> bool:

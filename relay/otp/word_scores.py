@@ -36,6 +36,8 @@ _BEFORE = {STRONG: 10.0, PLAIN: 8.0, TELL: 6.1, ENTER: 4.6, PURPOSE: 3.4, WARNED
 """Points for a word of each kind before the number."""
 _RATE = {STRONG: 0.1, PLAIN: 0.15, TELL: 0.05, ENTER: 0.04, PURPOSE: 0.06, WARNED: 0.15}
 """Points lost for each character in between."""
+_ASKED_BY = frozenset({REQUESTER, PLACE})
+"""Words without which `tell him 1930` tells the time."""
 _REACH = {ENTER: 40, TELL: 40, PURPOSE: 0}
 """Characters within which a word before refers to the number without being joined to it."""
 _LINKED, _RATE_LINKED, _COMMA, _STATED_SECRET = 2.0, 0.06, 3.0, 5.0
@@ -93,7 +95,7 @@ def _score_word_before(context: CandidateContext, neighbour: Neighbour) -> float
         return 0.0
     if kind == WARNED and (gap <= _TOUCHING or (joined and context.is_in_same_sentence(neighbour))):
         points = _BEFORE[PLAIN]
-    elif kind == TELL and is_hour(context.code):
+    elif kind == TELL and is_hour(context.code) and not context.mentions(_ASKED_BY):
         points = _BEFORE[ENTER]  # `tell him 1930`
     else:
         points = _BEFORE[kind]
