@@ -145,7 +145,9 @@ class CandidateContext:
             if gap > NEXT or penalty >= SENTENCE_END:
                 break
             if kind in _NAMING:
-                return kind if self.is_in_same_sentence(neighbour) else ""
+                return (
+                    kind if self.is_in_same_sentence(neighbour) and not self.is_addressed(neighbour) else ""
+                )
         return ""
 
     def has_sign_after(self) -> bool:
@@ -160,6 +162,11 @@ class CandidateContext:
         kind, _, penalty, end = self.before[index]
         start = self.start - place[1]
         return kind == TELL and penalty < SENTENCE_END and self.text.count(" ", end, start) > 1
+
+    def is_addressed(self, neighbour: Neighbour) -> bool:
+        """Return whether a comma separates the number from the word before it: `Dear customer, 4815`."""
+        kind, _, _, end = neighbour
+        return kind == LABEL and self.has_comma(end, self.start)
 
     def follows_and(self) -> bool:
         """Return whether `and` separates the number from the word before it: `the phone number and 4815`."""

@@ -46,7 +46,7 @@ _SUFFIXES = frozenset(
 )
 _PREFIXES = frozenset(
     """
-    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r tk idr myr uzs v no nr
+    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r p tk idr myr uzs v no nr
 """.split()
 )
 

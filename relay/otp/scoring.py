@@ -55,6 +55,8 @@ _OPENED = ("", PLACE)
 _LOCAL = frozenset({NUMBER, PLACE})
 """Owners of a number that a word after it can turn into a code."""
 _YEARS = ("195", "196", "197", "198", "199", "200", "201", "202", "203")
+_ANY_YEARS = (*_YEARS, "25")
+"""With those of Thailand, which are as likely codes where no month or word for a year is next to them."""
 
 
 def score(found: Sequence[Candidate], keywords: Keywords, masked: str, text: str) -> list[float]:
@@ -125,10 +127,11 @@ def _is_texted_to(context: CandidateContext) -> bool:
 def _score_year(context: CandidateContext) -> float:
     """Return the points that a number loses because it looks like a year."""
     code = context.code
-    if not (code.startswith(_YEARS) and code.isdecimal() and len(code) == 4):  # noqa: PLR2004 - a year's digits
+    if not (code.startswith(_ANY_YEARS) and code.isdecimal() and len(code) == 4):  # noqa: PLR2004 - a year's digits
         return 0.0
-    touching = (kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= _TOUCHING)
-    return _COUNTED if MONTH in touching else _YEAR
+    if any(kind == MONTH and gap <= _TOUCHING for kind, gap, _, _ in (*context.before, *context.after)):
+        return _COUNTED
+    return _YEAR if code.startswith(_YEARS) else 0.0
 
 
 def _score_shape(code: str) -> float:

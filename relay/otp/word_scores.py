@@ -47,7 +47,7 @@ _LINKED_REACH, _TOUCHING, _SIGN = 40, 4, 2
 _RATE_AFTER, _FOLLOWED, _SEPARATED, _SPARED = 0.08, 1.0, 4.0, 2.0
 _HINTS = DONE | {PURPOSE, WARNING, WARNED}
 _ENTERED, _PROVED = {ENTER: 4.6, TELL: 5.6}, 3.0
-_AFTER = 28
+_AFTER = {ENTER: 28, TELL: 36}
 """Characters within which a verb after a number refers to it."""
 _COPULA_REACH = 5
 """Characters from a number to a word after it that joins it to others."""
@@ -64,7 +64,7 @@ def score_before(context: CandidateContext) -> float:
             kind in OTHER_NUMBER
             and neighbour[1] <= NEXT
             and context.is_in_same_sentence(neighbour)
-            and not (kind in _SHARED and context.follows_and())
+            and not (kind in _SHARED and (context.follows_and() or context.is_addressed(neighbour)))
         ):
             denied += _score_other_number(context, neighbour)
         elif kind == WARNING and _warning_states_number(context, neighbour):
@@ -101,7 +101,7 @@ def _score_word_before(context: CandidateContext, neighbour: Neighbour) -> float
         points = _BEFORE[kind]
     if joined:
         return points + _LINKED - gap * _RATE_LINKED - penalty
-    comma = _COMMA * separated / (2 if context.is_linked else 1)
+    comma = _COMMA * separated / (3 if context.is_linked else 1)
     return points - comma - gap * _RATE[kind] - penalty
 
 
@@ -109,7 +109,7 @@ def _warning_states_number(context: CandidateContext, neighbour: Neighbour) -> b
     """Return whether a warning states this number: `tell nobody: 4815`, `tell the driver 4815`."""
     if context.is_signed and neighbour[1] <= _SIGN:
         return True
-    if neighbour[1] > _REACH[ENTER] or not context.is_in_same_sentence(neighbour):
+    if neighbour[1] > _AFTER[ENTER] or not context.is_in_same_sentence(neighbour):
         return False
     return any(kind == REQUESTER and gap <= NEAR for kind, gap, _, _ in (*context.before, *context.after))
 
@@ -152,7 +152,7 @@ def _score_hint(context: CandidateContext, neighbour: Neighbour, *, is_heading: 
         return _PROVED if is_heading and not penalty and (joined or context.has_purpose_after()) else 0.0
     start = context.end + gap
     if kind in DONE:
-        is_near = gap <= _AFTER and (is_heading or not context.has_comma(context.end, start))
+        is_near = gap <= _AFTER[kind] and (is_heading or not context.has_comma(context.end, start))
         points = _ENTERED[ENTER if is_hour(context.code) else kind]
         return points - penalty if is_near and penalty < SENTENCE_END else 0.0
     if is_heading and (penalty or gap <= _COPULA_REACH or context.has_comma(context.end, start)):
