@@ -168,13 +168,14 @@ def _decide_ambiguous(found: Keywords, text: str) -> None:
     Else `authorisation code 481516` is the number of a receipt, and `PIN code 560034` an Indian postal code.
     """
     is_asked = not _ASKED.isdisjoint(found.kinds)
-    is_receipt = not is_asked and (RECEIPT in found.kinds or _is_dated_payment(text))
+    is_receipt = not is_asked and (RECEIPT in found.kinds or _masked_card().search(text) is not None)
+    is_dated = not is_asked and _is_dated_payment(text)
     is_address = not is_asked and LABEL in found.kinds
     for index, kind in enumerate(found.kinds):
         if kind == AUTHORIZATION:
             is_stated = found.kinds[index + 1 : index + 2] == [COPULA]
-            found.kinds[index] = OTHER_CODE if is_receipt and not is_stated else PURPOSE
-        elif kind == PLAIN and is_receipt and _PROVED.isdisjoint(found.kinds) and _is_dated_payment(text):
+            found.kinds[index] = OTHER_CODE if (is_receipt or is_dated) and not is_stated else PURPOSE
+        elif kind == PLAIN and is_dated and _PROVED.isdisjoint(found.kinds):
             found.kinds[index] = OTHER_CODE
         elif kind == POSTAL:
             is_postal = is_address and _indian_pin().match(text, found.spans[index][1])
@@ -266,6 +267,11 @@ def _digit_or_underscore() -> re.Pattern[str]:
 @cache
 def _cents() -> re.Pattern[str]:
     return re.compile("[0-9][.,][0-9]{2}(?![0-9.:/-])")
+
+
+@cache
+def _masked_card() -> re.Pattern[str]:
+    return re.compile("[*xX][0-9]{4}(?![0-9])")
 
 
 @cache
