@@ -163,6 +163,10 @@ class CandidateContext:
         start = self.start - place[1]
         return kind == TELL and penalty < SENTENCE_END and self.text.count(" ", end, start) > 1
 
+    def follows_numbered_place(self) -> bool:
+        """Return whether the place before the number has a number of its own: `locker 12: 4815`."""
+        return _own_number().search(self.text, max(0, self.start - NEXT), self.start) is not None
+
     def is_addressed(self, neighbour: Neighbour) -> bool:
         """Return whether a comma separates the number from the word before it: `Dear customer, 4815`."""
         kind, _, _, end = neighbour
@@ -267,6 +271,11 @@ def _keyword() -> re.Pattern[str]:
 @cache
 def _keyword_to() -> re.Pattern[str]:
     return re.compile(r"\b([A-Z]{3,}|[А-Я]{3,}) \w{1,4} $")
+
+
+@cache
+def _own_number() -> re.Pattern[str]:
+    return re.compile(r"(?<![0-9])[0-9]{1,3}\D{0,3}[:\uff1a-] ?$")
 
 
 @cache

@@ -22,6 +22,7 @@ from relay.otp.kinds import (
     WARNING,
     WITH,
 )
+from relay.otp.quantities import is_hour
 from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 
 THRESHOLD = 4.6
@@ -84,6 +85,8 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
     if is_only and not owner and near >= _EPHEMERAL and (context.is_heading or context.has_own_line()):
         points = max(points, _VALID)  # all that the message says of its number is how long it is valid
     if context.touches(WITH) and context.opens_place():
+        points = max(points, _OPENS)
+    if owner == PLACE and context.follows_numbered_place() and not is_hour(context.code):
         points = max(points, _OPENS)
     if is_only and owner in _OPENED and context.is_linked:
         near_code = any(kind in CODES for kind, gap, _, _ in context.before if gap <= NEAR)
