@@ -35,7 +35,7 @@ _LONGEST_ABBREVIATION = 3
 """Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
-_AMBIGUOUS = frozenset({AUTHORIZATION, POSTAL, PLAIN})
+_AMBIGUOUS = frozenset({AUTHORIZATION, POSTAL})
 _AFTER_NETWORK = frozenset({SENTENCE, PLACE, REQUESTER})
 """What comes after a network, and what follows is not about it."""
 _PROVED = frozenset({PURPOSE, REQUESTER, PLACE})
@@ -71,7 +71,7 @@ class Keywords:
 def find_keywords(text: str) -> Keywords:
     """Return the keywords of a normalized text."""
     found = _scan(text)
-    if not _AMBIGUOUS.isdisjoint(found.kinds):
+    if not _AMBIGUOUS.isdisjoint(found.kinds) or (PLAIN in found.kinds and _ASKED.isdisjoint(found.kinds)):
         _decide_ambiguous(found, text)
     _mark_other_codes(found, text)
     if NETWORK in found.kinds:

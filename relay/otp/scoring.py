@@ -84,7 +84,7 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
     near = {kind for kind, gap, _, _ in (*context.before, *context.after) if gap <= NEAR}
     if is_only and not owner and near >= _EPHEMERAL and (context.is_heading or context.has_own_line()):
         points = max(points, _VALID)  # all that the message says of its number is how long it is valid
-    if context.touches(WITH) and context.opens_place():
+    if WITH in near and context.touches(WITH) and context.opens_place():
         points = max(points, _OPENS)
     if owner == PLACE and context.follows_numbered_place() and not is_hour(context.code):
         points = max(points, _OPENS)
