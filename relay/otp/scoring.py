@@ -35,6 +35,7 @@ _OWN_LINE, _DOOR_KEY, _ONLY, _VALID, _LAST_LINE, _OPENS = 3.0, 2.0, 3.0, 4.7, 5.
 _EPHEMERAL = frozenset({VALIDITY, UNIT})
 _ANNOUNCE = CODES | {WARNED, WARNING}
 """Words after which a number that has the last line is the code."""
+_ROUND_ENDS = ("00", "50")
 _NAMED = CODES | {WARNED}
 """Words without which a round number is more likely an amount."""
 _LENGTHS = {4: 0.0, 5: 0.5, 6: 1.0, 7: 0.5, 8: 0.5}
@@ -97,7 +98,7 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
         points += _OWN_LINE
     points += _DOOR_KEY * context.ends_with_hash()
     year = 0.0 if owner == NUMBER else _score_year(context)
-    amount = _ROUND if context.code.endswith("00") and not context.mentions(_NAMED) else 0.0
+    amount = _ROUND if context.code.endswith(_ROUND_ENDS) and not context.mentions(_NAMED) else 0.0
     return points + _score_shape(context.code) + _score_surroundings(context, near) + year + amount
 
 
