@@ -45,6 +45,8 @@ _LATIN = "\u024f"
 """The last Latin letter: the verbs that come last are of other scripts."""
 _JOINT = 2
 """Characters between a number and the short word or sign that joins it."""
+_TOUCHING = 4
+"""Characters between a number and a word that touches it, with a sign or a short word between them."""
 _INDENT = 4
 """Spaces around a number that has a line of its own."""
 _SIGNS_BEFORE = (*":=>«“\u2018\"'「【[(<-",)
@@ -213,11 +215,14 @@ class CandidateContext:
         return found is not None and look_up(found[1].lower())[0] not in CODES
 
     def _is_done_to(self) -> bool:
-        """Return whether a verb just before says what to do with the groups: `enter 908 1123`."""
+        """Return whether a verb next to the groups says what to do with them: `enter 908 1123`."""
+        is_spaced = " " in self.text[self.start : self.end]
+        if is_spaced and self.precedes(DONE, _TOUCHING):
+            return True
         if not self.before:
             return False
         kind, gap, _, _ = nearest = self.before[0]
-        if " " in self.text[self.start : self.end]:
+        if is_spaced:
             is_spoken = kind in _SPOKEN
         else:
             is_spoken = kind == TELL and self.code.isdecimal() and self.text[self.start].isdecimal()
