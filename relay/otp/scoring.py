@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from relay.otp.candidates import Candidate
-from relay.otp.context import NEAR, NEXT, SENTENCE_END, CandidateContext
-from relay.otp.keywords import Keywords
+from relay.otp.context import NEAR, SENTENCE_END, CandidateContext
 from relay.otp.kinds import (
     CODES,
     DONE,
@@ -22,7 +21,9 @@ from relay.otp.kinds import (
     WARNING,
     WITH,
 )
+from relay.otp.position import NEXT
 from relay.otp.quantities import is_hour
+from relay.otp.scan import Keywords
 from relay.otp.word_scores import OTHER_NUMBER, score_after, score_before
 
 THRESHOLD = 4.6
@@ -56,6 +57,7 @@ _OPENED = ("", PLACE)
 """Owners of a number that do not say that it is none: `door: 4815`."""
 _LOCAL = frozenset({NUMBER, PLACE})
 """Owners of a number that a word after it can turn into a code."""
+_YEAR_DIGITS = 4
 _YEARS = ("195", "196", "197", "198", "199", "200", "201", "202", "203")
 _ANY_YEARS = (*_YEARS, "25")
 """With those of Thailand, which are as likely codes where no month or word for a year is next to them."""
@@ -97,7 +99,8 @@ def _points(context: CandidateContext, *, is_only: bool) -> float:
     elif context.has_own_line():
         points += _OWN_LINE
     points += _DOOR_KEY * context.ends_with_hash()
-    year = 0.0 if owner == NUMBER else _score_year(context)
+    may_be_year = len(context.code) == _YEAR_DIGITS and owner != NUMBER
+    year = _score_year(context) if may_be_year else 0.0
     amount = _ROUND if context.code.endswith(_ROUND_ENDS) and not context.mentions(_NAMED) else 0.0
     return points + _score_shape(context.code) + _score_surroundings(context, near) + year + amount
 
@@ -131,7 +134,7 @@ def _is_texted_to(context: CandidateContext) -> bool:
 def _score_year(context: CandidateContext) -> float:
     """Return the points that a number loses because it looks like a year."""
     code = context.code
-    if not (code.startswith(_ANY_YEARS) and code.isdecimal() and len(code) == 4):  # noqa: PLR2004 - a year's digits
+    if not (code.startswith(_ANY_YEARS) and code.isdecimal()):
         return 0.0
     if any(kind == MONTH and gap <= _TOUCHING for kind, gap, _, _ in (*context.before, *context.after)):
         return _COUNTED

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from relay.otp.context import NEAR, NEXT, SENTENCE_END, CandidateContext, Neighbour
+from relay.otp.context import NEAR, SENTENCE_END, CandidateContext, Neighbour
 from relay.otp.kinds import (
     CODES,
     COPULA,
@@ -24,6 +24,7 @@ from relay.otp.kinds import (
     WARNING,
     WITH,
 )
+from relay.otp.position import NEXT
 from relay.otp.quantities import is_hour
 
 OTHER_NUMBER = {LABEL: 6.0, NUMBER: 6.0, PLACE: 6.0, RECEIPT: 6.0, OTHER_CODE: 10.0, PROMOTION: 10.0}
