@@ -85,11 +85,11 @@ def look_up(word: str) -> tuple[str, bool]:
         return kind, word in lexicon.firsts
     bare = strip_accents(word)
     lexicon = latin() if bare < _GREEK else other_scripts()
-    kind = (
-        _words_like(lexicon, word).get(word)
-        or _words_like(lexicon, bare).get(bare)
-        or _kind_by_affix(lexicon, bare)
-    )
+    kind = _words_like(lexicon, word).get(word, "")
+    if not kind and bare != word:
+        kind = _words_like(lexicon, bare).get(bare, "")
+    if not kind and (bare[:_AFFIX] in lexicon.beginnings or bare[-_AFFIX:] in lexicon.endings):
+        kind = _kind_by_affix(lexicon, bare)
     if not kind and bare[0] in _CLITICS:
         kind = _kind_without_clitics(lexicon, bare)
     return kind, word in lexicon.firsts or bare in lexicon.firsts

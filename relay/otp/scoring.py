@@ -115,7 +115,11 @@ def _score_surroundings(context: CandidateContext, near: Collection[str]) -> flo
     points = _PROMOTION if PROMOTION in near else 0.0
     if PURPOSE in near or (not DONE.isdisjoint(near) and context.mentions(_CONFIRMS_ENTER)):
         points += _PURPOSE
-    if context.before and context.follows_to() and (_is_texted_to(context) or context.follows_keyword_to()):
+    if (
+        context.before
+        and (_is_texted_to(context, near) or context.follows_keyword_to())
+        and context.follows_to()
+    ):
         points += _TEXT_TO
     if TEXT_TO in near and context.precedes({TEXT_TO}, NEXT) and context.follows_keyword():
         points += _TEXT_TO
@@ -124,9 +128,9 @@ def _score_surroundings(context: CandidateContext, near: Collection[str]) -> flo
     return points
 
 
-def _is_texted_to(context: CandidateContext) -> bool:
+def _is_texted_to(context: CandidateContext, near: Collection[str]) -> bool:
     """Return whether the sentence before the number asks to send a message to it."""
-    return any(
+    return TEXT_TO in near and any(
         kind == TEXT_TO and penalty < SENTENCE_END and gap <= NEAR for kind, gap, penalty, _ in context.before
     )
 
