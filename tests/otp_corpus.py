@@ -25,8 +25,10 @@ _LANGUAGES = {
     "pt-PT": "pt",
 } | {f"en-{country}": "en" for country in ("IN", "NG", "SG")}
 """Names of languages that another writer calls otherwise."""
-OPEN_PARTS = ("first", "second", "third", "fourth", "fifth", "kinds", "independent")
-"""Folders of which every message may be looked at, by now."""
+OWN_PARTS = ("first", "second", "third", "fourth", "fifth")
+"""Folders by the same hand as the finder."""
+OPEN_PARTS = ("independent", "open-verbs", "open-banks")
+"""Folders by other hands of which every message may be looked at, by now."""
 SEALED_PART = "independent-2026"
 """The folder of which half the messages are sealed."""
 _CERTAINTY = 1.96
@@ -154,7 +156,7 @@ def print_figures(cases: Sequence[Case]) -> None:
 def main() -> None:
     """Print the figures of each folder, and of one half of the newest independent messages."""
     is_sealed = "--sealed" in sys.argv
-    for part in OPEN_PARTS:
+    for part in (*OWN_PARTS, *OPEN_PARTS):
         print(f"| {part} {measure(read(part))}")
     print_figures([case for case in read(SEALED_PART) if is_held_out(case) == is_sealed])
 
