@@ -25,6 +25,7 @@ REGISTRY: Mapping[str, ForwarderSpec] = {
             "TELEGRAM_CHAT_ID": "chat_id",
             "TELEGRAM_THREAD_ID": "thread_id",
             "TELEGRAM_API_URL": "api_url",
+            "TELEGRAM_REPLIES": "replies",
         },
     ),
     "slack": ForwarderSpec(

@@ -120,6 +120,18 @@ class MessageRefused(Failure):
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a service said of a post that it has accepted.
+
+    `remark` is for the operator, if it was accepted only in another form. `ids` are the service's names of
+    the messages that were made of it, by which a person can answer them; they are at most 128 characters.
+    """
+
+    remark: str | None = None
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """The result of checking a destination without sending anything.
 
@@ -150,8 +162,10 @@ class Forwarder(ABC, Generic[P]):
         """Return the posts that deliver the message, in order; equal ones for equal messages."""
 
     @abstractmethod
-    async def send(self, post: P) -> str | None:
+    async def send(self, post: P) -> Receipt | str | None:
         """Make one post, once; return a remark for the operator if it was accepted only in another form.
+
+        A forwarder whose messages can be answered returns a receipt with their names.
 
         Raises:
             TransientFailure, Misconfigured, MessageRefused: it was not accepted, or only in part, or

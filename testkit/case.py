@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from unicodedata import normalize
 
-from forwarders.base import Failure, Forwarder, Message, MessageRefused, Post
+from forwarders.base import Failure, Forwarder, Message, MessageRefused, Post, Receipt
 from forwarders.http import Http
 from testkit.service import Act, Request, Service, Trouble
 
@@ -161,7 +161,9 @@ def load(path: str, options: Mapping[str, Any], http: Http) -> Forwarder[Any]:
 async def deliver(forwarder: Forwarder[Any], message: Message) -> list[str]:
     """Send all posts of a message in order; return the reservations with which they were accepted."""
     posts: tuple[Post, ...] = forwarder.plan(message)
-    return [said for post in posts if (said := await forwarder.send(post))]
+    receipts = [await forwarder.send(post) for post in posts]
+    remarks = [each.remark if isinstance(each, Receipt) else each for each in receipts]
+    return [each for each in remarks if each]
 
 
 class Delivery:

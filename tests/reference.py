@@ -9,9 +9,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from forwarders import REGISTRY
+from forwarders.replies import Replies
 from relay.config import Settings, import_forwarder
 from relay.config.destinations import CommonOptions
 from relay.config.errors import to_sentence, to_toml
+from relay.config.gateway import GatewaySettings
 from relay.config.settings import SETTINGS
 from relay.config.times import Limit
 from relay.config.watch import WatchSettings
@@ -19,7 +21,12 @@ from relay.config.watch import WatchSettings
 ROOT = Path(__file__).parent.parent
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
-MODELS: Mapping[str, type[BaseModel]] = {"common": CommonOptions, "watch": WatchSettings}
+MODELS: Mapping[str, type[BaseModel]] = {
+    "common": CommonOptions,
+    "watch": WatchSettings,
+    "gateway": GatewaySettings,
+    "replies": Replies,
+}
 """The models whose keys are the same for every type of destination, by the names of their tables."""
 
 Row = tuple[str, ...]
@@ -36,7 +43,10 @@ def table(name: str) -> str:
         rows = [("name", "meaning", "default", "example", "TOML key"), *_variables()]
     else:
         fields = MODELS[name].model_fields if name in MODELS else import_forwarder(name).Options.model_fields
-        rows = [("key", "meaning", "default", "example"), *(_row(key, fields[key]) for key in fields)]
+        rows = [
+            ("key", "meaning", "default", "example"),
+            *(_row(each.alias or key, each) for key, each in fields.items()),
+        ]
     lines = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 

@@ -1,15 +1,18 @@
 """Telegram by a bot: text with the code first and a button that copies it, photos, albums and files."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
 from forwarders import base
-from forwarders.base import Forwarder, Message, MessageRefused, Probe, TransientFailure
+from forwarders.base import Forwarder, Message, MessageRefused, Probe, Receipt, TransientFailure
 from forwarders.http import Http
 from forwarders.parts import send_without_files
 from forwarders.telegram.compose import TelegramPost, compose
+from forwarders.telegram.conversation import TelegramConversation, name_message
 from forwarders.telegram.failures import file_failure, simplify, translate_error
 from forwarders.telegram.library import InputMediaDocument, InputMediaPhoto, TelegramError
+from forwarders.telegram.library import Message as TelegramMessage
 from forwarders.telegram.options import TelegramOptions
 from forwarders.telegram.request import Rejected, build_bot
 from forwarders.text import file_name, utf16
@@ -27,6 +30,9 @@ class Telegram(Forwarder[TelegramPost]):
     def __init__(self, options: TelegramOptions, http: Http) -> None:
         self._chat = options.chat_id
         self._bot = build_bot(options, http)
+        self.conversation = (
+            TelegramConversation(self._bot, options, options.replies) if options.replies else None
+        )
         self._common: dict[str, Any] = {
             "message_thread_id": options.topic,
             "protect_content": options.protect_content or None,
@@ -36,16 +42,17 @@ class Telegram(Forwarder[TelegramPost]):
         """Return the texts, then the albums; a short text is the caption of the first album."""
         return compose(message)
 
-    async def send(self, post: TelegramPost) -> str | None:
+    async def send(self, post: TelegramPost) -> Receipt:
         """Make one post; a second request follows only if its form, its files or its chat was refused."""
         if post.too_large:
             raise MessageRefused(_TOO_LARGE, refused=dict.fromkeys(post.names, _TOO_LARGE))
         remarks: list[str] = []
-        await self._send(post, self._chat, remarks)
-        return "; ".join(dict.fromkeys(remarks)) or None
+        ids: list[str] = []
+        await self._send(post, self._chat, remarks, ids)
+        return Receipt("; ".join(dict.fromkeys(remarks)) or None, tuple(ids))
 
-    async def _send(self, post: TelegramPost, chat: str, remarks: list[str]) -> None:
-        while error := await self._try_post(post, chat):
+    async def _send(self, post: TelegramPost, chat: str, remarks: list[str], ids: list[str]) -> None:
+        while error := await self._try_post(post, chat, ids):
             if isinstance(error, Rejected) and error.new_chat_id and chat == self._chat:
                 chat = str(error.new_chat_id)
                 remarks.append(f"the group has become a supergroup: set chat_id to {chat}")
@@ -54,7 +61,7 @@ class Telegram(Forwarder[TelegramPost]):
                 remarks.append(loss)
             elif refusal := file_failure(post, error):
                 return await send_without_files(
-                    post, refusal, partial(self._send, chat=chat, remarks=remarks)
+                    post, refusal, partial(self._send, chat=chat, remarks=remarks, ids=ids)
                 )
             else:
                 raise translate_error(error)
@@ -76,33 +83,34 @@ class Telegram(Forwarder[TelegramPost]):
             return Probe("wrong", "the group has no topics: remove thread_id")
         return Probe("ok", "whether the topic exists is only known once something is sent")
 
-    async def _try_post(self, post: TelegramPost, chat: str) -> TelegramError | None:
+    async def _try_post(self, post: TelegramPost, chat: str, ids: list[str]) -> TelegramError | None:
         try:
-            await self._post(post, chat)
+            sent = await self._post(post, chat)
         except TelegramError as error:
             return error
+        ids += [name_message(chat, each.message_id) for each in sent if isinstance(each, TelegramMessage)]
         return None
 
-    async def _post(self, post: TelegramPost, chat: str) -> None:
+    async def _post(self, post: TelegramPost, chat: str) -> Sequence[Any]:
+        """Make one request; return the messages as the library reads them."""
         common = {**self._common, "chat_id": chat, "disable_notification": post.silent or None}
         if post.markup:
             common |= {"parse_mode": "HTML"}
         if len(post.files) > 1:
-            await self._bot.send_media_group(media=_album(post), caption=_words(post) or None, **common)
-            return
+            return await self._bot.send_media_group(
+                media=_album(post), caption=_words(post) or None, **common
+            )
         common |= {"api_kwargs": _encode_extras(post)}
         if post.files:
-            await self._send_file(post, common)
-        else:
-            await self._bot.send_message(text=_words(post), **common)
+            return [await self._send_file(post, common)]
+        return [await self._bot.send_message(text=_words(post), **common)]
 
-    async def _send_file(self, post: TelegramPost, common: dict[str, Any]) -> None:
+    async def _send_file(self, post: TelegramPost, common: dict[str, Any]) -> Any:
         [file] = post.files
         common |= {"caption": _words(post) or None, "filename": file_name(file)}
         if post.photos:
-            await self._bot.send_photo(photo=file.data, **common)
-        else:
-            await self._bot.send_document(document=file.data, **common)
+            return await self._bot.send_photo(photo=file.data, **common)
+        return await self._bot.send_document(document=file.data, **common)
 
 
 def _words(post: TelegramPost) -> str:

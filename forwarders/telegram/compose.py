@@ -138,7 +138,7 @@ def compose(message: Message) -> tuple[TelegramPost, ...]:
 
 def _with_note(text: RichText, note: str) -> RichText:
     gap = (("", "\n\n"),) if text.spans else ()
-    return RichText((*text.spans, *gap, ("i", _clean(note))))
+    return RichText((*text.spans, *gap, ("i", clean(note))))
 
 
 def _texts(message: Message, text: RichText) -> list[TelegramPost]:
@@ -165,11 +165,11 @@ def _compose_text(message: Message) -> RichText:
         ("", fields),
         ("i", notes),
     ]
-    shown = [(tag, _clean(text)) for tag, text in spans if text.strip()]
+    shown = [(tag, clean(text)) for tag, text in spans if text.strip()]
     return RichText(_separate(shown or [("i", "(no text)")]))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text that Telegram shows as it was typed."""
     lines = _LINE_ENDS.sub("\n", text)
     composed = lines if lines.isascii() else _DECOMPOSED.sub(_compose_letter, lines)

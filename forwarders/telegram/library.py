@@ -15,7 +15,7 @@ _STAND_INS = {
 _hidden = {name: each for name, each in _STAND_INS.items() if name not in sys.modules}
 sys.modules.update(_hidden)  # type: ignore[arg-type]  # the import system takes any object, and None
 try:
-    from telegram import Bot, InputMediaDocument, InputMediaPhoto
+    from telegram import Bot, InputMediaDocument, InputMediaPhoto, Message
     from telegram.error import TelegramError
     from telegram.request import BaseRequest, RequestData
 finally:
@@ -27,6 +27,7 @@ __all__ = [
     "Bot",
     "InputMediaDocument",
     "InputMediaPhoto",
+    "Message",
     "RequestData",
     "TelegramError",
 ]

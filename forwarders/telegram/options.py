@@ -1,12 +1,13 @@
 """The options of a destination of type telegram."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from forwarders import base
 from forwarders.address import reject, secure
+from forwarders.replies import Replies, read_replies
 
 _TOKEN = re.compile(r"\d+:[\w-]{30,}", re.ASCII)
 _CHAT = re.compile(r"-?[1-9]\d{0,15}|@[A-Za-z]\w{3,31}", re.ASCII)
@@ -68,11 +69,27 @@ class TelegramOptions(base.Options):
         description="whether Telegram is to keep readers from forwarding and saving the messages",
         examples=[True],
     )
+    replies: Annotated[Replies | None, BeforeValidator(read_replies)] = Field(
+        default=None,
+        description="who may answer a forwarded SMS from this chat; left out: nobody",
+        examples=[[123456789]],
+    )
     transport: Literal["shared", "httpx"] = Field(
         default="shared",
         description="has no effect any more: all destinations share one HTTP client",
         examples=["shared"],
     )
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        if self.replies and self.chat_id.startswith("@"):
+            reject("replies", "needs the chat's number as chat_id: only that is in an answer")
+        return self
+
+    @property
+    def bot(self) -> str:
+        """Return the bot's number, which is no secret."""
+        return self.bot_token.get_secret_value().partition(":")[0]
 
     @property
     def topic(self) -> int | None:

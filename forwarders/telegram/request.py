@@ -1,15 +1,22 @@
 """The bot library's requests, over the HTTP client that all forwarders share."""
 
+import asyncio
+import json
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from forwarders.acceptance import is_ok
+from forwarders.acceptance import is_ok, member
 from forwarders.base import TransientFailure
 from forwarders.http import Answer, Http, Part, retry_after
 from forwarders.status import FINE, not_accepted
 from forwarders.telegram.library import BaseRequest, Bot, RequestData, TelegramError
 from forwarders.telegram.options import TelegramOptions
+
+NUMBERS_TIME = 1.0
+"""Seconds from the acceptance of a post that the rest of the answer, with the numbers, may take."""
 
 logging.getLogger("telegram").setLevel(logging.WARNING)  # at DEBUG it writes texts and the token
 
@@ -39,10 +46,11 @@ class Rejected(TelegramError):
 class SharedRequest(BaseRequest):
     """Sends what the library has built; the time-outs are left to the caller, who cancels."""
 
-    __slots__ = ("_http",)
+    __slots__ = ("_http", "_names_posts")
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, *, names_posts: bool = False) -> None:
         self._http = http
+        self._names_posts = names_posts
 
     @property
     def read_timeout(self) -> None:
@@ -59,7 +67,8 @@ class SharedRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one request, and return its status and body if Telegram has accepted it.
 
-        Of the answer to a post only the acceptance is passed on: the rest is not used, and may be cut off.
+        Of the answer to a post only the acceptance is passed on, and with `names_posts` the numbers of the
+        messages: the rest is not used, and may be cut off.
 
         Raises:
             Rejected: the answer is another one.
@@ -72,18 +81,56 @@ class SharedRequest(BaseRequest):
         body: dict[str, Any] = {"fields": fields}
         if request_data and request_data.contains_files:
             body = {"form": _parts(fields, request_data)}
-        answer = await self._http.request(method, url, **body, enough=is_ok if is_post else None)
+        request = partial(self._http.request, method, url, **body)
+        answer = await (self._post(request) if is_post else request())
         _check(answer)
         if is_post:
-            return HTTPStatus.OK, b'{"result": []}' if endpoint == "sendMediaGroup" else b'{"result": true}'
+            ids = numbers(answer.body) if self._names_posts else []
+            return HTTPStatus.OK, _as_messages(ids, is_album=endpoint == "sendMediaGroup")
         if answer.json() is None:
             raise TransientFailure("Telegram's answer is not understood")
         return answer.status, answer.body
 
+    async def _post(self, request: Callable[..., Awaitable[Answer]]) -> Answer:
+        """Return an answer that says whether a post is accepted, and its numbers if they come in time."""
+        if not self._names_posts:
+            return await request(enough=is_ok)
+        body = b""
+
+        def enough(so_far: bytes) -> bool:
+            nonlocal body
+            body = so_far
+            if is_ok(so_far) and not accepted.done():
+                accepted.set_result(None)
+            return False
+
+        accepted = asyncio.get_running_loop().create_future()
+        whole = asyncio.ensure_future(request(enough=enough))
+        try:
+            await asyncio.wait({whole, accepted}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({whole}, timeout=NUMBERS_TIME)
+            return whole.result() if whole.done() else Answer(HTTPStatus.OK, body=body, whole=False)
+        finally:
+            whole.cancel()
+
+
+def numbers(body: bytes) -> list[int]:
+    """Return the numbers of the messages that were made of a post, as far as they have come."""
+    result = member(body, "result")
+    messages = result if isinstance(result, list) else [result]
+    found = (each.get("message_id") for each in messages if isinstance(each, dict))
+    return [each for each in found if type(each) is int]
+
+
+def _as_messages(ids: list[int], *, is_album: bool) -> bytes:
+    """Return what the library makes messages of that have nothing but their numbers."""
+    messages = [{"message_id": each, "date": 0, "chat": {"id": 0, "type": "private"}} for each in ids]
+    return json.dumps({"result": messages if is_album else next(iter(messages), True)}).encode()
+
 
 def build_bot(options: TelegramOptions, http: Http) -> Bot:
     """Build the bot; it asks nothing of Telegram before it is used."""
-    request = SharedRequest(http)
+    request = SharedRequest(http, names_posts=options.replies is not None)
     url = options.api_url
     token = options.bot_token.get_secret_value()
     return Bot(token, f"{url}/bot", f"{url}/file/bot", request=request, get_updates_request=request)

@@ -11,6 +11,7 @@ from relay.config.destinations import (
     CommonOptions,
     Destination,
     build_destination,
+    has_replies,
     import_forwarder,
     read_tables,
     read_variables,
@@ -23,6 +24,7 @@ from relay.config.warnings import find_warnings
 
 if TYPE_CHECKING:
     from relay.config.document import Document
+    from relay.config.gateway import GatewaySettings
     from relay.config.watch import WatchSettings
 
 __all__ = ["Config", "ConfigurationError", "Destination", "Settings", "import_forwarder", "load"]
@@ -39,13 +41,17 @@ _UNKNOWN = Settings.model_construct(api_keys=(), timezone="UTC")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A complete configuration. `warnings` are sentences for the operator; `watch` is None if not set."""
+    """A complete configuration. `warnings` are sentences for the operator.
+
+    `watch` is None if not set, `gateway` if nothing uses it.
+    """
 
     settings: Settings
     destinations: Mapping[str, Destination]
     routing: Routing
     warnings: tuple[str, ...] = ()
     watch: "WatchSettings | None" = None
+    gateway: "GatewaySettings | None" = None
 
 
 def load(environ: Mapping[str, str], folder: Path) -> Config:
@@ -74,10 +80,11 @@ def _load_variables(environ: Mapping[str, str], mistakes: Mistakes) -> Config:
     settings = mistakes.attempt(lambda: read_settings({}, environ, names), _UNKNOWN)
     routing = Routing.model_construct()
     watch = mistakes.attempt(lambda: _read_watch(None, environ, settings, routing, names), None)
+    gateway = mistakes.attempt(lambda: _read_gateway({}, environ, settings, destinations, routing), None)
     mistakes.report()
     if "alerts" not in settings.model_fields_set:
         settings = settings.model_copy(update={"alerts": tuple(destinations)})
-    return _build(settings, destinations, routing, environ, watch)
+    return _build(settings, destinations, routing, environ, watch=watch, gateway=gateway)
 
 
 def _load_file(path: Path, environ: Mapping[str, str], mistakes: Mistakes) -> Config:
@@ -108,7 +115,7 @@ def _load_document(file: "Document", environ: Mapping[str, str], mistakes: Mista
     names = tuple(destinations or table)
     relay = file.tables.get("relay", {})
     settings = mistakes.attempt(lambda: read_settings(relay, environ, names), _UNKNOWN)
-    others = ("relay", "destinations", "watch")
+    others = ("relay", "destinations", "watch", "gateway")
     routes = {key: each for key, each in file.tables.items() if key not in {*others, *misplaced}}
     context = {"destinations": names} if names else {}
     routing = mistakes.attempt(
@@ -118,8 +125,10 @@ def _load_document(file: "Document", environ: Mapping[str, str], mistakes: Mista
     watch = mistakes.attempt(
         lambda: _read_watch(file.tables.get("watch"), environ, settings, routing, names), None
     )
+    table = file.tables.get("gateway", {})
+    gateway = mistakes.attempt(lambda: _read_gateway(table, environ, settings, destinations, routing), None)
     mistakes.report()
-    return _build(settings, destinations, routing, environ, watch)
+    return _build(settings, destinations, routing, environ, watch=watch, gateway=gateway)
 
 
 def _build(
@@ -127,7 +136,9 @@ def _build(
     destinations: DestinationOptions,
     routing: Routing,
     environ: Mapping[str, str],
+    *,
     watch: "WatchSettings | None",
+    gateway: "GatewaySettings | None",
 ) -> Config:
     return Config(
         settings,
@@ -135,7 +146,26 @@ def _build(
         routing,
         (*find_warnings(settings, watched=watch is not None), *find_misspelled(environ)),
         watch,
+        gateway,
     )
+
+
+def _read_gateway(
+    table: Any,
+    environ: Mapping[str, str],
+    settings: Settings,
+    destinations: DestinationOptions,
+    routing: Routing,
+) -> "GatewaySettings | None":
+    """Read the gateway's access if anything uses it, and check what else that needs."""
+    users = [f"destinations.{name}.replies" for name, (_, each) in destinations.items() if has_replies(each)]
+    if not users or settings is _UNKNOWN:
+        return None
+    from relay.config.gateway import read_gateway, require_phone  # noqa: PLC0415  (seldom configured)
+
+    for name, (_, options) in destinations.items():
+        require_phone(name, options, routing)
+    return read_gateway(table, environ, settings, users)
 
 
 def _read_watch(

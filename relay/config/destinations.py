@@ -172,6 +172,11 @@ def _refuse_invisible(
                     raise ConfigurationError(f"{name_of([option])}: {problem}")
 
 
+def has_replies(options: Options) -> bool:
+    """Return whether people may answer what is posted to a destination."""
+    return getattr(options, "replies", None) is not None
+
+
 def _holds_secret(annotation: Any) -> bool:
     return annotation is SecretStr or any(map(_holds_secret, get_args(annotation)))
 

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
@@ -12,7 +12,7 @@ from relay.config import Config
 from relay.delivery.backoff import Backoff
 from relay.delivery.outcome import OUTCOMES, Delivery, Outcome, worst
 from relay.delivery.run import DeliveryRun
-from relay.delivery.shared import Observer, Shared, SupportsDispatch, SupportsMessage
+from relay.delivery.shared import Observer, Shared, SupportsDispatch, SupportsMessage, Taker
 from relay.events import Event, encode, split
 from relay.keys import identify
 from relay.ledger.identity import Identity
@@ -20,7 +20,7 @@ from relay.ledger.record import Record
 from relay.ledger.tiered import TieredLedger
 from relay.model import DeliverySpec, DeliveryState, Dispatch
 
-__all__ = ["Delivery", "Observer", "Outcome", "Relay", "worst"]
+__all__ = ["Delivery", "Observer", "Outcome", "Relay", "Taker", "worst"]
 
 AT_ONCE = 8
 """Events of one request that are delivered at the same time: a batch holds up to a hundred."""
@@ -37,7 +37,7 @@ class Relay:
     """Delivers events: one run per event, each destination once.
 
     `clock` gives Unix seconds. Deadlines are moments of the event loop's own clock. `backoff` knows
-    which destinations have asked to wait.
+    which destinations have asked to wait. What one of the `takers` takes goes nowhere else.
     """
 
     def __init__(
@@ -51,8 +51,10 @@ class Relay:
         observer: Observer | None = None,
         backoff: Backoff | None = None,
         clock: Callable[[], float] = time.time,
+        takers: Sequence[Taker] = (),
     ) -> None:
         self._config = config
+        self._takers = takers
         self._observer = observer or Observer()
         backoff = backoff or Backoff(clock)
         self._shared = Shared(router, renderer, forwarders, ledger, backoff, self._observer, clock)
@@ -90,6 +92,9 @@ class Relay:
         What has not ended by then goes on, and is recorded when it ends; `lease` is held until then. What
         no route wants today may have been claimed when one did: the ledger is asked.
         """
+        for taker in self._takers:
+            if taken := await taker.take(event, deadline):
+                return (taken,)
         dispatch = self._shared.router.dispatch(event, self._shared.clock())
         if not dispatch.deliveries and event.type in NEVER_OWED:
             return ()

@@ -6,7 +6,15 @@ from dataclasses import astuple
 from hashlib import sha256
 from typing import Any
 
-from forwarders.base import Failure, Forwarder, MessageRefused, Misconfigured, Post, TransientFailure
+from forwarders.base import (
+    Failure,
+    Forwarder,
+    MessageRefused,
+    Misconfigured,
+    Post,
+    Receipt,
+    TransientFailure,
+)
 from relay.ledger.record import Progress
 from relay.model import DeliveryState
 
@@ -42,6 +50,7 @@ class Attempt:
         self.name = name
         self.failure: Failure | None = None
         self.remarks: list[str] = []
+        self._ids: list[str] = []
         self.accepted = False
         self.seconds = 0.0
         self.task: asyncio.Task[None] | None = None
@@ -73,6 +82,11 @@ class Attempt:
         """Note why it was not accepted, without the failure's frames: they hold the message and its files."""
         failure.__cause__ = failure.__context__ = None
         self.failure = failure.with_traceback(None)
+
+    def take_ids(self) -> tuple[str, ...]:
+        """Return what the service calls the messages that were made of it since the last call."""
+        ids, self._ids = tuple(self._ids), []
+        return ids
 
     def progress(self) -> Progress:
         """Return what the ledger is to know."""
@@ -143,7 +157,7 @@ class Attempt:
     async def _send_one(self, forwarder: Forwarder[Any], index: int, post: Post) -> None:
         """Send what is left of a post; parts that are refused for good do not hold up what follows."""
         try:
-            remark = await forwarder.send(post)
+            receipt = await forwarder.send(post)
         except Failure as failure:
             self._parts |= {f"{index}.{part}" for part in failure.accepted}
             self._refused |= {f"{index}.{part}": reason for part, reason in failure.refused.items()}
@@ -152,13 +166,17 @@ class Attempt:
             if not isinstance(failure, MessageRefused) or not failure.refused:
                 raise
             return
-        if remark:
-            self.remarks.append(remark)
+        self._keep(receipt if isinstance(receipt, Receipt) else Receipt(receipt))
         self._waiting -= {f"{index}.{part}" for part in post.parts}
         if index == self._posts and not self._refused and not self._waiting:
             self._posts += 1
         else:
             self._parts |= {f"{index}.{part}" for part in post.parts} or {str(index)}
+
+    def _keep(self, receipt: Receipt) -> None:
+        self._ids += receipt.ids
+        if receipt.remark:
+            self.remarks.append(receipt.remark)
 
 
 def fingerprint(posts: tuple[Post, ...]) -> str:

@@ -137,7 +137,7 @@ class DeliveryRun:
         except Exception as bug:  # noqa: BLE001 - a bug in a template defers the delivery, it loses nothing
             attempt.fail(Bug(bug))
         else:
-            attempt.task = asyncio.create_task(self._attempt(attempt, plan))
+            attempt.task = asyncio.create_task(self._attempt(attempt, spec, plan))
         return attempt
 
     def _hindrance(self, spec: DeliverySpec) -> Failure | None:
@@ -146,7 +146,7 @@ class DeliveryRun:
             return self._unknown.failure(self.recorder.record)
         return self._shared.backoff.blocked(spec.destination)
 
-    async def _attempt(self, attempt: Attempt, plan: Callable[[], Posts]) -> None:
+    async def _attempt(self, attempt: Attempt, spec: DeliverySpec, plan: Callable[[], Posts]) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         forwarder = self._shared.forwarders[attempt.name]
@@ -154,6 +154,7 @@ class DeliveryRun:
             posts = plan()
             del plan  # with the message: the posts hold what of it is still needed
             async for _ in attempt.send(forwarder, posts):
+                self._shared.posted(self._event, spec, attempt.take_ids())
                 self._note_news()
                 await self._record_after_answer()
         except Failure as failure:
@@ -162,6 +163,7 @@ class DeliveryRun:
             attempt.fail(Bug(bug))
         finally:
             attempt.seconds = loop.time() - begun
+        self._shared.posted(self._event, spec, attempt.take_ids())
         self._note_news()
         self._shared.attempt_ended(attempt.name, attempt.failure)
 

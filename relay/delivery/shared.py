@@ -34,11 +34,21 @@ class Observer:
     def attempt_ended(self, destination: str, failure: Failure | None) -> None:
         """Hear how an attempt at a destination ended; None is an acceptance."""
 
+    def posted(self, event: Event, spec: DeliverySpec, ids: tuple[str, ...]) -> None:
+        """Hear by which names a service knows the messages that it has made of an event."""
+
     def ended_late(self, event: Event, delivery: Delivery) -> None:
         """Hear of a delivery that was still under way at the answer and has ended since."""
 
     def problem(self, message: str) -> None:
         """Hear of something that belongs to no delivery."""
+
+
+class Taker(Protocol):
+    """What takes events that are for the relay itself, such as reports about an SMS that it has sent."""
+
+    async def take(self, event: Event, deadline: float) -> Delivery | None:
+        """Return what became of an event, by a moment of the loop's clock; None if it is for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,11 @@ class Shared:
     backoff: Backoff
     observer: Observer
     clock: Callable[[], float]
+
+    def posted(self, event: Event, spec: DeliverySpec, ids: tuple[str, ...]) -> None:
+        """Pass on by which names a service knows what was posted, if it says so."""
+        if ids:
+            self.observer.posted(event, spec, ids)
 
     def attempt_ended(self, destination: str, failure: Failure | None) -> None:
         """Remember who wants fewer calls, and pass the rest on."""

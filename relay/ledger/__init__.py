@@ -1,5 +1,6 @@
 """The memory of deliveries: it makes a repeated request repeat nothing."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,7 +20,10 @@ LISTED = 1000
 """How many records `first_seen_since` returns at most."""
 
 Note = Mapping[str, Any]
-"""A small JSON object that outlives an instance, such as when a destination began to fail."""
+"""A small JSON object that outlives an instance, such as when a destination began to fail.
+
+One with `expires` (Unix seconds) is gone from then on, as if it had been erased.
+"""
 Change = Callable[[Record | None], Record | None]
 """What an operator makes of a record that is there or not; None erases it."""
 
@@ -80,6 +84,11 @@ class Ledger(Protocol):
 
     async def aclose(self) -> None:
         """Close files and connections."""
+
+
+def current(note: Note | None, now: float) -> Note | None:
+    """Return a note unless it has expired (Unix seconds)."""
+    return note if note is None or note.get("expires", math.inf) > now else None
 
 
 class LedgerUnavailable(Exception):

@@ -4,7 +4,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Mapping
 
-from relay.ledger import LISTED, Change, Note
+from relay.ledger import LISTED, Change, Note, current
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Alias, Stored, decide, stored_around
 from relay.ledger.record import SETTLED_FOR, Claim, Record, Settlement
@@ -13,6 +13,8 @@ from relay.model import Dispatch
 
 RECORDS = 10_000
 """How many records are remembered."""
+NOTES = 10_000
+"""How many notes are remembered."""
 BODY_BYTES = 32 * 1024 * 1024
 """How many bytes of kept bodies are remembered in all."""
 
@@ -92,15 +94,19 @@ class MemoryLedger:
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
-        memo = change(self._notes.get(name))
+        memo = change(current(self._notes.get(name), self._clock()))
+        if memo is not None:
+            self._notes.pop(name, None)
         if memo:
             self._notes[name] = memo
-        elif memo is not None:
-            self._notes.pop(name, None)
+            self._drop_notes()
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:
         """Return the notes whose names begin with a prefix, by name."""
-        return {name: note for name, note in self._notes.items() if name.startswith(prefix)}
+        now = self._clock()
+        return {
+            name: note for name, note in self._notes.items() if name.startswith(prefix) and current(note, now)
+        }
 
     async def first_seen_since(self, moment: float) -> list[Record]:
         """Return the records that were first seen since a moment (Unix seconds); bodies cost nothing here."""
@@ -156,6 +162,12 @@ class MemoryLedger:
         for kind in kinds:
             while kind and (oldest := next(iter(kind.items())))[1].expires <= now:
                 self._forget(oldest[0])
+
+    def _drop_notes(self) -> None:
+        """Make room: first go the notes that expire, the oldest of them first."""
+        if len(self._notes) > NOTES:
+            oldest = next((name for name, note in self._notes.items() if "expires" in note), None)
+            self._notes.pop(oldest or next(iter(self._notes)))
 
     def _strip(self, key: str) -> None:
         """Forget a body, not its record."""

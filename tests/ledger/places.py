@@ -137,11 +137,20 @@ class FirestorePlace(Place):
 
     async def elapse(self, seconds: float) -> None:
         for name, fields in (await self.documents()).items():
+            if "memo" in fields:
+                await self._age_note(name, fields, seconds)
+                continue
             record = json.loads(fields["record"]["stringValue"])
             (record.get("alias") or record)["expires"] -= seconds
             lease = max(0.0, float(fields["lease"]["doubleValue"]) - seconds)
             changed = {"record": {"stringValue": json.dumps(record)}, "lease": {"doubleValue": lease}}
             await self._write(name, fields | changed)
+
+    async def _age_note(self, name: str, fields: dict[str, Any], seconds: float) -> None:
+        note = json.loads(fields["memo"]["stringValue"])
+        if "expires" in note:
+            note["expires"] -= seconds
+            await self._write(name, fields | {"memo": {"stringValue": json.dumps(note)}})
 
     async def spoil(self, key: str, text: str) -> None:
         await self.change(key, {"record": {"stringValue": text}})

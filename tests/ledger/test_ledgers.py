@@ -297,6 +297,28 @@ async def test_all_notes_are_found_however_many(place: Place, ledger: Ledger) ->
     assert sorted(await place.ledger().notes("phone.")) == sorted(names)
 
 
+async def test_a_note_that_has_expired_is_gone(place: Place, ledger: Ledger) -> None:
+    now = place.clock()
+    await ledger.update_note("answer.a", lambda _note: {"a": 1, "expires": now + 100})
+    await ledger.update_note("answer.b", lambda _note: {"b": 1})
+    await place.elapse(60)
+    assert (await memo(place.ledger(), "answer.a") or {})["a"] == 1
+    await place.elapse(41)
+    assert await memo(place.ledger(), "answer.a") is None
+    assert await ledger.notes("answer.") == {"answer.b": {"b": 1}}
+    await ledger.update_note("answer.a", lambda note: {"again": note is None, "expires": now + 200})
+    assert (await memo(place.ledger(), "answer.a") or {})["again"]
+
+
+async def test_a_note_that_expires_is_no_record(place: Place, ledger: Ledger) -> None:
+    """It has the field by which records are found."""
+    await ledger.update_note("answer.a", lambda _note: {"a": 1, "expires": place.clock() + SETTLED_FOR})
+    assert await ledger.is_empty()
+    await ledger.claim(EVENT, owing(place), "first")
+    await ledger.settle(KEY, said("first", owing(place), family="delivered"))
+    assert len(await place.ledger().first_seen_since(place.clock() - 60)) == 1
+
+
 async def test_records_are_listed_by_when_they_were_first_seen(place: Place, ledger: Ledger) -> None:
     for key, first_seen_at, state in (
         ("new", -10, "delivered"),

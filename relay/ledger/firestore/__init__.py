@@ -11,7 +11,7 @@ from forwarders.http import Http
 from relay.ledger import LISTED, PATIENCE, Change, Note
 from relay.ledger.firestore import notes
 from relay.ledger.firestore.connection import SERVICE, Connection
-from relay.ledger.firestore.documents import Document, DocumentChange, commit, has_any, listing, read
+from relay.ledger.firestore.documents import Document, DocumentChange, commit, listing, named, read
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, targets
 from relay.ledger.record import Claim, Granted, Record, Settlement, expiries_since
@@ -128,19 +128,19 @@ class FirestoreLedger:
         return [(key, each) for key, each in records if each and each.expires > now]
 
     async def is_empty(self) -> bool:
-        """Return whether it holds no record at all; only records expire."""
+        """Return whether it holds no record at all."""
         async with self._connection.within(LISTING):
-            return not await has_any(self._connection, self._collection, "expires")
+            return not await named(self._connection, self._path(_EVENT, ""), most=1)
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
         async with self._connection.within(self._patience):
-            await notes.update(self._connection, self._path(_MEMO, name), change)
+            await notes.update(self._connection, self._path(_MEMO, name), change, self._clock())
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:
         """Return the notes whose names begin with a prefix, by name."""
         async with self._connection.within(LISTING):
-            found = await notes.find(self._connection, self._path(_MEMO, prefix))
+            found = await notes.find(self._connection, self._path(_MEMO, prefix), self._clock())
         return {unquote(path.partition(_MEMO)[2]): note for path, note in found.items()}
 
     async def first_seen_since(self, moment: float) -> list[Record]:

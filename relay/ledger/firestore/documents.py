@@ -82,17 +82,12 @@ async def listing(
     return await _pages(connection, query, by, most)
 
 
-async def named(connection: Connection, prefix: str) -> list[Document]:
+async def named(connection: Connection, prefix: str, most: int | None = None) -> list[Document]:
     """Return the documents whose paths begin with a prefix, which has the name of a collection."""
     root = await connection.root()
     first, last = ([{"referenceValue": f"{root}{prefix}{end}"}] for end in ("", _LAST))
     query = _query(prefix.partition("/")[0], ("__name__",), None) | _bounds(first, last)
-    return await _pages(connection, query, None, None)
-
-
-async def has_any(connection: Connection, collection: str, by: str) -> bool:
-    """Return whether a document of a collection has the field `by`."""
-    return bool(await _run(connection, _query(collection, (by,), [by]) | {"limit": 1}))
+    return await _pages(connection, query, None, most)
 
 
 def _query(collection: str, order: Sequence[str], names: Collection[str] | None) -> dict[str, Any]:

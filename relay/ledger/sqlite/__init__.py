@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from relay.ledger import PATIENCE, Change, LedgerUnavailable, Note
+from relay.ledger import PATIENCE, Change, LedgerUnavailable, Note, current
 from relay.ledger.identity import Identity
 from relay.ledger.neighbours import Stored, decide, stored_around
 from relay.ledger.record import Claim, Record, Settlement
@@ -44,6 +44,7 @@ _ANY = "SELECT 1 FROM records LIMIT 1"
 _MEMO = "SELECT memo FROM memos WHERE name = ?"
 _REVISE = "INSERT INTO memos VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET memo = excluded.memo"
 _ERASE_MEMO = "DELETE FROM memos WHERE name = ?"
+_PURGE_MEMOS = "DELETE FROM memos WHERE json_extract(memo, '$.expires') <= ?"
 
 T = TypeVar("T")
 
@@ -82,7 +83,7 @@ class SqliteLedger:
         file = File(self._path)
         change = fingerprint.note if fingerprint else _unchanged
         try:
-            file.transact(partial(_revise, MEMO, change), synced=False, give_up=0.0)
+            file.transact(partial(_revise, MEMO, change, self._clock()), synced=False, give_up=0.0)
         except (OSError, sqlite3.Error) as error:
             if not is_busy(error):
                 raise self._unavailable(error) from None
@@ -148,11 +149,11 @@ class SqliteLedger:
 
     async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
-        await self._transact(partial(_revise, name, change))
+        await self._transact(partial(_revise, name, change, self._clock()))
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:
         """Return the notes whose names begin with a prefix, by name."""
-        return await self._transact(partial(lists.notes, prefix), patience=LISTING)
+        return await self._transact(partial(lists.notes, prefix, self._clock()), patience=LISTING)
 
     async def first_seen_since(self, moment: float) -> list[Record]:
         """Return the records that were first seen since a moment (Unix seconds), without their bodies."""
@@ -223,11 +224,15 @@ def _write(db: sqlite3.Connection, key: str, stored: Stored) -> None:
     db.execute(_WRITE, (key, to_json(stored), raw, stored.expires, unsettled))
 
 
-def _revise(name: str, change: Callable[[Note | None], Note | None], db: sqlite3.Connection) -> None:
+def _revise(
+    name: str, change: Callable[[Note | None], Note | None], now: float, db: sqlite3.Connection
+) -> None:
     row = db.execute(_MEMO, (name,)).fetchone()
-    memo = change(json.loads(row[0]) if row else None)
+    memo = change(current(json.loads(row[0]), now) if row else None)
     if memo:
         db.execute(_REVISE, (name, json.dumps(memo)))
+        if "expires" in memo:
+            db.execute(_PURGE_MEMOS, (now,))
     elif memo is not None:
         db.execute(_ERASE_MEMO, (name,))
 

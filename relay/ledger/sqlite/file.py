@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE INDEX IF NOT EXISTS by_expiry ON records (expires);
 CREATE INDEX IF NOT EXISTS by_age ON records (unsettled) WHERE unsettled IS NOT NULL;
 CREATE TABLE IF NOT EXISTS memos (name TEXT PRIMARY KEY, memo TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS memos_by_expiry ON memos (json_extract(memo, '$.expires'));
 """
 
 REASONS = {

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-from relay.ledger import LISTED, Note
+from relay.ledger import LISTED, Note, current
 from relay.ledger.record import Record, expiries_since
 from relay.ledger.stored import listed
 
@@ -33,7 +33,8 @@ def first_seen(moment: float, now: float, db: sqlite3.Connection) -> list[Record
     return [each for each in records if each and each.dispatch.first_seen_at >= moment]
 
 
-def notes(prefix: str, db: sqlite3.Connection) -> Mapping[str, Note]:
+def notes(prefix: str, now: float, db: sqlite3.Connection) -> Mapping[str, Note]:
     """Return the notes whose names begin with a prefix, by name."""
     rows = db.execute(_MEMOS, (prefix, f"{prefix}\U0010ffff"))
-    return {name: json.loads(memo) for name, memo in rows}
+    found = {name: json.loads(memo) for name, memo in rows}
+    return {name: note for name, note in found.items() if current(note, now)}
