@@ -194,6 +194,8 @@ class Function:
     ) -> None:
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(self._relay.stop, GRACE)
+            if self._replies:
+                loop.call_soon_threadsafe(self._replies.stop, GRACE)
         servers_own(number, frame)
 
 
