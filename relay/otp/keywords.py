@@ -32,6 +32,7 @@ from relay.otp.scan import Keywords, has_digit, scan
 
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
+_NAMES = CODES | {NUMBER}
 _AMBIGUOUS = frozenset({AUTHORIZATION, POSTAL})
 _AFTER_NETWORK = frozenset({SENTENCE, PLACE, REQUESTER})
 """What comes after a network, and what follows is not about it."""
@@ -86,6 +87,8 @@ def _mark_other_codes(found: Keywords, text: str) -> None:
     """Give a word for a code the kind of the word next to it, where that makes it another kind of code."""
     kinds = (*found.kinds, "")
     for index, kind in enumerate(kinds):
+        if kind not in _NAMES:
+            continue
         first = index - 2 if index > 1 and kinds[index - 1] in JOINS else index - 1  # `error with code 48151`
         before = kinds[first]
         if kind == STRONG and before == OTHER_CODE and _gap(found, first, index, text) == 1:

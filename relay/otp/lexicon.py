@@ -19,7 +19,7 @@ _MOST_CLITICS, _SHORTEST = 3, 3
 
 Kinds = dict[str, str]
 _NO_KINDS: Kinds = {}
-_STOPS = {**{stop: {stop: SENTENCE} for stop in ".!?;"}, "\n": {"\n": LINE}}
+_STOPS: dict[str, Kinds] = {**{stop: {stop: SENTENCE} for stop in ".!?;"}, "\n": {"\n": LINE}}
 
 
 def key_of(word: str) -> str:
@@ -43,28 +43,27 @@ def read_kinds(line: str) -> Kinds:
     return kinds
 
 
-class _Lexicon:
-    """Words, pairs, prefixes and suffixes, with and without accents, and their kinds.
+class _Lexicon(dict[str, Kinds]):
+    """Words, pairs, prefixes and suffixes, with and without accents, and their kinds, by their beginnings.
 
     A line of the index is read when a text first has a word that begins like it.
     """
 
     def __init__(self, section: str) -> None:
-        self.buckets: dict[str, Kinds | str] = {**read_lines(section), **_STOPS}
+        super().__init__(_STOPS)
+        self._lines = read_lines(section)
         self.firsts: set[str] = set()
         self.beginnings: set[str] = set()
-        self.suffixes = self.read("*") if "*" in self.buckets else _NO_KINDS
+        self.suffixes = self["*"]
         self.endings = {word[-_AFFIX:] for word in self.suffixes}
 
-    def read(self, key: str) -> Kinds:
-        """Return the words with a beginning that the index has."""
-        line = self.buckets[key]
-        if not isinstance(line, str):
-            return line  # another thread has read it
-        kinds = read_kinds(line)
+    def __missing__(self, key: str) -> Kinds:
+        if key not in self._lines:
+            return _NO_KINDS
+        kinds = read_kinds(self._lines[key])
         self.firsts.update([word.partition("_")[0] for word in kinds if "_" in word])
         self.beginnings.update([word[:_AFFIX] for word in kinds if word.endswith("*")])
-        self.buckets[key] = kinds
+        self[key] = kinds
         return kinds
 
 
@@ -75,19 +74,15 @@ def look_up(word: str) -> tuple[str, bool]:
     """
     if word.isascii():
         lexicon = latin()
-        key = word[:_KEY]
-        kinds = lexicon.buckets.get(key, _NO_KINDS)
-        if isinstance(kinds, str):
-            kinds = lexicon.read(key)
-        kind = kinds.get(word, "")
+        kind = lexicon[word[:_KEY]].get(word, "")
         if not kind and (word[:_AFFIX] in lexicon.beginnings or word[-_AFFIX:] in lexicon.endings):
             kind = _kind_by_affix(lexicon, word)
         return kind, word in lexicon.firsts
     bare = strip_accents(word)
     lexicon = latin() if bare < _GREEK else other_scripts()
-    kind = _words_like(lexicon, word).get(word, "")
+    kind = lexicon[word[:_KEY]].get(word, "")
     if not kind and bare != word:
-        kind = _words_like(lexicon, bare).get(bare, "")
+        kind = lexicon[bare[:_KEY]].get(bare, "")
     if not kind and (bare[:_AFFIX] in lexicon.beginnings or bare[-_AFFIX:] in lexicon.endings):
         kind = _kind_by_affix(lexicon, bare)
     if not kind and bare[0] in _CLITICS:
@@ -98,24 +93,18 @@ def look_up(word: str) -> tuple[str, bool]:
 def look_up_pair(first: str, second: str) -> str:
     """Return the kind of two words that follow each other, or an empty string."""
     pair = f"{first}_{second}"
-    bare = pair if pair.isascii() else strip_accents(pair)
+    if pair.isascii():
+        return latin()[first[:_KEY]].get(pair, "")
+    bare = strip_accents(pair)
     lexicon = latin() if bare < _GREEK else other_scripts()
-    kind = _words_like(lexicon, pair).get(pair, "")
-    return kind if kind or bare == pair else _words_like(lexicon, bare).get(bare, "")
-
-
-def _words_like(lexicon: _Lexicon, word: str) -> Kinds:
-    """Return the words, pairs and prefixes that begin like a word, and their kinds."""
-    key = word[:_KEY].rstrip("_")
-    kinds = lexicon.buckets.get(key, _NO_KINDS)
-    return lexicon.read(key) if isinstance(kinds, str) else kinds
+    return lexicon[first[:_KEY]].get(pair) or lexicon[key_of(bare)].get(bare, "")
 
 
 def _kind_by_affix(lexicon: _Lexicon, word: str) -> str:
     """Return the kind of the longest affix that matches; a prefix of `NOT_ONE_TIME` wins."""
     prefix = suffix = ""
     if word[:_AFFIX] in lexicon.beginnings:
-        kinds = _words_like(lexicon, word)
+        kinds = lexicon[word[:_KEY]]
         for end in range(len(word), _AFFIX - 1, -1):
             prefix = prefix or kinds.get(word[:end] + "*", "")
     if word[-_AFFIX:] in lexicon.endings:
@@ -129,7 +118,7 @@ def _kind_without_clitics(lexicon: _Lexicon, word: str) -> str:
     for start in range(1, min(_MOST_CLITICS, len(word) - _SHORTEST) + 1):
         if word[start - 1] not in _CLITICS:
             break
-        kind = _words_like(lexicon, word[start:]).get(word[start:])
+        kind = lexicon[word[start : start + _KEY]].get(word[start:])
         if kind:
             return kind
     return ""

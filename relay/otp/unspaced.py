@@ -24,9 +24,7 @@ def find_words(run: str) -> Iterator[tuple[int, int, str]]:
             word = "".join(takewhile(str.isascii, run[start:]))
             kind, _ = look_up(word)
         else:
-            words = _lines().get(run[start], ())
-            if isinstance(words, str):
-                words = _read(run[start])
+            words = _words()[run[start]]
             word, kind = next(
                 (each for each in words if run.startswith(each[0], start)), (run[start], _NOTHING)
             )
@@ -35,16 +33,21 @@ def find_words(run: str) -> Iterator[tuple[int, int, str]]:
         start += len(word)
 
 
-def _read(letter: str) -> Words:
-    """Return the words with a first letter that the index has."""
-    line = _lines()[letter]
-    if isinstance(line, str):
-        line = sorted(read_kinds(line).items(), key=lambda each: len(each[0]), reverse=True)
-        _lines()[letter] = line
-    return line
+class _Words(dict[str, Words]):
+    """Words by their first letter; a line of the index is read when a text first has the letter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = read_lines("unspaced")
+
+    def __missing__(self, letter: str) -> Words:
+        if letter not in self._lines:
+            return []
+        words = sorted(read_kinds(self._lines[letter]).items(), key=lambda each: len(each[0]), reverse=True)
+        self[letter] = words
+        return words
 
 
 @cache
-def _lines() -> dict[str, Words | str]:
-    """Return the words by their first letter, as lines of the index until a text needs them."""
-    return {**read_lines("unspaced")}
+def _words() -> _Words:
+    return _Words()
