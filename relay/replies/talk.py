@@ -181,7 +181,7 @@ class Talk:
             return await self._expire(draft, age)
         per_hour = chat.conversation.options.per_hour
         wait = await self._wait(draft, per_hour)
-        if draft.phase is Phase.ASKED and wait:
+        if draft.phase in (Phase.ASKED, Phase.REFUSED) and wait:
             self._acknowledge(chat, pressed, wording.limit(per_hour, wait))
             return "limit reached"
         self._acknowledge(chat, pressed)
