@@ -24,6 +24,7 @@ from relay.request_log import write_late
 from relay.routing import Router
 
 if TYPE_CHECKING:
+    from relay.canary import Canaries
     from relay.watch import Watch
 
 
@@ -38,6 +39,7 @@ class App:
     alerts: Alerts
     http: Http
     watch: "Watch | None" = None
+    canaries: "Canaries | None" = None
 
     async def aclose(self) -> None:
         """Let what is under way come to its end, and let go of connections and files."""
@@ -63,6 +65,7 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
     backoff = Backoff(clock)
     alerts = _alerts(config, places, ledger, backoff, log=log, clock=clock)
     renderer = Renderer(config)
+    canaries = _canaries(config, ledger, http=http, clock=clock) if config.canaries else None
     relay = Relay(
         config,
         Router(config),
@@ -72,9 +75,12 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
         observer=_Reports(alerts, log),
         backoff=backoff,
         clock=clock,
+        takers=[canaries.taker] if canaries else [],
     )
-    watch = _watch(config, relay, ledger, alerts, http=http, clock=clock) if config.watch else None
-    return App(relay, ledger, places, renderer, alerts, http, watch)
+    watch = None
+    if config.watch:
+        watch = _watch(config, relay, ledger, alerts, http=http, clock=clock, canaries=canaries)
+    return App(relay, ledger, places, renderer, alerts, http, watch, canaries)
 
 
 class _Reports(Observer):
@@ -107,10 +113,17 @@ def _watch(
     *,
     http: Http,
     clock: Callable[[], float],
+    canaries: "Canaries | None",
 ) -> "Watch":
     from relay.watch import Watch  # noqa: PLC0415  (without a watch, nothing of it is loaded)
 
-    return Watch(config, relay, ledger, alerts, http=http, clock=clock)
+    return Watch(config, relay, ledger, alerts, http=http, clock=clock, loops=canaries)
+
+
+def _canaries(config: Config, ledger: TieredLedger, *, http: Http, clock: Callable[[], float]) -> "Canaries":
+    from relay.canary import Canaries  # noqa: PLC0415  (without a test, nothing of it is loaded)
+
+    return Canaries(config, ledger, http=http, clock=clock)
 
 
 def _alerts(
