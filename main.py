@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import functions_framework.aio
 from starlette.background import BackgroundTask
@@ -30,6 +30,9 @@ from relay.ledger import LedgerUnavailable
 from relay.logs import Log
 from relay.memory import room_for_bodies, size_as_text
 from relay.request_log import RequestLog
+
+if TYPE_CHECKING:
+    from relay.replies import Replies
 
 GRACE = 7.0
 """Seconds that deliveries under way get when the process is to end: Cloud Run kills it after ten.
@@ -62,6 +65,7 @@ class Function:
         self._log = log
         parts = build_app(config, log)
         self._relay, self._alerts, self._watch = parts.relay, parts.alerts, parts.watch
+        self._replies = parts.replies
         self._admission = Admission(room_for_bodies(config.settings.memory, len(config.destinations)))
         self._is_fresh = True
         self._handles_signals = False
@@ -78,6 +82,8 @@ class Function:
         try:
             if paths.is_for_watch(request.method, request.scope["path"]):
                 return await self._ask_watch(request, headers)  # no line: a tick comes every few minutes
+            if self._replies and paths.is_from_telegram(request.method, request.scope["path"]):
+                return await self._hear(self._replies, request, headers)
             with self._admission.lease() as lease:
                 deliveries = await self._handle(request, headers, request_log, lease)
             response = self._to_response(request_log, deliveries)
@@ -126,6 +132,8 @@ class Function:
         await self._alerts.finish(deadline)
         if self._watch:
             await self._watch.recorder.finish(deadline)
+        if self._replies:
+            await self._replies.finish(deadline)
         return deliveries
 
     async def _ask_watch(self, request: Request, headers: Mapping[str, str]) -> Response:
@@ -134,6 +142,17 @@ class Function:
         path, query = request.scope["path"], request.scope["query_string"]
         status, body, answer_headers = await self._watch.answer(request.method, path, query, headers)
         return Response(body, status, answer_headers)
+
+    async def _hear(self, replies: "Replies", request: Request, headers: Mapping[str, str]) -> Response:
+        """Answer what the service of a chat posts: it repeats what is not answered by 2xx."""
+        names = replies.authenticate(headers)
+        announced, limit = headers.get("content-length"), replies.largest_update
+        with self._admission.lease() as lease:
+            body = await webhook.read_body(
+                request.stream(), announced, limit, reserve=lease.widen, check_origin=webhook.is_from_nobody
+            )
+            status, content, more = await replies.answer(names, body, self._deadline())
+        return Response(content, status, more, background=BackgroundTask(replies.drain))
 
     async def _announce(self, refused: webhook.Refused) -> None:
         """Alert people of a message that is lost because it is too large."""

@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from deploy import alerting, removal, rotation, ticks, vault
+from deploy import alerting, answers, removal, rotation, ticks, vault
 from deploy.deployment import Deployment
 from deploy.failures import Stopped
 from deploy.function import find_url, put_function
+from deploy.google import Mode
 from deploy.packages import find_python
 from deploy.preparation import choose_project, prepare, require_tools
 from deploy.project import prepare_project
@@ -49,7 +50,11 @@ def deploy(deployment: Deployment) -> None:
     elif deployment.options.has("--no-watch"):
         ticks.remove_ticks(deployment)
     url = try_out(deployment)
+    if deployment.mode is not Mode.REAL:
+        answers.switch_on(deployment, url)
     _finish(deployment, url)
+    if deployment.mode is Mode.REAL:
+        answers.switch_on(deployment, url)
 
 
 def _check(deployment: Deployment) -> None:
@@ -162,9 +167,8 @@ def restore_env(deployment: Deployment) -> None:
     restore(deployment, relay)
     vault.adopt_secrets(deployment)
     _remember_choices(deployment)
-    say(
-        "", "This folder knows the relay now. Not in the cloud are SMSGATE_…, DEPLOY_ALERTS and DEPLOY_WATCH."
-    )
+    login = "" if deployment.settings.uses_gateway else "SMSGATE_…, "
+    say("", f"This folder knows the relay now. Not in the cloud are {login}DEPLOY_ALERTS and DEPLOY_WATCH.")
 
 
 def rotate_key(deployment: Deployment) -> None:

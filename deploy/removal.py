@@ -57,6 +57,8 @@ def destroy(deployment: Deployment, relays: Sequence[Relay]) -> None:
         "Removed. Google's services stay enabled; they cost nothing.",
         f"The phone still posts. To stop it: {find_python()} -m relay unregister",
     )
+    if deployment.settings.can_be_answered:
+        say(f"Telegram still posts, too. To stop it: {find_python()} -m relay replies off")
     if not contents:
         say("The database stays; destroy --with-data removes it.")
 

@@ -7,7 +7,7 @@ from deploy.deployment import Deployment
 from deploy.failures import CommandFailed, Stopped
 from deploy.files import replace_file
 from deploy.relays import Relay
-from deploy.settings import is_open
+from deploy.settings import GATEWAY_OPEN, is_open
 from deploy.terminal import say
 
 CONFIG_FILE = "DEPLOY_CONFIG_FILE"
@@ -47,7 +47,7 @@ def _take_over(deployment: Deployment, relay: Relay | None) -> None:
         return
     variables = relay.variables
     for name, value in variables.items():
-        if is_open(name) and name not in deployment.settings:
+        if (is_open(name) or name in GATEWAY_OPEN) and name not in deployment.settings:
             deployment.remember(name, value)
             say(f"  {name} was taken from the function into .env.")
     _restore_configuration_file(deployment, relay, str(Path(variables.get("CONFIG_FILE", "config.toml"))))

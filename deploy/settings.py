@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from deploy.destinations import has_canary, has_replies
 from deploy.failures import Stopped
 from deploy.files import replace_file
 from deploy.terminal import is_plain
@@ -19,6 +20,7 @@ OPEN = frozenset(
         "TELEGRAM_CHAT_ID",
         "TELEGRAM_THREAD_ID",
         "TELEGRAM_API_URL",
+        "TELEGRAM_REPLIES",
         "SLACK_CHANNEL",
         "SLACK_API_URL",
         "SMTP_USER",
@@ -37,6 +39,9 @@ OPEN = frozenset(
     }
 )
 """The variables that are known to be no secrets."""
+GATEWAY_OPEN = ("SMSGATE_URL", "SMSGATE_USER")
+GATEWAY_HIDDEN = "SMSGATE_PASSWORD"
+"""The gateway's login: for the commands, and for a function that asks it to send something."""
 KEYS = ("API_KEY", "LEDGER_SECRET")
 """The secrets that are generated here. Only rotate-key changes a deployed one."""
 
@@ -73,17 +78,35 @@ class Settings(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._values)
 
+    @property
+    def config_file(self) -> Path | None:
+        """The configuration file, if it exists."""
+        path = Path(self.value("CONFIG_FILE") or "config.toml")
+        return path if path.exists() else None
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether a destination can be answered."""
+        return has_replies(self, self.config_file)
+
+    @property
+    def uses_gateway(self) -> bool:
+        """Whether the function itself asks the gateway to send something, and so needs the login."""
+        return self.can_be_answered or has_canary(self.config_file)
+
     def value(self, name: str) -> str:
         """Return a value, or an empty text."""
         return self._values.get(name, "")
 
     def secrets(self) -> list[str]:
         """Return the names of the secrets, with the generated keys first, even before they exist."""
-        return [*KEYS, *(name for name in self if is_secret(name) and name not in KEYS)]
+        more = {GATEWAY_HIDDEN} if self.uses_gateway else set()
+        return [*KEYS, *(name for name in self if (is_secret(name) or name in more) and name not in KEYS)]
 
     def open(self) -> dict[str, str]:
         """Return the variables that the function gets as they are."""
-        return {name: self[name] for name in self if is_open(name)}
+        more = GATEWAY_OPEN if self.uses_gateway else ()
+        return {name: self[name] for name in self if is_open(name) or name in more}
 
     def remember(self, name: str, value: str) -> None:
         """Write a line, so that only its owner can read it.

@@ -18,8 +18,7 @@ CONCURRENCY = 12
 
 def config_file(deployment: Deployment) -> Path | None:
     """Return the configuration file, if it exists."""
-    path = Path(deployment.settings.value("CONFIG_FILE") or "config.toml")
-    return path if path.exists() else None
+    return deployment.settings.config_file
 
 
 def ledger_url(deployment: Deployment) -> str:

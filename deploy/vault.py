@@ -9,7 +9,7 @@ from deploy.plan import OWNER
 from deploy.project import is_bound
 from deploy.refusals import is_service_disabled
 from deploy.relays import basename
-from deploy.settings import KEYS
+from deploy.settings import GATEWAY_HIDDEN, KEYS
 from deploy.terminal import ask, say
 
 READER = "roles/secretmanager.secretAccessor"
@@ -193,9 +193,9 @@ def clean_up(deployment: Deployment) -> None:
         lambda: any(_old_versions(deployment)),
         lambda: _destroy_old_versions(deployment),
     )
-    if deployment.removed or deployment.is_dry:
+    if deployment.removed or deployment.is_dry or not deployment.settings.uses_gateway:
         deployment.plan.undo(
-            "Secrets that you removed are deleted",
+            "Secrets that you removed, or that nothing uses any more, are deleted",
             OWNER,
             lambda: bool(_unwanted(deployment)),
             lambda: _drop_unwanted(deployment),
@@ -217,7 +217,8 @@ def _destroy_old_versions(deployment: Deployment) -> None:
 
 
 def _unwanted(deployment: Deployment) -> list[str]:
-    return [name for name in own_secrets(deployment) if name in deployment.removed]
+    unused = set() if deployment.settings.uses_gateway else {GATEWAY_HIDDEN}
+    return [name for name in own_secrets(deployment) if name in deployment.removed | unused]
 
 
 def _drop_unwanted(deployment: Deployment) -> None:

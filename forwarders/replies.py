@@ -70,7 +70,8 @@ class Said:
 
     `place` is the chat, `ref` the message itself, and `answered` the message that it replies to, in the words
     of `Receipt.ids`; empty if it is no reply. `at` is when it was written (Unix seconds). `text` is None for
-    what is no plain text: a picture, a sticker, a forwarded or an edited message.
+    what is no plain text: a picture, a sticker, a forwarded or an edited message. `is_to_us` is whether it is
+    certainly meant for us: it answers one of our messages, or nobody else is in the chat.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Said:
     at: float
     text: str | None = field(default=None, repr=False)
     answered: str = ""
+    is_to_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +120,27 @@ class Conversation(Protocol):
 
     options: Replies
 
-    def is_genuine(self, headers: Mapping[str, str], secret: bytes) -> bool:
+    def is_genuine(self, headers: Mapping[str, str], secret: bytes, /) -> bool:
         """Return whether a request comes from the service, by what `secret` has been derived for it."""
 
-    def read_update(self, body: bytes) -> Said | Pressed | Ignored:
+    def read_update(self, body: bytes, /) -> Said | Pressed | Ignored:
         """Return what a request of the service says."""
 
-    async def show(self, shown: Shown, answers: str) -> str:
+    async def show(self, shown: Shown, answers: str, /) -> str:
         """Show something as an answer to a message; return what names it.
 
         Raises:
             Failure: it is not shown, or that is not known.
         """
 
-    async def change(self, ref: str, shown: Shown) -> None:
+    async def change(self, ref: str, shown: Shown, /) -> None:
         """Show something else in place of what was shown; one that is gone, or is the same, stays so.
 
         Raises:
             Failure: it is not changed, or that is not known.
         """
 
-    async def acknowledge(self, pressed: Pressed, words: str = "") -> None:
+    async def acknowledge(self, pressed: Pressed, words: str = "", /) -> None:
         """Tell the service that a button was heard, with words for who pressed it; never raises."""
 
 

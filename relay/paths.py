@@ -4,6 +4,8 @@ HEALTH = "/health"
 """The path of health checks; Google's front end keeps `/healthz` for itself."""
 TICK, STATUS = "/tick", "/status"
 """The paths of the watch."""
+TELEGRAM = "/telegram"
+"""The path at which Telegram posts what people answer."""
 READING = ("GET", "HEAD")
 
 
@@ -15,3 +17,8 @@ def is_health_check(method: str, path: str) -> bool:
 def is_for_watch(method: str, path: str) -> bool:
     """Return whether a request is a tick, or asks for the status."""
     return path == TICK or (path == STATUS and method in READING)
+
+
+def is_from_telegram(method: str, path: str) -> bool:
+    """Return whether a request is what Telegram posts, if answers are configured."""
+    return path == TELEGRAM and method == "POST"

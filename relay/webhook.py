@@ -42,7 +42,8 @@ class Refused(Exception):
         self.alert = alert
 
 
-def _unauthorized(why: str) -> Refused:
+def unauthorized(why: str) -> Refused:
+    """Return the refusal of a request that does not prove from whom it is."""
     return Refused(401, "unauthorized", "The secret or the signature is missing or wrong.", why=why)
 
 
@@ -85,10 +86,10 @@ def authenticate(query: bytes, keys: Sequence[bytes], parameter: bytes = PARAMET
     given = _parameters(query).get(parameter, [])
     if len(given) != 1:
         how = "is missing" if not given else "is given more than once"
-        raise _unauthorized(f"{parameter.decode()} {how}")
+        raise unauthorized(f"{parameter.decode()} {how}")
     matches = [hmac.compare_digest(given[0], key) for key in keys if key]
     if not given[0] or not any(matches):
-        raise _unauthorized(f"{parameter.decode()} is wrong")
+        raise unauthorized(f"{parameter.decode()} is wrong")
     return key_name(given[0])
 
 
@@ -131,16 +132,16 @@ class Signature:
             Refused: 401, whatever is wrong.
         """
         if not _SIGNATURE.fullmatch(self._signature) or not _TIMESTAMP.fullmatch(self._timestamp):
-            raise _unauthorized("X-Signature or X-Timestamp is missing or malformed")
+            raise unauthorized("X-Signature or X-Timestamp is missing or malformed")
         self.update(self._timestamp.encode())
         signature = bytes.fromhex(self._signature)
         matches = [hmac.compare_digest(each.digest(), signature) for each in self._hashes]
         if not any(matches):
-            raise _unauthorized("the signature fits none of SIGNING_KEYS")
+            raise unauthorized("the signature fits none of SIGNING_KEYS")
         ahead = int(self._timestamp) - now
         if abs(ahead) > max_age:
             side = "ahead" if ahead > 0 else "behind"
-            raise _unauthorized(f"the signature is right but the phone's clock is {abs(ahead):.0f} s {side}")
+            raise unauthorized(f"the signature is right but the phone's clock is {abs(ahead):.0f} s {side}")
 
 
 def verify(
@@ -183,6 +184,11 @@ async def is_from_phone(
     except Refused:
         return False
     return True
+
+
+async def is_from_nobody(_start: bytes, _rest: AsyncIterator[bytes]) -> bool:
+    """Return that no phone has posted a body: it is from somebody else."""
+    return False
 
 
 OriginCheck = Callable[[bytes, AsyncIterator[bytes]], Awaitable[bool]]

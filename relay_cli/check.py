@@ -9,6 +9,7 @@ import click
 
 from forwarders.base import Probe
 from relay.config import Config, ConfigurationError
+from relay.config.destinations import has_replies
 from relay.config.errors import Mistakes, key_of
 from relay.events import BATCHES
 from relay.ledger import LedgerUnavailable, open_ledger
@@ -55,6 +56,8 @@ def check(live: bool) -> None:
         say(with_line(problem, environ), good=False)
     if not problems:
         say(_summarize(config), good=True)
+    if answerable := [name for name, each in config.destinations.items() if has_replies(each.options)]:
+        say(f"? {', '.join(answerable)}: ./sms-relay replies status says whether answers are sent")
     if live and not run(_check_live(config)):
         problems.append("live")
     if problems:

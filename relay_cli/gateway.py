@@ -6,9 +6,9 @@ from json import JSONDecodeError
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from relay.config.gateway import CLOUD, GatewaySettings
 from relay_cli.terminal import fail, read_environment
 
-CLOUD = "https://api.sms-gate.app/3rdparty/v1"
 INVALID_URL = "SMSGATE_URL is not a valid URL; it looks like https://sms.example.org/3rdparty/v1"
 HINTS = {
     401: "check SMSGATE_USER and SMSGATE_PASSWORD: the app shows them",
@@ -51,20 +51,18 @@ class Server:
 
 
 @contextmanager
-def open_server() -> Iterator[Server]:
-    """Connect to the server that the environment names; an error ends the command with one line."""
+def open_server(gateway: GatewaySettings | None = None) -> Iterator[Server]:
+    """Connect to the server that the configuration or else the environment names.
+
+    An error ends the command with one line.
+    """
     try:
         from android_sms_gateway import client, errors  # noqa: PLC0415  (only the operator has it installed)
         from android_sms_gateway.http import HttpxHttpClient  # noqa: PLC0415  (as above)
         from httpx import HTTPError, HTTPStatusError, InvalidURL  # noqa: PLC0415  (as above)
     except ImportError:
         fail("the gateway's client library is missing: make setup")
-    variables = read_environment()
-    base = _normalize(variables.get("SMSGATE_URL") or CLOUD)
-    missing = [each for each in ("SMSGATE_USER", "SMSGATE_PASSWORD") if not variables.get(each)]
-    if missing:
-        fail(f"{missing[0]} is not set: put what the app shows in .env")
-    login = variables["SMSGATE_USER"], variables["SMSGATE_PASSWORD"]
+    base, *login = _read_login(gateway)
     server: Server | None = None
     try:
         with HttpxHttpClient() as http, client.APIClient(*login, base_url=base, http=http) as api:
@@ -80,6 +78,18 @@ def open_server() -> Iterator[Server]:
         fail(INVALID_URL)
     except HTTPError as failure:
         fail(f"{_host(base)} cannot be reached: {type(failure).__name__}; check SMSGATE_URL")
+
+
+def _read_login(gateway: GatewaySettings | None) -> tuple[str, str, str]:
+    """Return the address, the user and the password."""
+    if gateway:
+        return gateway.url, gateway.user, gateway.password.get_secret_value()
+    variables = read_environment()
+    base = _normalize(variables.get("SMSGATE_URL") or CLOUD)
+    missing = [each for each in ("SMSGATE_USER", "SMSGATE_PASSWORD") if not variables.get(each)]
+    if missing:
+        fail(f"{missing[0]} is not set: put what the app shows in .env")
+    return base, variables["SMSGATE_USER"], variables["SMSGATE_PASSWORD"]
 
 
 def _normalize(url: str) -> str:

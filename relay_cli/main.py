@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "register": "relay_cli.webhooks",
     "registered": "relay_cli.webhooks",
     "unregister": "relay_cli.webhooks",
+    "replies": "relay_cli.replies",
     "undelivered": "relay_cli.undelivered",
     "replay": "relay_cli.undelivered",
     "drop": "relay_cli.ledger",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from relay.config import Config, ConfigurationError
+from relay.config.destinations import has_replies
 from relay.events import BATCHES, CALLS, TYPES
 from relay.routing import Router, is_forwarded_by_default
 from relay.webhook import key_name
@@ -20,6 +21,8 @@ from relay_cli.terminal import fail, load_config, print_json, print_table, read_
 PING = "system:ping"
 WATCHED = (PING, "app:started", "sms:failed")
 """What the watch needs to hear, beside received messages."""
+REPORTED = ("sms:sent", "sms:delivered", "sms:failed", "sms:cancelled")
+"""What a phone has to report, so that the chat shows what became of an answer."""
 MAX_URL_LENGTH = 256
 """Characters of a webhook's URL that the gateway accepts."""
 GATEWAY_TYPES = tuple(each for each in TYPES if each not in CALLS)
@@ -39,8 +42,8 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
     The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are shown by the app;
     SMSGATE_URL is the server, by default the gateway's cloud. With DEPLOY_ALERTS, system:ping is added to
     the events that the routes use, so that Google can report a silent phone; with [watch] or WATCH, what
-    the watch needs. The batches that the app can
-    post after a refresh of its inbox are registered only if --events names them. --again registers as
+    the watch needs; with `replies`, what a phone reports of the SMS that it sends. The batches that the app
+    can post after a refresh of its inbox are registered only if --events names them. --again registers as
     usual if no webhook has this URL yet.
 
     \b
@@ -48,12 +51,12 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
     """
     config = load_config()
     types = list(routed_types(config)) if events is None else _parse_types(events)
-    if events is None and config.watch:
-        types += [each for each in WATCHED if each not in types]
-    elif (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
+    if events is None:
+        types += [each for each in _find_needed(config) if each not in types]
+    if (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
         types.append(PING)
     keyed_url = _add_key(url, config.settings.api_keys[0])
-    with open_server() as server:
+    with open_server(config.gateway) as server:
         existing = server.webhooks()
         updates = [_replace_url(each, keyed_url) for each in existing if again and _has_url(each, url)]
         for webhook in updates or [_new_webhook(url, event, device) | {"url": keyed_url} for event in types]:
@@ -99,6 +102,14 @@ def unregister(ids: tuple[str, ...], url: str | None) -> None:
         if not chosen:
             say("No such webhook is registered: nothing to remove.", good=True)
         say(server.description)
+
+
+def _find_needed(config: Config) -> Iterator[str]:
+    """Yield the types of events that are needed whether a route sends them anywhere or not."""
+    if config.watch:
+        yield from WATCHED
+    if any(has_replies(each.options) for each in config.destinations.values()):
+        yield from REPORTED
 
 
 def routed_types(config: Config) -> Iterator[str]:

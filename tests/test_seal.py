@@ -1,4 +1,4 @@
-"""What is sealed opens only under its own name, and under the secret and for the purpose it was sealed for."""
+"""What is sealed opens only under its own name, secret and purpose."""
 
 import base64
 

@@ -50,6 +50,8 @@ def test_the_demo_shows_every_sample_and_succeeds(project: Path, samples: Mappin
     assert "\x1b" not in demo.stdout
     assert demo.stdout.count('is answered 200 {"event":') == len(samples)
     assert demo.stdout.count(WORDS) == 1
+    assert "To Mum (+12025550143), from anna\nOn my way\n[Send] [Cancel]\n" in demo.stdout
+    assert "To Mum (+12025550143), from anna\nOn my way\ndelivered ✓\n" in demo.stdout
     assert set(readme_example()) <= set(demo.stdout.splitlines())
     assert "Traceback" not in demo.stdout + demo.stderr
 

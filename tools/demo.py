@@ -1,5 +1,6 @@
 """`make demo`: posts every sample event as the phone does, and shows what arrives."""
 
+import asyncio
 import os
 import secrets
 import sys
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 from forwarders import REGISTRY
 from relay.config.variables import KNOWN
 from relay_cli.posting import post, set_dates_to_now
+from tools.demo_reply import NotAnswered, play
 from tools.function import HOST, ROOT, NotStarted, free_port, handle_signals, running
 
 TELEGRAM = REGISTRY["telegram"].variables
@@ -31,6 +33,9 @@ HELLO = """\
 This is the function on your own machine, started as the cloud starts it, and a
 phone simulated by this program: it signs and posts every event there is.
 {where}
+"""
+ANSWER = """
+Now the way back: a chat in Telegram and the phone's server are simulated, too.
 """
 GOODBYE = """
 All events were accepted. To see the same in a real chat of Telegram:
@@ -57,7 +62,8 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         config = Path(folder, "config.toml")
         config.write_text(CONFIG.format(options=_options(telegram)))
-        accepted = _post_samples(_environment(config, telegram))
+        environ = _environment(config, telegram)
+        accepted = _post_samples(environ) and (telegram or _answer(environ))
     goodbye = GOODBYE_TELEGRAM if telegram else GOODBYE
     print(goodbye if accepted else REFUSED)
     return 0 if accepted else 1
@@ -99,6 +105,23 @@ def _post_sample(url: str, sample: Path, signing_key: str) -> bool:
     style = dim if is_accepted else red
     print(f"{plain}{style}---- and is answered {answer.status} {answer.body}{plain}\n", flush=True)
     return is_accepted
+
+
+def _answer(environ: Mapping[str, str]) -> bool:
+    """Show how an SMS is answered from a chat that is played here; return whether it came to its end."""
+    print(ANSWER, flush=True)
+    try:
+        asyncio.run(play(environ, _show))
+    except NotAnswered:
+        return False
+    return True
+
+
+def _show(line: str, shown: str) -> None:
+    dim, bold, _, plain = COLOURS if _has_colours() else ("",) * len(COLOURS)
+    print(f"{dim}---- {line}{plain}", flush=True)
+    if shown:
+        print(f"{bold}{shown}{plain}\n", flush=True)
 
 
 def _has_colours() -> bool:

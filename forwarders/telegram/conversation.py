@@ -93,7 +93,13 @@ class TelegramConversation:
             at=float(_number(message, "date")),
             text=text if is_plain else None,
             answered=self._answered(message),
+            is_to_us=self._is_to_us(message),
         )
+
+    def _is_to_us(self, message: Mapping[str, Any]) -> bool:
+        """Return whether a message is in a chat with one person, or answers one of the bot's."""
+        answered = _object(_object(message.get("reply_to_message")).get("from"))
+        return not self._chat.startswith("-") or str(_number(answered, "id")) == self._number
 
     def _answered(self, message: Mapping[str, Any]) -> str:
         """Return the message that another one answers; in a topic, all others answer its first one."""

@@ -27,8 +27,8 @@ USUAL = 300.0
 LONGER = 1.5
 """How many times longer a silence must be to count as another one than before.
 
-With a third of the time for a test as the usual one, what could not be posted in a silence that does not count
-comes in time: a phone tries again before it has waited as long again.
+A third of the time for a test is the usual silence at most: what a phone could not post in one that does not
+count comes in time, because it tries again before it has waited as long again.
 """
 
 

@@ -74,10 +74,16 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the gateway answered, and the reason in words if it did not accept."""
+    """What the gateway answered, its status, and the reason in words if it did not accept."""
 
     result: Result
     reason: str = ""
+    status: int = 0
+
+    @property
+    def is_unknown_phone(self) -> bool:
+        """Whether the gateway may not know the phone by this id."""
+        return self.status == HTTPStatus.BAD_REQUEST
 
 
 class Gateway:
@@ -127,7 +133,7 @@ class Gateway:
             return Reply(Result.UNKNOWN, f"{self._host} answers, but not as a gateway: check SMSGATE_URL")
         reason = _REMEDIES.get(HTTPStatus(answer.status)) if answer.status in _KNOWN else None
         if reason:
-            return Reply(Result.REFUSED, f"{self._host} answers {answer.status}: {reason}")
+            return Reply(Result.REFUSED, f"{self._host} answers {answer.status}: {reason}", answer.status)
         is_refusal = answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
         words = f"{self._host} answers {answer.status}" + (": check SMSGATE_URL" if is_refusal else "")
         return Reply(Result.REFUSED if is_refusal else Result.UNKNOWN, words)

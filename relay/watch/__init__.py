@@ -88,6 +88,16 @@ class Watch:
             loops=await self._loops.status(state) if self._loops else (),
         )
 
+    async def describe(self) -> str:
+        """Return how things are, in a few lines for a chat.
+
+        Raises:
+            LedgerUnavailable: the ledger does not answer.
+        """
+        from relay.watch.summary import summarize  # noqa: PLC0415  (seldom asked for)
+
+        return summarize(await self.status())
+
     async def answer(self, method: str, path: str, query: bytes, headers: Mapping[str, str]) -> Answer:
         """Answer a request for which `paths.is_for_watch` is true.
 

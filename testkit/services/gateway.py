@@ -29,6 +29,8 @@ class Gateway(Service):
         self.refused: dict[str, int] = {}
         """Types of events that are not accepted, and the status that says so."""
         self.devices = devices
+        self.devices_path = "/devices"
+        """Old versions have them at `/device`."""
         self.accepted: dict[tuple[str, str], dict[str, Any]] = {}
         self.states: dict[str, str] = {}
 
@@ -39,10 +41,14 @@ class Gateway(Service):
         path = request.path.removeprefix("/3rdparty/v1")
         if path == "/messages" and request.method == "POST":
             return self._enqueue(request.json())
+        if path == self.devices_path:
+            return reply(200, [_describe(each) for each in self.devices])
         if path.startswith("/messages/"):
             return self._state(unquote(path.removeprefix("/messages/")))
         if path == "/webhooks":
             return reply(200, self.webhooks) if request.method == "GET" else self._put(request.json())
+        if not path.startswith("/webhooks/"):
+            return reply(404, {"message": f"Cannot {request.method} {path}"})
         return self._delete(path.removeprefix("/webhooks/"))
 
     def _enqueue(self, message: dict[str, Any]) -> Reply:
@@ -84,6 +90,11 @@ class Gateway(Service):
         self.changes += 1
         self.webhooks = [each for each in self.webhooks if each["id"] != unquote(webhook_id)]
         return Reply(204, b"")
+
+
+def _describe(device: str) -> dict[str, Any]:
+    times = {"createdAt": "2026-01-02T03:04:05Z", "lastSeen": "2026-06-22T15:46:11.123Z"}
+    return {"id": device, "name": "Google/oriole", **times}
 
 
 def _problem(message: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from forwarders.telegram.pictures import read_size
 from testkit.service import Act, File, Request, Service, reply
+from testkit.services.telegram_webhook import Webhook
 
 TOKEN = "123456789:AAF-telegram_token_that_is_secret_01"
 CHAT = "-1001234567890"
@@ -95,12 +96,15 @@ class Telegram(Service):
         self.moved_to: int | None = None
         self.topics = {"", "7"}
         self.buttons = True
+        self.webhook = Webhook()
 
     async def respond(self, request: Request) -> Act:
         """Do what the request asks for."""
         _, bot, method = request.path.split("/")
         if bot != f"bot{TOKEN}":
             return Refused(401, "Unauthorized").reply
+        if answer := self.webhook.answer(method, request):
+            return answer
         try:
             result = self._result(method, request.form(), request.files())
         except Refused as refused:

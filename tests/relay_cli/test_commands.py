@@ -471,12 +471,17 @@ class TestLedger:
 async def test_chats_lists_the_chats_that_wrote_to_the_bot(relay: Command) -> None:
     chat = {"id": -100, "type": "supergroup", "title": "Family"}
     message = {"chat": chat, "message_thread_id": 7, "is_topic_message": True}
+    people = ({"id": 4711, "is_bot": False, "first_name": "Anna"}, {"id": 1087968824, "is_bot": True}, "?")
     async with Telegram() as bot:
-        bot.always = reply(200, {"ok": True, "result": [{"update_id": 1, "message": message}] * 2})
+        bot.webhook.allowed = ["message", "callback_query"]  # `replies on` has left them so
+        bot.webhook.updates = [{"update_id": 1, "message": message | {"from": each}} for each in people] * 2
         result = await relay("chats", "--json", env=telegram(bot))
+        place = {"chat_id": -100, "thread_id": 7, "kind": "supergroup", "name": "Family"}
         assert json.loads(result.out) == [
-            {"chat_id": -100, "thread_id": 7, "kind": "supergroup", "name": "Family"}
+            place | {"user_id": 4711, "user": "Anna"},
+            place | {"user_id": None, "user": None},
         ]
+        assert bot.webhook.allowed == []
         bot.always = reply(401, {"ok": False})
         result = await relay("chats", env=telegram(bot))
     gone = await relay("chats", env=telegram(bot))
@@ -484,6 +489,18 @@ async def test_chats_lists_the_chats_that_wrote_to_the_bot(relay: Command) -> No
     assert (gone.status, len(gone.err.splitlines())) == (1, 1)
     assert TOKEN not in result.err
     assert API_KEY not in result.err
+
+
+async def test_chats_says_what_to_do_while_the_bot_posts_elsewhere(relay: Command) -> None:
+    async with Telegram() as bot:
+        bot.webhook.url = "https://relay.example/telegram"
+        mine = await relay("chats", env=telegram(bot))
+        words = "Conflict: terminated by other getUpdates request"
+        bot.always = reply(409, {"ok": False, "description": words})
+        other = await relay("chats", env=telegram(bot))
+    assert (mine.status, len(mine.err.splitlines()), other.status) == (1, 1, 1)
+    assert "./sms-relay replies off, write to the bot, run this, then ./sms-relay replies on URL" in mine.err
+    assert "another program fetches this bot's messages: stop that" in other.err
 
 
 async def test_the_table_of_chats_shows_complete_ids_and_no_markup(relay: Command) -> None:
@@ -494,7 +511,7 @@ async def test_the_table_of_chats_shows_complete_ids_and_no_markup(relay: Comman
         bot.always = reply(200, {"ok": True, "result": updates})
         result = await relay("chats", env=telegram(bot), columns=40)
     header, row = result.out.splitlines()
-    assert header.split() == ["chat_id", "thread_id", "kind", "name"]
+    assert header.split() == ["chat_id", "thread_id", "kind", "name", "user_id", "user"]
     assert row.split()[:4] == ["-1001234567890", "supergroup", "[red]Family[/]", "of"]
     assert row.count("Otto") == 20
     assert "\x1b" not in row

@@ -92,6 +92,26 @@ async def test_what_the_watch_needs_is_registered_too(relay: Command) -> None:
     assert len(events) == len(set(events))
 
 
+async def test_what_answers_need_is_registered_too(relay: Command) -> None:
+    """The login is in the configuration, where the function reads it."""
+    config = """
+        default = ["family"]
+        [destinations.family]
+        type = "telegram"
+        bot_token = "123456789:AAExampleExampleExampleExampleExample"
+        chat_id = 4711
+        replies = [4711]
+    """
+    async with Gateway() as phone:
+        gateway = f'[gateway]\nurl = "{phone.url}"\nuser = "{USER}"\npassword = "{PASSWORD}"\n'
+        env = {"LEDGER_SECRET": "a-ledger-secret-of-this-test"}
+        done = await relay("register", URL, env=env, config=config + gateway)
+    events = [each["event"] for each in phone.webhooks]
+    assert done.status == 0, done.err
+    assert {"sms:received", "sms:sent", "sms:delivered", "sms:failed", "sms:cancelled"} <= set(events)
+    assert len(events) == len(set(events))
+
+
 @pytest.mark.parametrize("events", [",", "", "sms:recieved", "sms:sent,"])
 async def test_an_unknown_event_type_is_refused(relay: Command, events: str) -> None:
     async with Gateway() as phone:

@@ -1,4 +1,4 @@
-"""A server in front of the relay passes requests on, limits clients, and writes the key into no log."""
+"""A server in front of the relay passes requests on, limits clients, and writes no secret into a log."""
 
 import os
 import ssl
@@ -13,6 +13,7 @@ from tests.selfhost.conftest import API_KEY, program, relay
 from tools.function import ROOT, free_port
 
 PING = {"event": "system:ping", "id": "one"}
+TELEGRAM = {"X-Telegram-Bot-Api-Secret-Token": "0123456789abcdef" * 4}
 
 
 @contextmanager
@@ -55,7 +56,7 @@ def nginx(nginx: str, upstream: int, folder: Path, certificates: Path) -> Iterat
 
 
 @pytest.mark.parametrize("kind", ["caddy", "nginx"])
-def test_it_passes_requests_on_and_logs_no_key(
+def test_it_passes_requests_on_and_logs_no_secret(
     kind: str, need: Callable[[str], str], request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     found, upstream = need(kind), free_port()
@@ -70,12 +71,17 @@ def test_it_passes_requests_on_and_logs_no_key(
             accepted = phone.post("/", params={"apiKey": API_KEY}, json=PING)
             refused = phone.post("/", params={"apiKey": "wrong"}, json=PING)
             healthy = phone.get("/health")
+            told = phone.post("/telegram", headers=TELEGRAM, json={"update_id": 1})
             large = phone.post("/", params={"apiKey": API_KEY}, headers={"x": "x" * 40_000})
         gone = phone.post("/", params={"apiKey": API_KEY}, json=PING)
+        phone.post("/telegram", headers=TELEGRAM, json={"update_id": 1})
 
     assert (accepted.status_code, accepted.json()) == (200, {"event": "one", "deliveries": {}})
     assert (refused.status_code, healthy.json(), gone.status_code) == (401, {"status": "pass"}, 502)
+    assert told.status_code in {401, 404}
+    assert "error" in told.json()  # it is the relay's own answer
     assert large.status_code in {400, 414, 431}
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert written
-    assert [path.name for path in written if API_KEY.encode() in path.read_bytes()] == []
+    for secret in (API_KEY, *TELEGRAM.values()):
+        assert [path.name for path in written if secret.encode() in path.read_bytes()] == []

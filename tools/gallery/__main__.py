@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tools.function import ROOT
-from tools.gallery import channels, chats, mails
+from tools.gallery import answers, channels, chats, mails
 from tools.gallery.page import page
 from tools.gallery.pictures import NotDrawn, draw, find_browser
 from tools.gallery.stage import NotDelivered, play_scenes
@@ -16,7 +16,9 @@ from tools.gallery.stage import NotDelivered, play_scenes
 FOLDER = ROOT / "docs" / "pictures"
 RECORD = "made.json"
 """The hashes of each page and of the picture drawn from it, so that an outdated one is noticed."""
+ANSWERS = "replies"
 ROWS = {"telegram": chats.rows, "slack": channels.rows, "email": mails.rows}
+PAGES = (*ROWS, ANSWERS)
 MISSING = """\
 The pages are written, but these pictures are not: {names}
 Neither Chromium nor Chrome was found to draw them. On Debian and Ubuntu, with the fonts they need:
@@ -25,16 +27,17 @@ apt install chromium fonts-noto-core fonts-noto-color-emoji
 
 
 async def render_pages() -> dict[str, str]:
-    """Play every scene, and return a page for each service, by its name.
+    """Play every scene, and return a page for each service and for answers, by its name.
 
     Raises:
         NotDelivered: a service did not accept its message.
     """
     results = await play_scenes()
-    return {
+    pages = {
         service: page(service, [row for scene, arrivals in results for row in rows(scene, arrivals)])
         for service, rows in ROWS.items()
     }
+    return pages | {ANSWERS: page(ANSWERS, await answers.rows(), "telegram")}
 
 
 def hash_file(path: Path) -> str:
@@ -43,10 +46,10 @@ def hash_file(path: Path) -> str:
 
 
 def find_outdated(folder: Path) -> list[str]:
-    """Return the services whose picture was not drawn from their page."""
+    """Return the pages of which there is no current picture."""
     record = folder / RECORD
     drawn: Mapping[str, object] = json.loads(record.read_text()) if record.exists() else {}
-    return [service for service in ROWS if drawn.get(service) != _hash_pair(folder, service)]
+    return [service for service in PAGES if drawn.get(service) != _hash_pair(folder, service)]
 
 
 def _hash_pair(folder: Path, service: str) -> dict[str, str]:
@@ -65,7 +68,7 @@ def main(folder: Path) -> int:
     for service in names:
         draw(str(program), (folder / f"{service}.html").read_text(), folder / f"{service}.png")
         print(f"Drawn: {service}.png")
-    record = {service: _hash_pair(folder, service) for service in ROWS}
+    record = {service: _hash_pair(folder, service) for service in PAGES}
     (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n")
     return 0
 

@@ -8,12 +8,12 @@ from pathlib import Path
 STYLE = Path(__file__).with_name("style.css")
 
 
-def page(service: str, rows: Iterable[str]) -> str:
-    """Return a page that needs no other file."""
+def page(name: str, rows: Iterable[str], service: str = "") -> str:
+    """Return a page that needs no other file; it looks like a service, by default the one of its name."""
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{service}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>\n'
         f"<style>\n{STYLE.read_text()}</style></head>\n"
-        f'<body class="{service}">\n' + "\n".join(rows) + "\n</body></html>\n"
+        f'<body class="{service or name}">\n' + "\n".join(rows) + "\n</body></html>\n"
     )
 
 

@@ -127,6 +127,18 @@ def check(_: ProjectState, __: Call) -> None:
     """Accept the configuration."""
 
 
+@command("relay replies status", reads=True)
+def show_answers(state: ProjectState, _: Call) -> str:
+    problem = [] if state["answers"] else ["Telegram tells nobody what people write"]
+    gateway = {"problem": None, "not_registered": state["not_registered"]}
+    return json.dumps({"bots": [{"bot": "123456789", "problems": problem}], "gateway": gateway})
+
+
+@command("relay replies on")
+def switch_answers_on(state: ProjectState, call: Call) -> None:
+    state["answers"] = call.words[0]
+
+
 @command("relay register")
 def register(state: ProjectState, call: Call) -> None:
     state["registered"] = call.words[0]

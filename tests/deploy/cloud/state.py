@@ -72,6 +72,8 @@ def empty() -> ProjectState:
         "policies": [],
         "jobs": [],
         "log": [],
+        "answers": "",
+        "not_registered": [],
         "deleted": [],
     }
 
