@@ -45,13 +45,15 @@ class Trip:
 class Journal:
     """The latest test, and the latest that came back: when, and after how many seconds.
 
-    What was due before `since` is not made up for: it may have been sent.
+    What was due before `since` is not made up for: it may have been sent. `phone` says under which of its ids
+    the gateway knows the phone.
     """
 
     since: float
     trip: Trip | None = None
     returned: float = 0.0
     seconds: float = 0.0
+    phone: int = 0
 
 
 def claim(journal: Journal, due: int, now: float) -> Journal | None:
@@ -83,6 +85,8 @@ def with_times(
         reason=trip.reason if reason is None else reason,
         **new,
     )
+    if "accepted" in new:
+        journal = replace(journal, phone=after.phone)
     if "returned" not in new:
         return replace(journal, trip=after)
     at = new["returned"]
@@ -103,7 +107,8 @@ def from_note(note: Note | None, now: float) -> Journal | None:
         return None
     try:
         trip = note["trip"] and _read(note["trip"])
-        journal = Journal(float(note["since"]), trip, float(note["returned"]), float(note["seconds"]))
+        times = (float(note["returned"]), float(note["seconds"]))
+        journal = Journal(float(note["since"]), trip, *times, int(note.get("phone", 0)))
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
     latest = max(journal.since, trip.tried if trip else 0.0, trip.due if trip else 0.0)

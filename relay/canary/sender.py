@@ -45,7 +45,7 @@ class Sender:
         journal = await self._store.update(loop, change)
         if claimed is None or claimed.trip is None:
             return journal
-        phone, reply = await self._ask(loop, claimed.trip)
+        phone, reply = await self._ask(loop, claimed.trip, claimed.phone)
         accepted = {"accepted": self._clock()} if reply.result is Result.ACCEPTED else {}
         return await self._store.learn(loop, due, accepted, phone=phone, reason=reply.reason)
 
@@ -64,15 +64,16 @@ class Sender:
         learned = await self._store.learn(loop, trip.due, times, reason=_REASONS.get(state, ""))
         return learned or journal
 
-    async def _ask(self, loop: Loop, trip: Trip) -> tuple[int, Reply]:
-        """Ask under each id of the phone until one is not refused: that one is its id at this server.
+    async def _ask(self, loop: Loop, trip: Trip, usual: int) -> tuple[int, Reply]:
+        """Ask under each id of the phone, the usual one first, until one is not refused: the server knows it.
 
         Another id would be another phone to it, which could send a second SMS: what may have been accepted is
         only repeated under the same one.
         """
         reply = Reply(Result.REFUSED)
-        candidates = range(len(loop.ids)) if trip.phone < 0 else [min(trip.phone, len(loop.ids) - 1)]
-        for number in candidates:
+        last = len(loop.ids) - 1
+        candidates = sorted(range(last + 1), key=lambda each: each != usual)
+        for number in candidates if trip.phone < 0 else [min(trip.phone, last)]:
             reply = await self._gateway.send(self._sms(loop, trip.due, loop.ids[number]), TIMEOUT)
             if reply.result is not Result.REFUSED:
                 return number, reply
