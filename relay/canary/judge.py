@@ -9,7 +9,7 @@ from relay.canary import wording
 from relay.canary.journal import Journal, Trip
 from relay.canary.loop import Loop
 from relay.watch.hearing import heard_seconds
-from relay.watch.phone import Phone
+from relay.watch.phone import GAP, Phone
 from relay.watch.rules import Rules
 from relay.watch.silence import SHOWN, is_silent
 from relay.watch.state import Finding, LoopState, State
@@ -23,13 +23,13 @@ DAY = 86400.0
 PING = 300.0
 """Seconds before the end of the time for a test after which a phone must have been heard."""
 USUAL = 300.0
-"""Seconds without a sign of life that are usual: phones ping every five minutes."""
-LONGER = 1.5
-"""How many times longer a silence must be to count as another one than before.
+"""Seconds without a sign of life that are usual: phones ping every five minutes.
 
-A third of the time for a test is the usual silence at most: what a phone could not post in one that does not
-count comes in time, because it tries again before it has waited as long again.
+A third of the time for a test, if that is shorter: what could not be posted in a silence that does not count
+comes in time.
 """
+LONGER = 1.5
+"""How many times longer than the one before a silence must be to count."""
 
 
 class Verdict(StrEnum):
@@ -82,19 +82,21 @@ def judge_loops(
 def with_signs_of_life(known: LoopState, view: View) -> LoopState:
     """Return the state with what was heard of the receiving phone since the test was sent.
 
-    What a phone could not post for some time may come as long after it is heard again: until then nothing is
-    concluded.
+    What a phone cannot post it tries again before it has waited as long again: after each silence, nothing is
+    concluded for as long as the test is under way.
     """
     trip, phone, within = view.trip, view.phones.get(view.loop.receiver_key), view.loop.canary.within
     if not trip.sent or phone is None:
         return known
+    usual = min(USUAL, within / 3)
     if known.due != trip.due:
-        heard = min(trip.sent, phone.heard)
-        known = known._replace(due=trip.due, heard=heard, longest=min(USUAL, within / 3), clear=0.0)
+        known = known._replace(due=trip.due, heard=min(trip.sent, phone.heard), gap=0.0, clear=0.0)
     silence = phone.heard - known.heard
-    if silence > known.longest * LONGER:
-        known = known._replace(longest=silence, clear=phone.heard + silence)
-    return known._replace(heard=max(known.heard, phone.heard))
+    if silence <= 0:
+        return known
+    if silence > min(GAP, LONGER * max(usual, known.gap)):
+        known = known._replace(clear=phone.heard + max(silence, phone.heard - trip.sent))
+    return known._replace(heard=phone.heard, gap=silence)
 
 
 def judge_trip(known: LoopState, view: View) -> tuple[LoopState, list[Finding]]:

@@ -43,7 +43,7 @@ class LoopState(NamedTuple):
     """What the ticks think of a test SMS that has to come back. Times are Unix seconds, 0 is never.
 
     `due` is the test that is judged, `heard` the latest sign of life of the phone that should receive it.
-    `longest` are the seconds of its longest silence since, and until `clear` nothing is concluded from it.
+    `gap` are the seconds between that and the one before, and until `clear` nothing is concluded from it.
     `back` is the latest test that is known to have come back. `problem` is what was reported and is not over;
     `since` is when it began. Of tests in a row that were not sent, `unsent` is the beginning, `times` their
     number, and `counted` the latest.
@@ -51,7 +51,7 @@ class LoopState(NamedTuple):
 
     due: int = 0
     heard: float = 0.0
-    longest: float = 0.0
+    gap: float = 0.0
     clear: float = 0.0
     problem: str = ""
     since: float = 0.0

@@ -112,11 +112,29 @@ def test_a_phone_that_comes_back_may_bring_the_test_as_long_again() -> None:
     court = Court()
     assert court.live(SENT, START + HOUR, heard=START + 60) == []
     assert court.tick(SENT, START + 2 * HOUR, heard=START + 2 * HOUR) == []
-    assert court.tick(SENT, START + 3 * HOUR, heard=START + 3 * HOUR) == []
-    for minute in range(185, 240, 5):
+    for minute in range(125, 245, 5):
         assert court.tick(SENT, START + minute * MINUTE) == []
 
     assert court.tick(SENT, START + 245 * MINUTE) != []
+
+
+def test_each_later_silence_makes_it_later_still() -> None:
+    """What was tried again in vain in the second one waits as long again as since the test was sent."""
+    court = Court()
+    assert court.live(SENT, START + 10 * MINUTE) == []
+    assert court.tick(SENT, START + HOUR, heard=START + HOUR) == []
+    for minute in (*range(65, 90, 5), *range(110, 215, 5)):
+        assert court.tick(SENT, START + minute * MINUTE) == [], minute
+
+    assert court.live(SENT, START + 4 * HOUR) == [ACCUSED]
+
+
+def test_a_phone_that_pings_seldom_is_judged_all_the_same() -> None:
+    """Every fifteen minutes: only the first of these silences counts."""
+    court = Court()
+    assert court.tick(SENT, START + 16 * MINUTE, heard=START + 16 * MINUTE) == []
+
+    assert court.tick(SENT, START + 32 * MINUTE, heard=START + 32 * MINUTE) == [ACCUSED]
 
 
 def test_one_sign_of_life_after_a_long_silence_proves_nothing() -> None:

@@ -27,8 +27,8 @@ from relay.watch.tick import Ticker
 from testkit.service import Reply, Request
 from testkit.services.gateway import Gateway
 from tests.canary.parts import NUMBERS, SECRET, configured
-from tests.simulation.watched import LATE, TICK, Handset, Server, World
-from tests.watch.house import HOUR, MINUTE, START, event
+from tests.simulation.watched import TICK, Handset, Server, World
+from tests.watch.house import HOUR, MINUTE, event
 
 MARKS = Marks(SECRET)
 
@@ -120,7 +120,6 @@ class Phone(Handset):
     gateway: Exchange = field(kw_only=True)
     carrier: "Carrier" = field(kw_only=True)
     waiting: list[Order] = field(default_factory=list)
-    asleep: list[tuple[float, Event]] = field(default_factory=list)
 
     @property
     def is_asleep(self) -> bool:
@@ -135,14 +134,21 @@ class Phone(Handset):
         await super().ping()
         await self._fetch()
 
-    async def _post(self, what: Event) -> None:
-        """Post an event; one that got no network while the phone slept follows, at most as late again."""
-        await super()._post(what)
-        if self.is_on and self.is_online and self.relay.is_up:
-            asleep, self.asleep = self.asleep, []
-            for since, each in asleep:
-                wait = self.world.random.uniform(0, self.world.now - since)
-                self.world.at(self.world.now + wait, partial(self._post, each))
+    async def _post(self, what: Event, first: float = 0.0, *, is_stuck: bool | None = None) -> None:
+        """Post an event; if that fails, do so again after waiting as long again as since the first time.
+
+        Half of them get no network while the phone sleeps.
+        """
+        if what.type == "system:ping":
+            await super()._post(what)
+            return
+        first = first or self.world.now
+        is_stuck = self.world.random.random() < 0.5 if is_stuck is None else is_stuck
+        if self.is_on and self.is_online and self.relay.is_up and not (is_stuck and self.is_asleep):
+            await self.relay.hear(self.name, what)
+            return
+        wait = max(5.0, self.world.now - first)
+        self.world.at(self.world.now + wait, partial(self._post, what, first, is_stuck=is_stuck))
 
     async def _fetch(self) -> None:
         if not self.is_on or not self.is_online or self.gateway.is_away:
@@ -166,27 +172,7 @@ class Phone(Handset):
         if not self.is_on:
             self.world.at(self.world.now + MINUTE, partial(self.get, text))
         elif self.can_receive:
-            sms = event("sms:received", message=text, sender="+12025550100")
-            if self.is_asleep and self.world.random.random() < 0.5:
-                self.asleep.append((self.world.now, sms))
-            else:
-                await self._post(sms)
-
-    def come_online(self) -> None:
-        """Post what has waited: most of it at once, some after waiting as long again."""
-        self.is_online = True
-        queue, self.queue = self.queue, []
-        for number, each in enumerate(queue):
-            is_late = each.type != "system:ping" and self.world.random.random() < LATE * 5
-            longest = self.world.now - self._offline_since
-            wait = self.world.random.uniform(0, longest) if is_late else number / 4
-            self.world.at(self.world.now + wait, partial(self._post, each))
-
-    def go_offline(self) -> None:
-        self._offline_since = self.world.now
-        super().go_offline()
-
-    _offline_since: float = START
+            await self._post(event("sms:received", message=text, sender="+12025550100"))
 
 
 class Carrier:
