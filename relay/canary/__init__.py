@@ -22,7 +22,7 @@ from relay.watch.phone import Phone
 from relay.watch.rules import build_rules
 from relay.watch.state import Finding, LoopState, State
 
-_PROBLEMS: Mapping[str, str] = {MISSING: "does not come back", UNSENT: "is not sent"}
+_PROBLEMS: Mapping[str, str] = {MISSING: "does not come back", UNSENT: "fails"}
 
 
 class Canaries:

@@ -42,12 +42,12 @@ def back(loop: Loop, trip: Trip, now: float, zone: tzinfo) -> str:
 
 
 def unsent(loop: Loop, trip: Trip, since: float, now: float, zone: tzinfo) -> str:
-    """Return that tests are not sent, and why."""
+    """Return that tests are not sent or not delivered, and why."""
     when = wording.clock(since, now, zone)
     reason = trip.reason or "the phone does not say why"
-    return f"{loop.canary.device} has sent no test since {when}: {reason}."
+    return f"{loop.canary.device}'s tests have failed since {when}: {reason}."
 
 
 def sent(loop: Loop) -> str:
     """Return that tests are sent again."""
-    return f"{loop.canary.device} sends tests again."
+    return f"{loop.canary.device}'s tests work again."

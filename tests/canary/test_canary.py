@@ -141,7 +141,7 @@ async def test_one_that_is_not_sent_is_reported_after_a_day(state: str, words: s
         await house.live(5 * HOUR)
 
         [line] = house.chat
-        assert line.startswith("anna has sent no test since ")
+        assert line.startswith("anna's tests have failed since ")
         assert line.endswith(f": {words}.")
 
 

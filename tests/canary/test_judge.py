@@ -213,11 +213,13 @@ def test_a_test_that_is_not_sent_is_reported_after_a_day(more: dict[str, Any]) -
     assert court.live(failed(0, **more), START + DAY - 300) == []
 
     assert court.tick(failed(0, **more), START + DAY + 300) == [
-        "anna has sent no test since Mon 22 Jun 2026, 10:00: no service."
+        "anna's tests have failed since Mon 22 Jun 2026, 10:00: no service."
     ]
     assert court.tick(failed(1, failed=START + DAY), START + 2 * DAY) == []
     sent = replace(SENT, due=SENT.due + 5 * 86400, sent=START + 5 * DAY)
-    assert court.tick(replace(sent, returned=START + 5 * DAY), START + 5 * DAY) == ["anna sends tests again."]
+    assert court.tick(replace(sent, returned=START + 5 * DAY), START + 5 * DAY) == [
+        "anna's tests work again."
+    ]
 
 
 def test_or_after_three_in_a_row() -> None:

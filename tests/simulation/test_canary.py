@@ -168,8 +168,8 @@ def test_a_gateway_that_is_away_for_long_is_reported_once_and_once_when_it_is_ov
     titles = [each.title for each in about_tests(deployment)]
 
     assert len(titles) == 2
-    assert re.fullmatch(r"phone0 has sent no test since .*: the gateway is away\.", titles[0])
-    assert titles[1] == "phone0 sends tests again."
+    assert re.fullmatch(r"phone0's tests have failed since .*: the gateway is away\.", titles[0])
+    assert titles[1] == "phone0's tests work again."
     assert set(deployment.sms_by_date().values()) == {1}
 
 
