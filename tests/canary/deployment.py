@@ -26,13 +26,14 @@ from tests.watch.house import MINUTE, START, ping
 class Deployment:
     """Instances that share a ledger and a gateway; `chat` is what people read."""
 
-    def __init__(self, folder: Path, toml: str = "", *, instances: int = 1) -> None:
+    def __init__(self, folder: Path, toml: str = "", *, ledger: str = "", instances: int = 1) -> None:
         self.now = START
         self.folder = folder
         self.telegram = Telegram()
         self.gateway = Gateway("anna", "ben")
         self.apps: list[App] = []
         self._toml = toml or phones("anna", "ben") + canary("anna")
+        self._ledger = ledger or f"sqlite:///{folder}/ledger.sqlite"
         self._instances = instances
         self._stack = AsyncExitStack()
 
@@ -58,7 +59,7 @@ class Deployment:
         gateway = f'[gateway]\nurl = "{self.gateway.url}/3rdparty/v1"\n'
         toml = f'[watch]\nto = "family"\n{self._toml}\n{gateway}[destinations.family]\n{chat}'
         (self.folder / "config.toml").write_text(toml)
-        config = load(KEYS | {"LEDGER_URL": f"sqlite:///{self.folder}/ledger.sqlite"}, self.folder)
+        config = load(KEYS | {"LEDGER_URL": self._ledger}, self.folder)
         self.apps.append(build_app(config, Log(structured=False, stream=io.StringIO), lambda: self.now))
         return self.apps[-1]
 
