@@ -2,7 +2,7 @@
 # .python-version lists the supported versions: the deployed one first, the oldest last.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check format test suite oldest bench gallery requirements audit clean
+.PHONY: help setup demo run check format test suite oldest bench gallery words requirements audit clean
 
 VERSIONS := $(shell cat .python-version)
 VENV := .venv
@@ -68,6 +68,9 @@ oldest: ## run all tests on the oldest Python that is supported
 	@echo "Running the tests on $$($(VENV)/oldest/bin/python --version) …"
 	@$(VENV)/oldest/bin/python -m pytest $(PYTEST)
 
+words: $(VENV)/.all ## write the index of relay/otp/words.txt, by which codes are found
+	@$(BIN)/python -m tools.words
+
 gallery: $(VENV)/.all ## draw the pictures of docs/gallery.md that have changed
 	@$(BIN)/python -m tools.gallery
 
@@ -118,9 +121,9 @@ $(VENV)/.needed: $(NEEDED) | $(BIN)/python
 	@$(PIP) install -qq --no-deps --require-hashes $(addprefix -r ,$(NEEDED))
 	@touch $@
 
-# Other installed packages change what a library imports, so the benchmark has its own environment.
+# Other installed packages change what a library imports, so the  has its own environment.
 $(BENCH)/.needed: requirements.txt | $(BIN)/python
-	@echo "Installing what the benchmark needs, about half a minute …"
+	@echo "Installing what the  needs, about half a minute …"
 	@$(BIN)/python -m venv --clear $(BENCH)
 	@$(BENCH)/bin/python -m pip --disable-pip-version-check install -qq --no-deps --require-hashes -r $<
 	@touch $@

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import functions_framework.aio
 from starlette.background import BackgroundTask
@@ -30,9 +30,6 @@ from relay.ledger import LedgerUnavailable
 from relay.logs import Log
 from relay.memory import room_for_bodies, size_as_text
 from relay.request_log import RequestLog
-
-if TYPE_CHECKING:
-    from relay.replies import Replies
 
 GRACE = 7.0
 """Seconds that deliveries under way get when the process is to end: Cloud Run kills it after ten.
@@ -82,8 +79,8 @@ class Function:
         try:
             if paths.is_for_watch(request.method, request.scope["path"]):
                 return await self._ask_watch(request, headers)  # no line: a tick comes every few minutes
-            if self._replies and paths.is_from_telegram(request.method, request.scope["path"]):
-                return await self._hear(self._replies, request, headers)
+            if paths.is_from_telegram(request.method, request.scope["path"], request.scope["query_string"]):
+                return await self._hear(request, headers)
             with self._admission.lease() as lease:
                 deliveries = await self._handle(request, headers, request_log, lease)
             response = self._to_response(request_log, deliveries)
@@ -143,8 +140,10 @@ class Function:
         status, body, answer_headers = await self._watch.answer(request.method, path, query, headers)
         return Response(body, status, answer_headers)
 
-    async def _hear(self, replies: "Replies", request: Request, headers: Mapping[str, str]) -> Response:
+    async def _hear(self, request: Request, headers: Mapping[str, str]) -> Response:
         """Answer what the service of a chat posts: it repeats what is not answered by 2xx."""
+        if (replies := self._replies) is None:
+            raise webhook.NotFound("nothing can be answered")
         names = replies.authenticate(headers)
         announced, limit = headers.get("content-length"), replies.largest_update
         with self._admission.lease() as lease:
@@ -195,6 +194,8 @@ class Function:
     ) -> None:
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(self._relay.stop, GRACE)
+            if self._replies:
+                loop.call_soon_threadsafe(self._replies.stop, GRACE)
         servers_own(number, frame)
 
 

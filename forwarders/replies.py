@@ -1,5 +1,6 @@
 """What a forwarder and the relay share where people can answer: who may, what they did, and what is shown."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol, runtime_checkable
@@ -11,10 +12,13 @@ MOST_PER_HOUR = 1000
 """SMS in an hour that a limit may allow: the phone's own limits are lower."""
 
 
+_USER = re.compile(r"\s*\d{1,15}\s*", re.ASCII)
+
+
 def _split(value: Any) -> Any:
     """Accept one user, and a text with commas."""
     if isinstance(value, str):
-        return [int(each) if each.strip().isdecimal() else each for each in value.split(",")]
+        return [int(each) if _USER.fullmatch(each) else each for each in value.split(",")]
     return [value] if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -37,12 +41,12 @@ def _check_users(value: Any) -> Any:
 class Replies(BaseModel):
     """`replies`: who may answer a forwarded SMS with an SMS, and how many in an hour."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     users: Annotated[tuple[StrictInt, ...], BeforeValidator(_check_users)] = Field(
         alias="from", description="the users who may answer, by their numbers", examples=[[123456789]]
     )
-    per_hour: int = Field(
+    per_hour: StrictInt = Field(
         default=20,
         ge=1,
         le=MOST_PER_HOUR,
@@ -126,8 +130,18 @@ class Conversation(Protocol):
     def read_update(self, body: bytes, /) -> Said | Pressed | Ignored:
         """Return what a request of the service says."""
 
+    def is_of(self, ref: str, /) -> bool:
+        """Return whether a message of this name is in this chat."""
+
+    async def is_called(self, name: str, /) -> bool:
+        """Return whether a command that names somebody is for us.
+
+        Raises:
+            Failure: that is not known.
+        """
+
     async def show(self, shown: Shown, answers: str, /) -> str:
-        """Show something as an answer to a message; return what names it.
+        """Show something as an answer to a message; return what names it. Every call takes seconds at most.
 
         Raises:
             Failure: it is not shown, or that is not known.

@@ -19,6 +19,6 @@ def is_for_watch(method: str, path: str) -> bool:
     return path == TICK or (path == STATUS and method in READING)
 
 
-def is_from_telegram(method: str, path: str) -> bool:
-    """Return whether a request is what Telegram posts, if answers are configured."""
-    return path == TELEGRAM and method == "POST"
+def is_from_telegram(method: str, path: str, query: bytes) -> bool:
+    """Return whether a request is what Telegram posts: a phone's has a key in its query."""
+    return path == TELEGRAM and method == "POST" and b"apiKey" not in query

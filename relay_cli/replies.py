@@ -10,7 +10,7 @@ from forwarders.http import Http
 from relay.config import Config
 from relay.config.gateway import GatewaySettings
 from relay_cli.bots import Bot, BotFailure, ask, find_bots, find_webhook
-from relay_cli.reply_address import complete, find_problem, is_relay, mask
+from relay_cli.reply_address import PATH, complete, find_problem, is_relay, mask
 from relay_cli.reply_status import UPDATES, ReplyStatus, print_status, read_status
 from relay_cli.terminal import fail, load_config, print_json, run, say
 
@@ -33,10 +33,10 @@ def replies() -> None:
 @click.option("--replace", is_flag=True, help="Replace a webhook of another program without a question.")
 @click.option("--unchecked", is_flag=True, help="Do not check first that the function answers there.")
 def switch_on(url: str, *, replace: bool, unchecked: bool) -> None:
-    """Let Telegram post what people write to the function at URL, for each bot with `replies`.
+    """Let Telegram post what people write to a function.
 
     URL is that of `register`, without a key; /telegram is added to it. The function has to run with the
-    same settings already. A second run changes nothing.
+    same settings already. Each bot with `replies` is switched on; a second run changes nothing.
 
     \b
     Example: ./sms-relay replies on https://REGION-PROJECT.cloudfunctions.net/sms-relay
@@ -48,7 +48,11 @@ def switch_on(url: str, *, replace: bool, unchecked: bool) -> None:
     except ValueError as problem:
         fail(str(problem))
     secret = config.settings.ledger_secret or fail("LEDGER_SECRET is not set: openssl rand -hex 16")
-    _end(run(_switch_on(bots, address, secret, replace=replace, unchecked=unchecked)))
+    is_on = run(_switch_on(bots, address, secret, replace=replace, unchecked=unchecked))
+    if is_on:
+        function = address.removesuffix(PATH)
+        say(f"Now let the phone report what it sends: ./sms-relay register {function}")
+    _end(is_on)
 
 
 @replies.command("off")
@@ -67,9 +71,10 @@ def switch_off(*, replace: bool) -> None:
 @replies.command("status")
 @click.option("--json", "for_scripts", is_flag=True, help="Print JSON.")
 def show_status(*, for_scripts: bool) -> None:
-    """Show who may answer, where each bot posts, and whether the gateway accepts the login.
+    """Show who may answer, and whether answers are sent.
 
-    Exit code 1 if something is wrong.
+    Exit code 1 if not: if a bot posts elsewhere or nowhere, if the gateway does not accept the login, or if
+    no webhook there reports what became of an SMS.
 
     \b
     Example: ./sms-relay replies status

@@ -22,12 +22,15 @@ UPDATES = ("message", "callback_query")
 """What Telegram is to tell: texts, and buttons that were pressed."""
 _ON = "./sms-relay replies on URL"
 _REMEDIES = {
-    "401": f"LEDGER_SECRET has changed since: {_ON}",
-    "404": "the function runs without replies: deploy it with them",
-    "403": "Google lets nobody in: ./deploy.sh doctor",
-    "503": "./deploy.sh logs says why",
+    " 401 ": f"the function has another LEDGER_SECRET or no replies: deploy these settings, then {_ON}",
+    " 404 ": "the function runs without replies: deploy it with them",
+    " 403 ": "Google lets nobody in: ./deploy.sh doctor",
+    " 503 ": "./deploy.sh logs says why",
+    "SSL": "Telegram does not trust the certificate there: use one of a public authority",
+    "onnect": "Telegram does not reach this address: is it open to the internet?",
+    "resolve": "Telegram does not find this name",
 }
-"""What helps if the function answers Telegram with such a status."""
+"""What helps if Telegram's words about the latest error have one of these in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _find_problems(webhook: Webhook, *, is_ours: bool) -> Iterator[str]:
         yield f"Telegram does not tell what answers need, or more: {_ON}"
     if webhook.pending and webhook.error:
         words = f"{webhook.error} "
-        remedies = (remedy for status, remedy in _REMEDIES.items() if f" {status} " in words)
+        remedies = (remedy for sign, remedy in _REMEDIES.items() if sign in words)
         yield f"what people wrote waits: {webhook.error}: {next(remedies, 'Telegram tries again by itself')}"
 
 

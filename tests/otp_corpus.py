@@ -1,5 +1,8 @@
 # ruff: noqa: T201 - the figures are why this is run
-"""The messages by which the finder of codes is judged, and its figures: `python -m tests.otp_corpus`."""
+"""The messages by which the finder of codes is judged, and its figures: `python -m tests.otp_corpus`.
+
+`--sealed` looks at the figures of the sealed messages; each use is written down in tests/corpus/README.md.
+"""
 
 import hashlib
 import math
@@ -13,8 +16,21 @@ from typing import NamedTuple
 from relay.otp import find_code
 
 CORPUS = Path(__file__).parent / "corpus"
-_LANGUAGES = {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant", "nb": "no", "tl": "fil"}
+_LANGUAGES = {
+    "zh-CN": "zh-Hans",
+    "zh-TW": "zh-Hant",
+    "nb": "no",
+    "tl": "fil",
+    "pt-BR": "pt",
+    "pt-PT": "pt",
+} | {f"en-{country}": "en" for country in ("IN", "NG", "SG")}
 """Names of languages that another writer calls otherwise."""
+OWN_PARTS = ("first", "second", "third", "fourth", "fifth")
+"""Folders by the same hand as the finder."""
+OPEN_PARTS = ("independent", "open-verbs", "open-banks")
+"""Folders by other hands of which every message may be looked at, by now."""
+SEALED_PART = "independent-2026"
+"""The folder of which half the messages are sealed."""
 _CERTAINTY = 1.96
 """Standard deviations of an interval that holds the true share in 95 of 100 cases."""
 
@@ -138,11 +154,11 @@ def print_figures(cases: Sequence[Case]) -> None:
 
 
 def main() -> None:
-    """Print the figures of each folder, and of one half of the independent messages."""
-    is_sealed = "--sealed" in sys.argv  # each use of this is written down in tests/corpus/README.md
-    for part in ("first", "second", "third", "fourth", "fifth"):
+    """Print the figures of each folder, and of one half of the newest independent messages."""
+    is_sealed = "--sealed" in sys.argv
+    for part in (*OWN_PARTS, *OPEN_PARTS):
         print(f"| {part} {measure(read(part))}")
-    print_figures([case for case in read("independent") if is_held_out(case) == is_sealed])
+    print_figures([case for case in read(SEALED_PART) if is_held_out(case) == is_sealed])
 
 
 if __name__ == "__main__":

@@ -18,19 +18,17 @@ from hypothesis import strategies as st
 
 import relay.otp
 from relay.otp import READ_LIMIT, find_code
-from tests.otp_corpus import Share, as_typed, is_held_out, measure, read
+from tests.otp_corpus import OPEN_PARTS, OWN_PARTS, SEALED_PART, Share, as_typed, is_held_out, measure, read
 
-FIRST, SECOND, THIRD, FOURTH, FIFTH = map(list, map(read, ("first", "second", "third", "fourth", "fifth")))
-INDEPENDENT = read("independent")
-LOOKED_AT = [*FIRST, *(case for case in SECOND if not is_held_out(case)), *THIRD, *FIFTH]
+OWN = [case for part in OWN_PARTS for case in read(part)]
+SEALED_AND_OPEN = read(SEALED_PART)
 PARTS = {
-    "looked at while it was tuned": LOOKED_AT,
-    "held out": [case for case in SECOND if is_held_out(case)],
-    "held out, written before the last tuning": FOURTH,
+    f"{SEALED_PART}, open half": [case for case in SEALED_AND_OPEN if not is_held_out(case)],
+    **{part: read(part) for part in OPEN_PARTS},
+    "by the hand that tuned it": OWN,
 }
+"""The messages that may be looked at; no test measures the sealed half."""
 FLOOR = 0.97
-OPEN = [case for case in INDEPENDENT if not is_held_out(case)]
-"""The half of the independent messages that may be looked at; no test measures the other half."""
 
 
 # The messages
@@ -44,21 +42,26 @@ def test_precision_and_recall_are_above_the_floor(part: str) -> None:
 
 
 def test_the_corpus_is_large_and_has_no_duplicates() -> None:
-    cases = LOOKED_AT + PARTS["held out"] + FOURTH + INDEPENDENT
+    by_others = SEALED_AND_OPEN + [case for part in OPEN_PARTS for case in read(part)]
+    cases = OWN + by_others
     assert len({case.text for case in cases}) == len(cases)
-    for part, least in ((LOOKED_AT, 400), (FOURTH, 150), (INDEPENDENT, 300)):
+    for part, least in ((OWN, 900), (by_others, 600), (SEALED_AND_OPEN, 200)):
         assert sum(case.code is not None for case in part) >= least
         assert sum(case.code is None for case in part) >= least
-    assert len({case.language for case in FIRST}) >= 12
-    assert len({case.language for case in PARTS["held out"]}) >= 12
-    assert len({case.language for case in INDEPENDENT}) >= 35
-    assert len({case.service for case in INDEPENDENT if case.service}) == 20
+    assert len({case.language for case in by_others}) >= 45
+    assert len({case.language for case in SEALED_AND_OPEN}) >= 45
+    assert len({case.service for case in by_others if case.service}) == 20
+
+
+def test_every_code_of_the_best_known_services_is_found() -> None:
+    figures = measure(case for part in OPEN_PARTS for case in read(part) if case.service)
+    assert figures.codes >= 50
+    assert min(figures.precision.value, figures.recall.value) >= 0.99
 
 
 def test_the_documentation_quotes_the_figures(root: Path) -> None:
     text = (root / "docs" / "codes.md").read_text(encoding="utf-8")
-    parts = PARTS | {"independent, looked at while it was tuned": OPEN}
-    for part, cases in parts.items():
+    for part, cases in PARTS.items():
         assert f"| {part} {measure(cases)}" in text
 
 
@@ -67,7 +70,7 @@ def test_the_documentation_quotes_the_last_look_at_the_sealed_messages(root: Pat
     assert 1 <= len(looks) <= 3
     _, _, *figures = looks[-1].strip("|").split("|")
     text = (root / "docs" / "codes.md").read_text(encoding="utf-8")
-    assert f"| independent, sealed |{'|'.join(figures[:4])}|" in text
+    assert f"| {SEALED_PART}, sealed half |{'|'.join(figures[:4])}|" in text
 
 
 def test_an_interval_holds_for_few_and_for_extreme_shares() -> None:
@@ -117,6 +120,17 @@ def test_a_label_in_other_digits_is_the_same_code() -> None:
         ("The padlock opens with 4815", "4815"),
         ("Hello! 481516 to log in. Never share it", "481516"),
         ("Tell the driver 4815", "4815"),
+        ("Tell the driver 1930", "1930"),
+        ("Say 4815 to the man with the parcels", "4815"),
+        ("Enter 48 15 16", "481516"),
+        ("Press 481-5162 to sign", "4815162"),
+        ("The code of the door is 4-81-75", "48175"),
+        ("Locker 12: 4815", "4815"),
+        ("Come in with 4815 at the gate", "4815"),
+        ("Enter your phone number and 481516", "481516"),
+        ("Dear customer, 481516 is your code", "481516"),
+        ("Mutasd a 4815-öt a pultnál", "4815"),
+        ("Kod: 481516, kl. 5. mai", "481516"),
     ],
 )
 def test_a_code_is_returned_as_a_user_types_it(text: str, code: str) -> None:
@@ -159,6 +173,14 @@ def test_a_code_is_returned_as_a_user_types_it(text: str, code: str) -> None:
         "Paid 89.00 EUR by card. Authorisation 481516",
         "Your social security number 481516",
         "Hi all, 2500 runners never gave up",
+        "Tell him 3450 is fine, or tell him 1930",
+        "Guest Wi-Fi: PINE, password: pine4815",
+        "Error with code 48151",
+        "Text: HELP to 48151",
+        "Purchase 18.20, card *4471. Authorisation code 481516",
+        "Purchase 18.20 at 10:22. Code 481516",
+        "Your 6-digit code is on its way",
+        "The number entered 481516 is too low",
     ],
 )
 def test_other_numbers_are_not_codes(text: str) -> None:

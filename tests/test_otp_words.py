@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from relay.otp import find_code, kinds
-from relay.otp.lexicon import look_up, read_section, words_by_kind
+from relay.otp.lexicon import INDEX, look_up
 from relay.otp.normalization import normalize, strip_accents
 from tests.otp_corpus import measure, read
+from tools.words import ACCENTED, SECTIONS, read_section, words_by_kind, write_index
 
-SECTIONS = ("latin", "other scripts", "unspaced")
-ACCENTED = "accented"
 TABLE = {
     kind: row
     for kind, *row in (map(str.strip, line.split("|")) for line in read_section("kinds").splitlines())
@@ -123,12 +122,26 @@ def test_a_text_loads_no_words_of_other_scripts() -> None:
     assert loaded.stdout.split() == ["1", "0", "0"]
 
 
-def test_the_table_is_uploaded(root: Path) -> None:
+def test_the_index_is_that_of_the_table() -> None:
+    assert INDEX.read_text(encoding="utf-8") == write_index(), "words.txt has changed: make words"
+
+
+def test_words_that_begin_alike_are_read_once_a_text_has_one() -> None:
+    script = (
+        "import relay.otp; relay.otp.find_code('Code 481516');"
+        "from relay.otp import lexicon;"
+        "print(*lexicon.latin())"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert set(loaded.stdout.split()) == {"*", "co", *".!?;"}
+
+
+def test_the_index_is_uploaded(root: Path) -> None:
     """Everything below `relay/` is; see also the test that compares the list with what is imported."""
     lines = (root / ".gcloudignore").read_text(encoding="utf-8").splitlines()
     assert "!/relay/" in lines
-    assert (root / "relay" / "otp" / "words.txt").is_file()
-    assert not any(line.endswith(".txt") and not line.startswith("!") for line in lines)
+    assert (root / "relay" / "otp" / "words.index").samefile(INDEX)
+    assert not any(line.endswith(".index") for line in lines)
 
 
 def test_messages_of_each_kind_that_was_once_missed() -> None:

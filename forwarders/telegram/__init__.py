@@ -29,6 +29,7 @@ class Telegram(Forwarder[TelegramPost]):
 
     def __init__(self, options: TelegramOptions, http: Http) -> None:
         self._chat = options.chat_id
+        self._number = options.bot
         self._bot = build_bot(options, http)
         self.conversation = (
             TelegramConversation(self._bot, options, options.replies) if options.replies else None
@@ -88,7 +89,8 @@ class Telegram(Forwarder[TelegramPost]):
             sent = await self._post(post, chat)
         except TelegramError as error:
             return error
-        ids += [name_message(chat, each.message_id) for each in sent if isinstance(each, TelegramMessage)]
+        names = (each.message_id for each in sent if isinstance(each, TelegramMessage))
+        ids += [name_message(self._number, chat, each) for each in names]
         return None
 
     async def _post(self, post: TelegramPost, chat: str) -> Sequence[Any]:

@@ -3,14 +3,15 @@
 https://core.telegram.org/bots/api#update
 """
 
+import asyncio
 import hmac
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from forwarders.base import Failure
+from forwarders.base import Failure, TransientFailure
 from forwarders.replies import Ignored, Pressed, Replies, Said, Shown
 from forwarders.telegram.compose import clean
 from forwarders.telegram.failures import translate_error
@@ -22,6 +23,10 @@ from forwarders.text import split, utf16
 HEADER = "x-telegram-bot-api-secret-token"
 LONGEST_SHOWN = 3000
 """UTF-16 units of a text that is to be sent: with the rest, a message has at most 4,096."""
+LARGEST_NUMBER = 1 << 52
+"""Telegram's numbers have at most 52 bits. https://core.telegram.org/bots/api#chat"""
+CALL_TIME = 8.0
+"""Seconds that a call to Telegram may take."""
 LONGEST_WORDS = 200
 """Characters of what is said about a button. https://core.telegram.org/bots/api#answercallbackquery"""
 _CONTENTS = frozenset(
@@ -31,14 +36,16 @@ _CONTENTS = frozenset(
     }
 )
 """What a message can be in place of a text; all else is of the service itself, such as a new title."""
-_FORWARDED = ("forward_origin", "forward_date")
+_NOT_OWN = ("forward_origin", "forward_date", "via_bot")
+"""What a message has whose words are not those of the person."""
+_TOPIC = "forum_topic_created"
 _UNCHANGED = ("message is not modified", "message to edit not found", "message can't be edited")
 """Refusals of a change after which there is nothing to do."""
 
 
-def name_message(chat: str, number: int) -> str:
-    """Return the name of a message."""
-    return f"{chat}:{number}"
+def name_message(bot: str, chat: str, number: int) -> str:
+    """Return the name of a message: in a private chat, each bot counts for itself."""
+    return f"{bot}:{chat}:{number}"
 
 
 def webhook_secret(bot: str, secret: bytes) -> str:
@@ -55,6 +62,7 @@ class TelegramConversation:
         self._number = options.bot
         self._chat = options.chat_id
         self._topic = options.topic
+        self._username = ""
 
     def is_genuine(self, headers: Mapping[str, str], secret: bytes) -> bool:
         """Return whether a request comes from Telegram: it is compared in constant time."""
@@ -76,15 +84,15 @@ class TelegramConversation:
 
     def _said(self, message: Mapping[str, Any], *, is_edited: bool) -> Said | Ignored:
         hindrance = self._hindrance(message)
-        user = _number(_object(message.get("from")), "id")
-        number = _number(message, "message_id")
-        if hindrance or not user or not number:
+        person = _object(message.get("from"))
+        user, number = _number(person, "id"), _number(message, "message_id")
+        if hindrance or not user or not number or person.get("is_bot") is True:
             return Ignored(hindrance or "it is from nobody")
         text = message.get("text")
-        is_plain = isinstance(text, str) and not is_edited and not any(each in message for each in _FORWARDED)
+        is_plain = isinstance(text, str) and not is_edited and not any(each in message for each in _NOT_OWN)
         if not isinstance(text, str) and not _CONTENTS & message.keys():
             return Ignored("it is no message of a person")
-        name = name_message(self._chat, number)
+        name = self._name(number)
         return Said(
             id=f"{name}.edited" if is_edited else name,
             user=user,
@@ -105,8 +113,9 @@ class TelegramConversation:
         """Return the message that another one answers; in a topic, all others answer its first one."""
         answered = _object(message.get("reply_to_message"))
         number = _number(answered, "message_id")
-        is_first = number == message.get("message_thread_id") or "forum_topic_created" in answered
-        return name_message(self._chat, number) if number and not is_first else ""
+        is_in_topic = message.get("is_topic_message") is True  # elsewhere the thread is the answered message
+        is_first = is_in_topic and number == message.get("message_thread_id")
+        return self._name(number) if number and not is_first and _TOPIC not in answered else ""
 
     def _pressed(self, query: Mapping[str, Any]) -> Pressed | Ignored:
         message, button = _object(query.get("message")), query.get("data")
@@ -115,14 +124,28 @@ class TelegramConversation:
             return Ignored(hindrance)
         if not isinstance(query.get("id"), str) or not isinstance(button, str) or not user or not number:
             return Ignored("it is no button of ours")
-        return Pressed(query["id"], user, self._chat, name_message(self._chat, number), button)
+        return Pressed(query["id"], user, self._chat, self._name(number), button)
 
     def _hindrance(self, message: Mapping[str, Any]) -> str:
         """Return why a message is not one of this conversation; empty if it is."""
         if str(_number(_object(message.get("chat")), "id")) != self._chat:
             return "it is from another chat"
         topic = message.get("message_thread_id") if message.get("is_topic_message") is True else None
-        return "" if topic == self._topic else "it is from another topic"
+        is_gone = message.get("date") == 0  # one that Telegram does not show to bots any more
+        return "" if topic == self._topic or is_gone else "it is from another topic"
+
+    def _name(self, number: int) -> str:
+        return name_message(self._number, self._chat, number)
+
+    def is_of(self, ref: str) -> bool:
+        """Return whether a message is in this chat."""
+        return ref.startswith(name_message(self._number, self._chat, 0)[:-1])
+
+    async def is_called(self, name: str) -> bool:
+        """Return whether a command is for this bot, by its name."""
+        if not self._username:
+            self._username = (await self._call(self._bot.get_me())).username or ""
+        return name.lower() == self._username.lower()
 
     async def show(self, shown: Shown, answers: str) -> str:
         """Show something as an answer to a message; return its name, empty if Telegram did not tell it."""
@@ -132,40 +155,49 @@ class TelegramConversation:
             "link_preview_options": {"is_disabled": True},
             **_keyboard(shown),
         }
-        try:
-            sent: Any = await self._bot.send_message(
+        sent = await self._call(
+            self._bot.send_message(
                 self._chat,
                 _words(shown),
                 parse_mode="HTML",
                 message_thread_id=self._topic,
                 api_kwargs=extras,
             )
-        except TelegramError as error:
-            raise translate_error(error) from None
-        return name_message(self._chat, sent.message_id) if isinstance(sent, Message) else ""
+        )
+        return self._name(sent.message_id) if isinstance(sent, Message) else ""
 
     async def change(self, ref: str, shown: Shown) -> None:
         """Show something else in a message that was shown."""
-        chat, _, number = ref.rpartition(":")
+        _, chat, number = ref.split(":")
         extras = {"link_preview_options": {"is_disabled": True}, **_keyboard(shown)}
-        try:
-            await self._bot.edit_message_text(
+        await self._call(
+            self._bot.edit_message_text(
                 _words(shown),
                 chat_id=chat,
                 message_id=int(number),
                 parse_mode="HTML",
                 api_kwargs=extras,
-            )
-        except TelegramError as error:
-            if not isinstance(error, Rejected) or not any(each in error.description for each in _UNCHANGED):
-                raise translate_error(error) from None
+            ),
+            fine=_UNCHANGED,
+        )
 
     async def acknowledge(self, pressed: Pressed, words: str = "") -> None:
         """Tell Telegram that a button was heard: until then it shows that it waits."""
-        with suppress(TelegramError, Failure):
-            await self._bot.answer_callback_query(
-                pressed.id, words[:LONGEST_WORDS] or None, show_alert=bool(words)
-            )
+        said = words[:LONGEST_WORDS] or None
+        with suppress(Failure):
+            await self._call(self._bot.answer_callback_query(pressed.id, said, show_alert=bool(words)))
+
+    async def _call(self, request: Awaitable[Any], fine: Sequence[str] = ()) -> Any:
+        """Make a request within `CALL_TIME`; a refusal with one of the words in `fine` is as good as none."""
+        try:
+            async with asyncio.timeout(CALL_TIME):
+                return await request
+        except TimeoutError:
+            raise TransientFailure(f"Telegram has not answered within {CALL_TIME:.0f} s") from None
+        except TelegramError as error:
+            if isinstance(error, Rejected) and any(each in error.description for each in fine):
+                return None
+            raise translate_error(error) from None
 
 
 def _words(shown: Shown) -> str:
@@ -189,6 +221,6 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _number(value: Mapping[str, Any], name: str) -> int:
-    """Return a member that is a whole number, 0 if there is none."""
+    """Return a member that is a whole number as Telegram has them, 0 if there is none."""
     found = value.get(name)
-    return found if type(found) is int else 0
+    return found if type(found) is int and abs(found) < LARGEST_NUMBER else 0

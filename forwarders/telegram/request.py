@@ -15,7 +15,7 @@ from forwarders.status import FINE, not_accepted
 from forwarders.telegram.library import BaseRequest, Bot, RequestData, TelegramError
 from forwarders.telegram.options import TelegramOptions
 
-NUMBERS_TIME = 1.0
+NUMBERS_TIME = 0.25
 """Seconds from the acceptance of a post that the rest of the answer, with the numbers, may take."""
 
 logging.getLogger("telegram").setLevel(logging.WARNING)  # at DEBUG it writes texts and the token

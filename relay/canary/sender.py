@@ -65,19 +65,19 @@ class Sender:
         return learned or journal
 
     async def _ask(self, loop: Loop, trip: Trip, usual: int) -> tuple[int, Reply]:
-        """Ask under each id of the phone, the usual one first, until one is not refused: the server knows it.
+        """Ask under each id of the phone, the usual one first, until the server knows one.
 
         Another id would be another phone to it, which could send a second SMS: what may have been accepted is
         only repeated under the same one.
         """
-        reply = Reply(Result.REFUSED)
+        number, reply = trip.phone, Reply(Result.REFUSED)
         last = len(loop.ids) - 1
         candidates = sorted(range(last + 1), key=lambda each: each != usual)
         for number in candidates if trip.phone < 0 else [min(trip.phone, last)]:
             reply = await self._gateway.send(self._sms(loop, trip.due, loop.ids[number]), TIMEOUT)
-            if reply.result is not Result.REFUSED:
-                return number, reply
-        return trip.phone, reply
+            if not reply.is_unknown_phone:
+                break
+        return (trip.phone if reply.result is Result.REFUSED else number), reply
 
     def _sms(self, loop: Loop, due: int, device: str) -> Sms:
         canary = loop.canary

@@ -83,7 +83,7 @@ def _load_variables(environ: Mapping[str, str], mistakes: Mistakes) -> Config:
     settings = mistakes.attempt(lambda: read_settings({}, environ, names), _UNKNOWN)
     routing = Routing.model_construct()
     watch = mistakes.attempt(lambda: _read_watch(None, environ, settings, routing, names), None)
-    gateway = mistakes.attempt(lambda: _read_gateway({}, environ, settings, destinations, ()), None)
+    gateway = mistakes.attempt(lambda: _read_gateway({}, environ, settings, destinations, routing), None)
     mistakes.report()
     if "alerts" not in settings.model_fields_set:
         settings = settings.model_copy(update={"alerts": tuple(destinations)})
@@ -130,7 +130,9 @@ def _load_document(file: "Document", environ: Mapping[str, str], mistakes: Mista
     )
     canaries = mistakes.attempt(lambda: _read_canaries(file.tables, environ, settings, routing), _NO_TESTS)
     table = file.tables.get("gateway", {})
-    gateway = mistakes.attempt(lambda: _read_gateway(table, environ, settings, destinations, canaries), None)
+    gateway = mistakes.attempt(
+        lambda: _read_gateway(table, environ, settings, destinations, routing, canaries=canaries), None
+    )
     mistakes.report()
     config = _build(settings, destinations, routing, environ, watch=watch, gateway=gateway)
     return replace(config, canaries=canaries)
@@ -160,15 +162,19 @@ def _read_gateway(
     environ: Mapping[str, str],
     settings: Settings,
     destinations: DestinationOptions,
-    canaries: "Sequence[Canary]",
+    routing: Routing,
+    *,
+    canaries: "Sequence[Canary]" = (),
 ) -> "GatewaySettings | None":
     """Read the gateway's access if anything uses it, and check what else that needs."""
     users = [f"destinations.{name}.replies" for name, (_, each) in destinations.items() if has_replies(each)]
     users += [f"canary[{number}]" for number in range(len(canaries))]
     if not users or settings is _UNKNOWN:
         return None
-    from relay.config.gateway import read_gateway  # noqa: PLC0415  (who sends nothing loads nothing of it)
+    from relay.config.gateway import read_gateway, require_phone  # noqa: PLC0415  (seldom configured)
 
+    for name, (_, options) in destinations.items():
+        require_phone(name, options, routing)
     return read_gateway(table, environ, settings, users)
 
 

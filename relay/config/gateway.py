@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr
 
 from forwarders.address import is_local, secure
+from forwarders.base import Options
 from relay.config.errors import ConfigurationError, KeyPath, format_path, validate
 from relay.config.invisible import refuse_invisible
 from relay.config.problems import option_error
+from relay.config.routes import Routing
 from relay.config.settings import Settings
 from relay.config.table import Table
 
@@ -93,6 +95,19 @@ def read_gateway(
             "use the app's cloud server, or a server with a public name"
         )
     return gateway
+
+
+def require_phone(name: str, options: Options, routing: Routing) -> None:
+    """Refuse that people write to new numbers if it is not known which phone is to send.
+
+    Raises:
+        ConfigurationError: there is no phone in `[devices]`.
+    """
+    replies = getattr(options, "replies", None)
+    if replies and replies.new and not routing.devices:
+        raise ConfigurationError(
+            f"destinations.{name}.replies.new: name the phone that is to send: [devices.anna] with its ids"
+        )
 
 
 def _require_ledger(settings: Settings, users: Sequence[str]) -> None:

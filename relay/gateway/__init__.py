@@ -7,6 +7,7 @@ https://docs.sms-gate.app/integration/api/
 
 import asyncio
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
@@ -19,7 +20,7 @@ from relay.config.gateway import GatewaySettings
 
 LONGEST_ID = 36
 """Characters of a message's id that the gateway accepts."""
-_REMEDIES = {
+_REMEDIES: Mapping[int, str] = {
     HTTPStatus.BAD_REQUEST: "it does not know the phone, or does not accept the number",
     HTTPStatus.UNAUTHORIZED: "it does not accept the user or the password: set SMSGATE_USER and "
     "SMSGATE_PASSWORD as the app shows them",
@@ -32,6 +33,8 @@ _REMEDIES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "it takes nothing more for this phone: is the phone online?",
 }
 """What a refusal means; each of these says that no SMS was taken on."""
+_AMBIGUOUS = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE)
+"""What a proxy also answers when it does not know what became of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,32 +114,54 @@ class Gateway:
             return Reply(Result.UNKNOWN, failure.reason)
         return self._read(answer, sms.id)
 
+    async def knows(self, sms_id: str, seconds: float) -> bool | None:
+        """Return whether an SMS has been accepted; None if the gateway does not say."""
+        answer = await self._get(sms_id, seconds)
+        content = answer.json() if answer else None
+        if answer is None or not isinstance(content, dict):
+            return None
+        if answer.status == HTTPStatus.OK:
+            return True if content.get("id") == sms_id else None
+        return False if answer.status == HTTPStatus.NOT_FOUND and _is_own(answer) else None
+
     async def state(self, sms_id: str, seconds: float) -> str:
         """Return the state of an SMS in the gateway's words, such as "Sent"; empty if it is not known."""
+        answer = await self._get(sms_id, seconds)
+        content = answer.json() if answer and answer.status == HTTPStatus.OK else None
+        state = content.get("state") if isinstance(content, dict) else ""
+        return state if isinstance(state, str) else ""
+
+    async def _get(self, sms_id: str, seconds: float) -> Answer | None:
         url = f"{self._url}/messages/{quote(sms_id, safe='')}"
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._http.request("GET", url, headers=self._headers)
+                return await self._http.request("GET", url, headers=self._headers)
         except (TimeoutError, Failure):
-            return ""
-        content = answer.json()
-        state = content.get("state") if isinstance(content, dict) and answer.status == HTTPStatus.OK else ""
-        return state if isinstance(state, str) else ""
+            return None
 
     def _read(self, answer: Answer, sms_id: str) -> Reply:
-        if answer.status == HTTPStatus.CONFLICT:
+        if answer.status == HTTPStatus.CONFLICT and _is_own(answer):
             return Reply(Result.ACCEPTED)  # it has come there before
         if answer.status in range(200, 300):
             content = answer.json()
             if isinstance(content, dict) and content.get("id") == sms_id:
                 return Reply(Result.ACCEPTED)
             return Reply(Result.UNKNOWN, f"{self._host} answers, but not as a gateway: check SMSGATE_URL")
-        reason = _REMEDIES.get(HTTPStatus(answer.status)) if answer.status in _KNOWN else None
+        words = f"{self._host} answers {answer.status}"
+        if answer.status in _AMBIGUOUS and not _is_own(answer):
+            return Reply(Result.UNKNOWN, words)
+        reason = _REMEDIES.get(answer.status)
         if reason:
-            return Reply(Result.REFUSED, f"{self._host} answers {answer.status}: {reason}", answer.status)
+            return Reply(Result.REFUSED, f"{words}: {reason}", answer.status)
         is_refusal = answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
-        words = f"{self._host} answers {answer.status}" + (": check SMSGATE_URL" if is_refusal else "")
-        return Reply(Result.REFUSED if is_refusal else Result.UNKNOWN, words)
+        return (
+            Reply(Result.REFUSED, f"{words}: check SMSGATE_URL")
+            if is_refusal
+            else Reply(Result.UNKNOWN, words)
+        )
 
 
-_KNOWN = frozenset(map(int, _REMEDIES))
+def _is_own(answer: Answer) -> bool:
+    """Return whether an answer is the gateway's own, and not of a proxy in front of it."""
+    content = answer.json()
+    return isinstance(content, dict) and isinstance(content.get("message"), str)

@@ -13,7 +13,7 @@ _UNUSUAL_GROUPS = frozenset(
     {
         *((2, 2), (2, 3), (3, 2), (2, 4), (4, 2), (3, 4), (4, 3), (2, 5), (5, 2), (3, 5), (5, 3)),
         *((2, 2, 2), (2, 2, 3), (2, 3, 2), (3, 2, 2), (3, 2, 3), (2, 4, 2), (5, 2, 3), (2, 2, 2, 2)),
-        (1, 1, 4),
+        *((1, 1, 4), (1, 2, 2), (2, 1, 2)),
     }
 )
 """Lengths of groups that are one code where a word says so, and else several numbers, a date or a range."""
@@ -28,8 +28,8 @@ _PREFIXED_DIGITS = range(4, 9)
 _BEFORE_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
 _UNIT = 8
 """Characters after a number in which to look for its unit."""
-_PAIR, _DAYS = 2, 31
-"""Digits of a day or a month, and the most days."""
+_PAIR, _DAYS, _MONTHS = 2, 31, 12
+"""Digits of a day or a month, and the most days and months."""
 _TOKEN = re.compile("[0-9][0-9A-Za-z-]*")
 
 Candidate = tuple[int, int, str, float]
@@ -103,6 +103,8 @@ def _candidate(token: _Token) -> Candidate | None:
         return (start, end, word, _SURE) if _SHORTEST <= len(word) <= _LONGEST else None
     first, *more = word.split("-")
     rest = "".join(more)
+    if first.isdecimal() and rest.islower() and rest.isalpha():
+        return _candidate((start, start + len(first), first))  # `1476-ot`, `6-digit`
     code = first + rest
     if code.isdecimal():
         sizes = tuple(map(len, (first, *more)))
@@ -122,8 +124,11 @@ def _candidate(token: _Token) -> Candidate | None:
 
 
 def _is_date(*groups: str) -> bool:
-    """Return whether groups with hyphens can be a day or an hour, as in `12-05-25` or `09-1730`."""
-    return len(groups[0]) == len(groups[1]) == _PAIR and int(groups[0]) <= _DAYS and int(groups[1]) <= _DAYS
+    """Return whether groups with hyphens can be a day or hours, as in `12-05-25` or `09-17`."""
+    if not len(groups[0]) == len(groups[1]) == _PAIR:
+        return False
+    less, more = sorted((int(groups[0]), int(groups[1])))
+    return more <= _DAYS and (less <= _MONTHS or len(groups) == _PAIR)
 
 
 def _is_prefixed(name: str, digits: str) -> bool:

@@ -1,144 +1,61 @@
-"""The words of a text that say what a number near them is."""
+"""The words of a text that say what a number near them is, by what is around them."""
 
 import math
 import re
-from collections.abc import Iterator
 from functools import cache
 
 from relay.otp.kinds import (
     AUTHORIZATION,
     CODES,
     COPULA,
+    DONE,
     ENDS,
-    ENTER,
+    JOINS,
     LABEL,
     LINE,
+    NETWORK,
     NOT_ONE_TIME,
     NUMBER,
     OTHER_CODE,
+    PLACE,
     PLAIN,
     POSTAL,
     PURPOSE,
     RECEIPT,
+    REQUESTER,
+    SENTENCE,
     STRONG,
-    TELL,
     WARNED,
     WARNING,
 )
-from relay.otp.lexicon import look_up, look_up_pair
+from relay.otp.scan import Keywords, has_digit, scan
 
-_LONGEST_ABBREVIATION = 3
-"""Letters of a word whose full stop may not end a sentence: `Ref.`, `no.`"""
 _ADJACENT = 8
 """Characters between a word for a code and one that makes it another kind of code."""
-_ASKED = frozenset({ENTER, TELL, WARNING})
+_NAMES = CODES | {NUMBER}
+_AMBIGUOUS = frozenset({AUTHORIZATION, POSTAL})
+_AFTER_NETWORK = frozenset({SENTENCE, PLACE, REQUESTER})
+"""What comes after a network, and what follows is not about it."""
+_PROVED = frozenset({PURPOSE, REQUESTER, PLACE})
+"""What a message says that states a code, and a receipt hardly."""
+_ASKED = DONE | {WARNING}
 """What a message with a code says, and a receipt does not."""
 _OF = frozenset((" ", " за ", " de ", " di ", " do ", " da ", " del ", " d'", " of "))
 """What is between a word for a code and the name of another number to which it belongs."""
-_WORD_OR_STOP = re.compile("[a-z]+|[.!?;\n]")
-_TANS = frozenset({"TAN", "Tan"})
-_DIGITS = frozenset("0123456789")
-_SEPARATORS = _DIGITS | set(",\u3001\u060c")
-_SEPARABLE = ("번호", "코드")
-"""Korean nouns that are written with or without a space before them."""
-_UNSPACED = (("\u0e00", "\u109f"), ("\u1100", "\u11ff"), ("\u1780", "\u17ff"), ("\u2e80", "\U0010ffff"))
-"""Scripts without spaces: Thai to Burmese, old Korean letters, Khmer, the Chinese ones and all above."""
-
-
-Span = tuple[int, int]
-"""Where a word starts and ends."""
-
-
-class Keywords:
-    """Keywords and the ends of sentences and lines, in order: where each starts and ends, and its kind."""
-
-    __slots__ = ("kinds", "spans")
-
-    def __init__(self) -> None:
-        self.spans: list[Span] = []
-        self.kinds: list[str] = []
+_SEPARATORS = frozenset("0123456789,\u3001\u060c")
 
 
 def find_keywords(text: str) -> Keywords:
     """Return the keywords of a normalized text."""
-    found = _scan(text)
-    if AUTHORIZATION in found.kinds or POSTAL in found.kinds:
+    found = scan(text)
+    if not _AMBIGUOUS.isdisjoint(found.kinds) or (PLAIN in found.kinds and _ASKED.isdisjoint(found.kinds)):
         _decide_ambiguous(found, text)
     _mark_other_codes(found, text)
+    if NETWORK in found.kinds:
+        _mark_network_codes(found)
     if WARNING in found.kinds:
         _mark_warned_codes(found, text)
     return found
-
-
-def has_digit(text: str, start: int, end: int) -> bool:
-    """Return whether a part of a normalized text contains a digit."""
-    return not _DIGITS.isdisjoint(text[start:end])
-
-
-def _scan(text: str) -> Keywords:
-    """Find every keyword; one that only counts after another word is looked up together with it."""
-    lower = text.lower().replace("2fa", "mfa")
-    is_spaced = lower.isascii() or max(lower) < _UNSPACED[0][0]
-    found, previous, is_first = Keywords(), None, False
-    spans, kinds = found.spans, found.kinds
-    for match in _words_and_stops(lower):
-        word = match[0]
-        if not is_spaced and _is_unspaced(word):
-            _scan_unspaced(found, word, match.start())
-            continue
-        kind, may_be_first = look_up(word)
-        if kind in ENDS:
-            if word == "." and not _ends_sentence(text, match.start(), previous):
-                continue
-        else:
-            if is_first and previous and match.start() - previous.end() == 1:
-                kind = look_up_pair(previous[0], word) or kind
-            if not kind and word.endswith("tan") and _is_tan(text[match.start() : match.end()]):
-                kind = STRONG
-            previous, is_first = match, may_be_first
-        if kind:
-            spans.append(match.span())
-            kinds.append(kind)
-    return found
-
-
-def _is_tan(word: str) -> bool:
-    """Return whether this is a bank's `TAN` or `photoTAN`; `tan` is an everyday word in Spanish."""
-    return word in _TANS or (word.endswith("TAN") and not word.isupper())
-
-
-def _words_and_stops(lower: str) -> Iterator[re.Match[str]]:
-    """Find the runs of letters and the ends of sentences; no character changes its position."""
-    if lower.isascii():
-        return _WORD_OR_STOP.finditer(lower)
-    for word in _SEPARABLE:
-        lower = lower.replace(f" {word}", f"{word} ")
-    return _any_word_or_stop().finditer(_digit_or_underscore().sub(" ", lower))
-
-
-def _is_unspaced(word: str) -> bool:
-    """Return whether a run of letters is of a script that puts no spaces between words."""
-    top = max(word)
-    return any(first <= top <= last for first, last in _UNSPACED)
-
-
-def _scan_unspaced(found: Keywords, run: str, offset: int) -> None:
-    """Add the keywords in a run of letters without spaces."""
-    from relay.otp.unspaced import find_words  # noqa: PLC0415 - most texts are of other scripts
-
-    for start, end, kind in find_words(run):
-        found.spans.append((offset + start, offset + end))
-        found.kinds.append(kind)
-
-
-def _ends_sentence(text: str, index: int, previous: re.Match[str] | None) -> bool:
-    """Return whether a full stop is neither that of an abbreviation nor inside a number or a name."""
-    follows = text[index + 1 : index + 3]
-    if not follows.startswith((" ", "\n")) and follows:
-        return False
-    if not previous or previous.end() != index or len(previous[0]) > _LONGEST_ABBREVIATION:
-        return True
-    return follows[1:].isalpha() and not follows[1:].islower()
 
 
 def _decide_ambiguous(found: Keywords, text: str) -> None:
@@ -147,34 +64,54 @@ def _decide_ambiguous(found: Keywords, text: str) -> None:
     Else `authorisation code 481516` is the number of a receipt, and `PIN code 560034` an Indian postal code.
     """
     is_asked = not _ASKED.isdisjoint(found.kinds)
-    is_receipt = not is_asked and RECEIPT in found.kinds
+    is_receipt = not is_asked and (RECEIPT in found.kinds or _masked_card().search(text) is not None)
+    is_dated = not is_asked and _is_dated_payment(text)
     is_address = not is_asked and LABEL in found.kinds
     for index, kind in enumerate(found.kinds):
         if kind == AUTHORIZATION:
             is_stated = found.kinds[index + 1 : index + 2] == [COPULA]
-            found.kinds[index] = OTHER_CODE if is_receipt and not is_stated else PURPOSE
+            found.kinds[index] = OTHER_CODE if (is_receipt or is_dated) and not is_stated else PURPOSE
+        elif kind == PLAIN and is_dated and _PROVED.isdisjoint(found.kinds):
+            found.kinds[index] = OTHER_CODE
         elif kind == POSTAL:
             is_postal = is_address and _indian_pin().match(text, found.spans[index][1])
             found.kinds[index] = OTHER_CODE if is_postal else PLAIN
+
+
+def _is_dated_payment(text: str) -> bool:
+    """Return whether a text has an amount with its cents and a time of day, as receipts do."""
+    return _cents().search(text) is not None and _time().search(text) is not None
 
 
 def _mark_other_codes(found: Keywords, text: str) -> None:
     """Give a word for a code the kind of the word next to it, where that makes it another kind of code."""
     kinds = (*found.kinds, "")
     for index, kind in enumerate(kinds):
-        before = kinds[index - 1]
-        if kind == STRONG and before == OTHER_CODE and _gap(found, index - 1, text) == 1:
+        if kind not in _NAMES:
+            continue
+        first = index - 2 if index > 1 and kinds[index - 1] in JOINS else index - 1  # `error with code 48151`
+        before = kinds[first]
+        if kind == STRONG and before == OTHER_CODE and _gap(found, first, index, text) == 1:
             found.kinds[index] = before
-        if kind == NUMBER and before in CODES and _gap(found, index - 1, text) == 1:
+        if kind == NUMBER and before in CODES and _gap(found, first, index, text) == 1:
             found.kinds[index] = before
         if kind != PLAIN:
             continue
         after = kinds[index + 1]
-        if before in NOT_ONE_TIME and _gap(found, index - 1, text) <= _ADJACENT:
+        if before in NOT_ONE_TIME and _gap(found, first, index, text) <= _ADJACENT:
             found.kinds[index] = before
-        gap = _gap(found, index, text) if after in NOT_ONE_TIME or after == LABEL else math.inf
+        gap = _gap(found, index, index + 1, text) if after in NOT_ONE_TIME or after == LABEL else math.inf
         if gap <= _ADJACENT and (after != LABEL or _is_of(found, index, text)):
             found.kinds[index] = after
+
+
+def _mark_network_codes(found: Keywords) -> None:
+    """Tell the words for the code of a network from others: they follow it in its sentence."""
+    is_network = False
+    for index, kind in enumerate(found.kinds):
+        is_network = kind == NETWORK or (is_network and kind not in _AFTER_NETWORK)
+        if is_network and kind in CODES:
+            found.kinds[index] = OTHER_CODE
 
 
 def _is_of(found: Keywords, index: int, text: str) -> bool:
@@ -183,12 +120,12 @@ def _is_of(found: Keywords, index: int, text: str) -> bool:
     return text[end:start].lower() in _OF
 
 
-def _gap(found: Keywords, index: int, text: str) -> float:
-    """Return the characters between a keyword and the next; infinite if a digit or a sign separates them.
+def _gap(found: Keywords, first: int, second: int, text: str) -> float:
+    """Return the characters between two keywords; infinite if a digit or a sign separates them.
 
     In `Dear client, your code` the client says nothing about the code.
     """
-    (_, end), (start, _) = found.spans[index : index + 2]
+    (_, end), (start, _) = found.spans[first], found.spans[second]
     return start - end if _SEPARATORS.isdisjoint(text[end:start]) else math.inf
 
 
@@ -213,16 +150,18 @@ def _mark_warned_in_sentence(found: Keywords, text: str, first: int, after: int)
 
 
 @cache
-def _any_word_or_stop() -> re.Pattern[str]:
-    """Match a run of letters, with marks that are not letters themselves, or the end of a sentence."""
-    marked = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
-    marked += "\u0e31-\u0e4e\u0eb1-\u0ece\u102b-\u103e\u135d-\u135f\u17b4-\u17d3"
-    return re.compile(f"[\\w{marked}]+|[.!?;\n]")
+def _cents() -> re.Pattern[str]:
+    return re.compile("[0-9][.,][0-9]{2}(?![0-9.:/-])")
 
 
 @cache
-def _digit_or_underscore() -> re.Pattern[str]:
-    return re.compile("[0-9_]")
+def _masked_card() -> re.Pattern[str]:
+    return re.compile("[*xX][0-9]{4}(?![0-9])")
+
+
+@cache
+def _time() -> re.Pattern[str]:
+    return re.compile("(?<![0-9])[0-2]?[0-9]:[0-5][0-9]|\\bkl[o.]? ?[0-2]?[0-9][.:][0-5][0-9]")
 
 
 @cache

@@ -11,7 +11,7 @@ PURPOSE = "purpose"
 ENTER = "enter"
 """What a user does with a code: `enter`, `use`."""
 TELL = "tell"
-"""Hands a code to a person: `tell him`."""
+"""Says or presses a code, also one of four digits: `tell him`, `press`."""
 REQUESTER = "requester"
 """Who or what asks for a code: `website`, `driver`."""
 PLACE = "place"
@@ -30,6 +30,8 @@ RECEIPT = "receipt"
 """Tells of a payment that is done: `paid`, `balance`."""
 AUTHORIZATION = "authorization"
 """What a code proves, and what a receipt calls the number of a payment: `authorisation`."""
+NETWORK = "network"
+"""A network, which the code after it in the sentence opens for long: `Wi-Fi`."""
 POSTAL = "postal"
 """A code, or an Indian postal code: `PIN code`."""
 PROMOTION = "promotion"
@@ -50,6 +52,7 @@ LINE = "line"
 """The end of a line."""
 
 CODES = frozenset({STRONG, PLAIN})
+DONE = frozenset({ENTER, TELL})
 NOT_ONE_TIME = frozenset({OTHER_CODE, PROMOTION})
 JOINS = frozenset({COPULA, WITH})
 ENDS = frozenset({SENTENCE, LINE})

@@ -31,10 +31,12 @@ _AFTER = frozenset(
 _AFTER_UNSPACED = tuple(
     """
     ريال دينار درهم جنيه ليرة دولار تومان ریال ש"ח שח שקל रुपये रुपए रु টাকা ரூபாய் రూపాయ روپے บาท 元 圆 圓
-    块 塊 円 원 年 년 号 號 室 楼 樓 호 명 折 ポイント % ‰
+    块 塊 円 원 年 년 동 층 号 號 棟 室 楼 樓 호 명 折 ポイント % ‰
 """.split()
 )
 _MINUTES = tuple("min мин хв dk dak phút phut นาที 分 분 دقی دقا मिनट".split())
+_COUNTED = tuple("月日点點時时天小")
+"""What begins the rest of a date or a time in Chinese or Japanese."""
 _SUFFIXES = frozenset(
     """
     st nd rd th am pm a p h hr hrs min mins minutes s sec m km cm mm kg g mg ml l kb mb gb tb mbps mah kw
@@ -44,7 +46,7 @@ _SUFFIXES = frozenset(
 )
 _PREFIXES = frozenset(
     """
-    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r tk idr myr uzs v no nr
+    rs inr usd eur gbp rp rm php hkd sgd thb ksh kes ngn aed sar r p tk idr myr uzs v no nr
 """.split()
 )
 
@@ -99,8 +101,12 @@ def _is_tail(before: str) -> bool:
 
 def _is_cut(before: str, after: str) -> bool:
     """Return whether letters and digits are one side of a longer password, as in `Kx7!wm2`."""
-    is_end = before[-1:] in _INSIDE and before[-2:-1].isalnum()
-    return is_end or (after[:1] in _INSIDE and after[1:2].isalnum())
+    is_end = before[-1:] in _INSIDE and _is_typed(before[-2:-1])
+    return is_end or (after[:1] in _INSIDE and _is_typed(after[1:2]))
+
+
+def _is_typed(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 def _is_part(before: str, after: str) -> bool:
@@ -112,7 +118,7 @@ def _is_part(before: str, after: str) -> bool:
         return after[1:3].lstrip(" ")[:1].isdecimal()
     if sign == "." and "a" <= follower <= "z":
         return True
-    return sign in _JOINTS and follower.isdecimal() and not starts_with_minutes(after[1:])
+    return sign in _JOINTS and follower.isdecimal() and not _starts_with_count(after[1:])
 
 
 def _is_measured(before: str, after: str) -> bool:
@@ -122,6 +128,11 @@ def _is_measured(before: str, after: str) -> bool:
         return True
     word = before.removesuffix(".").rpartition(" ")[2].lstrip("(:=-")
     return word in _BEFORE or "".join(takewhile(str.isalpha, after)) in _AFTER
+
+
+def _starts_with_count(text: str) -> bool:
+    """Return whether a text begins with what is counted: minutes, or a date as the Chinese write it."""
+    return starts_with_minutes(text) or text.lstrip(_DIGITS).startswith(_COUNTED)
 
 
 def starts_with_minutes(text: str) -> bool:

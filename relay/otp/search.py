@@ -5,8 +5,9 @@ from operator import itemgetter
 
 from relay.otp.candidates import Candidate, find_candidates
 from relay.otp.conventions import find_bound_code, mask_links, strip_app_hash
-from relay.otp.keywords import Keywords, find_keywords
+from relay.otp.keywords import find_keywords
 from relay.otp.normalization import normalize
+from relay.otp.scan import Keywords
 from relay.otp.scoring import THRESHOLD, score
 from relay.otp.spelled import choose_word, find_stated_words, join_spelled
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from relay.otp.keywords import Keywords
 from relay.otp.kinds import PLAIN, STRONG
 from relay.otp.lexicon import look_up
+from relay.otp.scan import Keywords
 
 _JOINT = 3
 _JOINTS = ("", "is")

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from forwarders.base import Failure, Forwarder, TransientFailure
 from forwarders.replies import Answerable as HasConversation
-from forwarders.replies import Conversation, Ignored, Pressed, Said
+from forwarders.replies import Conversation, Ignored, Pressed, Said, Shown
 from relay.config import Config
 from relay.delivery import Delivery, Outcome
 from relay.events import CALLS, INBOUND, Event
@@ -17,8 +16,10 @@ from relay.ledger import LedgerUnavailable
 from relay.ledger.tiered import TieredLedger
 from relay.logs import Log, Severity
 from relay.model import DeliverySpec
+from relay.replies import wording
 from relay.replies.draft import PREFIX, REPORTS, Draft, Phase, overdue, reported
 from relay.replies.people import People
+from relay.replies.runs import Runs
 from relay.replies.sending import Busy, Sender
 from relay.replies.store import Answerable, Store
 from relay.replies.talk import Chat, Talk
@@ -68,12 +69,13 @@ class Replies:
         self._store = Store(ledger, self._secret, clock)
         self._people = People(config)
         self._sender = Sender(gateway, self._store, self._conversations, clock)
-        self._talk = Talk(self._people, self._store, self._sender, self._secret, clock)
+        runs = Runs(log)
+        self._talk = Talk(
+            self._people, self._store, self._sender, secret=self._secret, clock=clock, beside=runs.start
+        )
         self._log = log
         self._clock = clock
-        self._runs: dict[str, asyncio.Task[str]] = {}
-        self._beside: set[asyncio.Task[None]] = set()
-        self._not_awaited: set[asyncio.Task[None]] = set()
+        self._runs = runs
         self._look_at = 0.0
 
     def tell_status(self, status: Callable[[], Awaitable[str]]) -> None:
@@ -142,18 +144,19 @@ class Replies:
         if spec.destination in self._conversations and party and event.type in {*INBOUND, *CALLS}:
             answerable = Answerable(party, event.device_id, event.payload.sim)
             for each in ids:
-                self._start(self._store.remember(each, answerable))
+                self._runs.start(self._store.remember(each, answerable))
 
     async def finish(self, deadline: float) -> None:
         """Wait for what was begun beside requests, until a moment of the loop's clock."""
-        tasks, self._not_awaited = self._not_awaited, set()
-        if tasks:
-            await asyncio.wait(tasks, timeout=deadline - asyncio.get_running_loop().time())
+        await self._runs.finish(deadline)
 
     async def drain(self) -> None:
         """Wait until nothing is under way in this process."""
-        if tasks := {*self._runs.values(), *self._beside}:
-            await asyncio.wait(tasks)
+        await self._runs.drain()
+
+    def stop(self, seconds: float) -> None:
+        """Give what is under way so many seconds; what is cut off then is repeated elsewhere."""
+        self._runs.stop(seconds)
 
     async def look(self) -> None:
         """Go on with what was interrupted, and say of what no report has come.
@@ -181,13 +184,20 @@ class Replies:
         """Begin a look, if the last one is some time ago."""
         if self._clock() >= self._look_at:
             self._look_at = self._clock() + LOOK_EVERY
-            self._start(self.look())
+            self._runs.start(self.look())
 
     async def _do(self, name: str, conversation: Conversation, update: Said | Pressed) -> str:
         chat = Chat(name, conversation)
-        if isinstance(update, Pressed):
-            return await self._talk.press(chat, update)
-        return await self._talk.hear(chat, update)
+        try:
+            if isinstance(update, Pressed):
+                return await self._talk.press(chat, update)
+            return await self._talk.hear(chat, update)
+        except (Busy, LedgerUnavailable, Failure):
+            raise
+        except Exception as bug:  # noqa: BLE001 - repeated for a day, it would hold up all that follows
+            self._log.write("ERROR", f"answers: a bug: {type(bug).__name__}")
+        await conversation.show(Shown(state=wording.BROKEN), update.ref)
+        return "something broke"
 
     async def _report(self, sms_id: str, event: Event) -> bool:
         """Record a report and show it; false if the SMS is not known (any more)."""
@@ -200,25 +210,10 @@ class Replies:
         return True
 
     async def _wait(self, key: str, work: Coroutine[Any, Any, str], deadline: float) -> Heard:
-        """Wait for work until the deadline; a repeat of what is under way waits for the same work."""
-        run = self._runs.get(key)
-        if run is None:
-            run = self._runs[key] = asyncio.create_task(work)
-            run.add_done_callback(partial(self._end, key))
-        else:
-            work.close()
-        await asyncio.wait({run}, timeout=deadline - asyncio.get_running_loop().time())
-        if not run.done():
-            return Heard("under way", is_open=True)
-        return self._heard(run)
-
-    def _end(self, key: str, run: asyncio.Task[str]) -> None:
-        """Forget a run; with what it failed, if nobody waits for it any more, a repeat will find out."""
-        self._runs.pop(key, None)
-        if not run.cancelled():
-            run.exception()
-
-    def _heard(self, run: asyncio.Task[str]) -> Heard:
+        """Wait for work until the deadline, and say what came of it."""
+        run = await self._runs.wait(key, work, deadline)
+        if run is None or not run.done():
+            return Heard("under way" if run else "too much at once", is_open=True)
         try:
             return Heard(run.result())
         except Busy:
@@ -229,21 +224,8 @@ class Replies:
             return Heard(failure.reason, is_open=True)
         except Failure as failure:
             return Heard(f"the chat does not take it: {failure.reason}")
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside the requests; what it fails with is logged."""
-        task = asyncio.create_task(self._guarded(work))
-        self._beside.add(task)
-        self._not_awaited.add(task)
-        task.add_done_callback(self._beside.discard)
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except LedgerUnavailable as problem:
-            self._log.write("WARNING", f"answers: {problem}")
-        except Exception as bug:  # noqa: BLE001 - it is beside the way of every message
-            self._log.write("ERROR", f"answers: a bug: {type(bug).__name__}")
+        except asyncio.CancelledError:
+            return Heard("this instance was shut down", is_open=True)
 
 
 def find_conversations(forwarders: Mapping[str, Forwarder[Any]]) -> dict[str, Conversation]:

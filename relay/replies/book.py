@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 HOUR, DAY = 3600.0, 86400.0
+AHEAD = 60.0
+"""Seconds by which another instance's clock may be ahead; what is later than that was never now."""
 MOST = 500
 """SMS that are followed at once; the oldest are not any more."""
 
@@ -22,7 +24,7 @@ class Book:
 
     def wait(self, destination: str, parts: int, per_hour: int, now: float) -> float:
         """Return for how many seconds so many SMS may not be sent yet; 0 if they may."""
-        recent = sorted(each for each in self.sent.get(destination, {}).values() if each[0] > now - HOUR)
+        recent = sorted(each for each in self.sent.get(destination, {}).values() if _is_recent(each[0], now))
         total = sum(count for _, count in recent)
         for moment, count in recent:
             if total + parts <= per_hour:
@@ -39,7 +41,8 @@ class Book:
 
     def with_sent(self, destination: str, sms_id: str, parts: int, now: float) -> "Book":
         """Return the book with one more SMS counted, of so many parts."""
-        recent = {name: each for name, each in self.sent.get(destination, {}).items() if each[0] > now - HOUR}
+        sent = self.sent.get(destination, {})
+        recent = {name: each for name, each in sent.items() if _is_recent(each[0], now)}
         return replace(self, sent={**self.sent, destination: {**recent, sms_id: (now, parts)}})
 
     def without(self, destination: str, sms_id: str) -> "Book":
@@ -54,9 +57,13 @@ class Book:
             due[sms_id] = moment
         return replace(self, due=dict(list(due.items())[-MOST:]))
 
+    def has_hinted(self, hint: str, now: float, every: float) -> bool:
+        """Return whether a hint was given within so many seconds."""
+        return now - every < self.hints.get(hint, 0.0) <= now + AHEAD
+
     def with_hint(self, hint: str, now: float) -> "Book":
         """Return the book with a hint that is given now."""
-        recent = {name: each for name, each in self.hints.items() if each > now - DAY}
+        recent = {name: each for name, each in self.hints.items() if now - DAY < each <= now + AHEAD}
         return replace(self, hints={**recent, hint: now})
 
     def to_json(self) -> dict[str, Any]:
@@ -64,6 +71,10 @@ class Book:
         return {"due": dict(self.due), "sent": {name: dict(each) for name, each in self.sent.items()}} | {
             "hints": dict(self.hints)
         }
+
+
+def _is_recent(moment: float, now: float) -> bool:
+    return now - HOUR < moment <= now + AHEAD
 
 
 def read_book(note: Mapping[str, Any] | None) -> Book:

@@ -8,6 +8,7 @@ from typing import Any
 from relay.events import Event
 from relay.gateway import LONGEST_ID, Reply, Result
 from relay.keys import stored_name
+from relay.lines import clean_line
 from relay.rendering.reasons import explain
 
 LEASE = 60.0
@@ -38,6 +39,7 @@ class Draft:
 
     `devices` are the ids of the phone, the first being that which received; `asked_at`, `lease_until` and
     `accepted_at` are in Unix seconds. `reported` are the ids of the reports that have come, of each kind.
+    `is_doubtful` is whether the gateway may have accepted it at an earlier attempt.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Draft:
     lease_until: float = 0.0
     accepted_at: float = 0.0
     is_overdue: bool = False
+    is_doubtful: bool = False
     reported: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     failure: str = ""
 
@@ -102,25 +105,34 @@ def sms_id(said: str, secret: bytes) -> str:
 
 def claimed(draft: Draft, owner: str, now: float) -> Draft | None:
     """Return the draft as it is while its owner asks the gateway; None if that is not to be done now."""
-    is_held = draft.phase is Phase.SENDING and now < draft.lease_until and draft.owner != owner
+    lasts = draft.lease_until - now  # longer than a lease: by a clock that was ahead
+    is_held = draft.phase is Phase.SENDING and 0 < lasts <= LEASE and draft.owner != owner
     if is_held or draft.phase in (Phase.ACCEPTED, Phase.CANCELLED) or draft.reported:
         return None
-    return replace(draft, phase=Phase.SENDING, owner=owner, lease_until=now + LEASE, reason="")
+    is_doubtful = draft.is_doubtful or draft.phase in (Phase.SENDING, Phase.UNKNOWN)
+    held = replace(draft, owner=owner, lease_until=now + LEASE)
+    return replace(held, phase=Phase.SENDING, reason="", is_doubtful=is_doubtful)
 
 
 def answered(draft: Draft, reply: Reply, now: float) -> Draft:
-    """Return the draft after the gateway's answer; one who was accepted stays so."""
+    """Return the draft after the gateway's answer; what was accepted, or may have been, stays so."""
     if draft.phase is Phase.ACCEPTED:
         return draft
     if reply.result is Result.ACCEPTED:
-        return replace(draft, phase=Phase.ACCEPTED, accepted_at=now, reason="")
-    phase = Phase.REFUSED if reply.result is Result.REFUSED else Phase.UNKNOWN
+        return replace(draft, phase=Phase.ACCEPTED, accepted_at=now, reason="", is_doubtful=False)
+    is_refused = reply.result is Result.REFUSED and not draft.is_doubtful
+    phase = Phase.REFUSED if is_refused else Phase.UNKNOWN
     return replace(draft, phase=phase, reason=reply.reason)
 
 
 def cancelled(draft: Draft, reason: str = "") -> Draft:
     """Return the draft as one that is not sent, unless it may have been."""
     return draft if draft.is_on_its_way else replace(draft, phase=Phase.CANCELLED, reason=reason)
+
+
+def with_reason(draft: Draft, reason: str) -> Draft:
+    """Return the draft with the reason why it waits, if it does."""
+    return replace(draft, reason=reason) if draft.phase is Phase.ASKED else draft
 
 
 def reported(draft: Draft, event: Event) -> Draft:
@@ -135,7 +147,8 @@ def reported(draft: Draft, event: Event) -> Draft:
         return draft
     counted = {**draft.reported, event.type: (*known, name)}
     parts = getattr(event.payload, "parts", None) or draft.parts
-    failure = explain(event.payload.reason)[0] if event.payload.reason else draft.failure
+    reason = event.payload.reason
+    failure = clean_line(explain(reason)[0]) if reason else draft.failure
     return replace(draft, reported=counted, parts=parts, failure=failure)
 
 

@@ -1,7 +1,10 @@
 """To which numbers an SMS may go."""
 
+from relay.lines import clean_line
 from relay.names.numbers import Numbers, is_number, normalize_party, tail
 
+SHOWN = 60
+"""Characters that are shown of what somebody wrote in place of a number."""
 NAME = "{} is a name, not a number: it cannot be answered."
 SHORT = "{} is a short number: it is not answered, as that can cost or subscribe."
 PREMIUM = "{} is a premium number: it is not answered."
@@ -20,12 +23,12 @@ def answerable(party: str, region: str | None) -> str:
     """
     number = normalize_party(party)
     if not is_number(number):
-        raise NotAnswerable(NAME.format(party))
+        raise NotAnswerable(NAME.format(clean_line(party, SHOWN)))
     if tail(number) is None:
-        raise NotAnswerable(SHORT.format(party))
-    international = Numbers(region).to_international(number)
+        raise NotAnswerable(SHORT.format(clean_line(party, SHOWN)))
+    international = _international(number, region)
     if international and _is_premium(international):
-        raise NotAnswerable(PREMIUM.format(party))
+        raise NotAnswerable(PREMIUM.format(clean_line(party, SHOWN)))
     return international or number
 
 
@@ -36,10 +39,21 @@ def dialled(written: str, region: str | None) -> str:
         NotAnswerable: it is not a valid number, or one that is not written to.
     """
     number = normalize_party(written)
-    international = Numbers(region).to_international(number) if is_number(number) else None
-    if international is None or not _is_valid(international):
-        raise NotAnswerable(INVALID.format(written))
+    international = _international(number, region) if is_number(number) else None
+    if international is None:
+        raise NotAnswerable(INVALID.format(clean_line(written, SHOWN)))
     return answerable(international, region)
+
+
+def _international(number: str, region: str | None) -> str | None:
+    """Return a number in international form; None if that is not sure, as without a region.
+
+    The phone then dials what it received: its network reads that as it wrote it.
+    """
+    if number[0] != "+" and region is None:
+        return None
+    international = Numbers(region).to_international(number)
+    return international if international and _is_valid(international) else None
 
 
 def _is_premium(number: str) -> bool:

@@ -61,6 +61,8 @@ class Sender:
                 raise Busy
             return await self.display(kept or draft)
         reply = await self._ask(kept)
+        if reply is None:
+            raise Busy
 
         def record(before: Draft | None) -> Draft | None:
             return answered(before, reply, self._clock()) if before else None
@@ -90,7 +92,7 @@ class Sender:
             LedgerUnavailable: it is not known how far it is.
             TransientFailure: it is not shown.
         """
-        conversation = self._conversations.get(draft.destination)
+        conversation = self._conversation(draft)
         if conversation is None:
             return draft
         for _ in range(CHANGES):
@@ -101,6 +103,11 @@ class Sender:
                 return current or draft
             draft = current
         return draft
+
+    def _conversation(self, draft: Draft) -> Conversation | None:
+        """Return the chat of a draft, whose destination may have another name today."""
+        there = (each for each in self._conversations.values() if each.is_of(draft.said))
+        return self._conversations.get(draft.destination) or next(there, None)
 
     async def _put(self, conversation: Conversation, draft: Draft) -> Draft:
         """Show a draft in its message, or in a new one if there is none."""
@@ -115,10 +122,18 @@ class Sender:
             return draft
         return await self._store.update(draft.id, lambda each: each and _shown(each, ref)) or draft
 
-    async def _ask(self, draft: Draft) -> Reply:
-        """Ask for the phone by each of its ids: it has one in local mode and another in cloud mode."""
+    async def _ask(self, draft: Draft) -> Reply | None:
+        """Ask for the phone by each of its ids: it has one in local mode and another in cloud mode.
+
+        None if the lease has ended before: an instance can be frozen at any moment, and for hours. What may
+        have been accepted is looked up first: a server that heeds no phone would take it once more.
+        """
+        if draft.is_doubtful and await self._gateway.knows(draft.id, PATIENCE):
+            return Reply(Result.ACCEPTED)
         reply = Reply(Result.REFUSED, "which phone is to send it is not known")
         for device in draft.devices:
+            if self._clock() >= draft.lease_until:
+                return None
             sms = Sms(draft.id, draft.to, draft.text, device, draft.sim)
             reply = await self._gateway.send(sms, PATIENCE)
             if not reply.is_unknown_phone:

@@ -1,27 +1,26 @@
 """What is done about each thing that a person writes or presses in a chat."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from forwarders.replies import Conversation, Pressed, Said, Shown
+from forwarders.replies import Conversation, Pressed, Replies, Said, Shown
+from relay.gateway import LONGEST_ID
 from relay.gateway.parts import count_parts
 from relay.replies import wording
 from relay.replies.book import DAY, HOUR, Book
-from relay.replies.draft import LEASE, Draft, Phase, cancelled, sms_id
+from relay.replies.checks import MAX_AGE, find_problem
+from relay.replies.draft import LEASE, Draft, Phase, cancelled, sms_id, with_reason
 from relay.replies.numbers import NotAnswerable
 from relay.replies.people import People
 from relay.replies.sending import Sender
 from relay.replies.store import Answerable, Store
 
-MAX_AGE = 900.0
-"""Seconds after which what was written is not sent any more: whoever wrote it has found another way."""
 RETRY_FOR = 3600.0
 """Seconds for which an SMS that the gateway has not taken on can be tried again."""
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
-_BUTTON = re.compile(rf"({wording.SEND}|{wording.CANCEL}) (\S+)")
-_UNSENDABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_BUTTON = re.compile(rf"({wording.SEND}|{wording.CANCEL}) ([a-z0-9-]{{1,{LONGEST_ID}}})")
 
 
 class Chat(NamedTuple):
@@ -38,9 +37,17 @@ class Talk:
     """
 
     def __init__(
-        self, people: People, store: Store, sender: Sender, secret: bytes, clock: Callable[[], float]
+        self,
+        people: People,
+        store: Store,
+        sender: Sender,
+        *,
+        secret: bytes,
+        clock: Callable[[], float],
+        beside: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self._people = people
+        self._beside = beside
         self._store = store
         self._sender = sender
         self._secret = secret
@@ -51,6 +58,8 @@ class Talk:
         """Answer what a person has written."""
         command = _COMMAND.fullmatch(said.text or "")
         if command and command[1] in ("help", "start", "status", "sms"):
+            if command[2] and not await chat.conversation.is_called(command[2]):
+                return "not ours"
             return await self._command(chat, said, command)
         if not said.answered:
             return await self._hint(chat, said, wording.NO_REPLY)
@@ -70,14 +79,18 @@ class Talk:
         found = _BUTTON.fullmatch(pressed.button)
         draft = await self._store.draft(found[2]) if found else None
         if found is None or draft is None or draft.destination != chat.name:
-            await chat.conversation.acknowledge(pressed, wording.GONE)
+            self._acknowledge(chat, pressed, wording.GONE)
             return "an unknown button"
         if draft.user != pressed.user:
-            await chat.conversation.acknowledge(pressed, wording.NOT_YOURS)
+            self._acknowledge(chat, pressed, wording.NOT_YOURS)
             return "a button of somebody else"
         if found[1] == wording.CANCEL:
             return await self._cancel(chat, pressed, draft)
         return await self._confirm(chat, pressed, draft)
+
+    def _acknowledge(self, chat: Chat, pressed: Pressed, words: str = "") -> None:
+        """Tell the service that a button was heard, while the work goes on."""
+        self._beside(chat.conversation.acknowledge(pressed, words))
 
     async def _command(self, chat: Chat, said: Said, command: re.Match[str]) -> str:
         word, _, rest = command.groups()
@@ -111,8 +124,6 @@ class Talk:
         """Make a draft of what was written, once, and ask or send."""
         options, now = chat.conversation.options, self._clock()
         parts = count_parts(text)
-        if problem := _problem(text, parts, options.per_hour, now - said.at):
-            return await self._tell(chat, said, problem)
         draft = Draft(
             id=sms_id(said.ref, self._secret),
             destination=chat.name,
@@ -126,43 +137,64 @@ class Talk:
             sim=found.sim,
             asked_at=now,
         )
-        known = await self._store.draft(draft.id)
-        if known is None and (wait := await self._wait(draft, options.per_hour)):
+        if known := await self._store.draft(draft.id):
+            return await self._go_on(known, options)
+        if problem := find_problem(text, parts, options.per_hour, now - said.at):
+            return await self._tell(chat, said, problem)
+        if wait := await self._wait(draft, options.per_hour):
             words = wording.limit(options.per_hour, wait)
             return await self._hint(chat, said, words, "limit", HOUR)
-        draft = await self._store.create(draft)
+        return await self._go_on(await self._store.create(draft), options)
+
+    async def _go_on(self, draft: Draft, options: Replies) -> str:
+        """Ask about a draft, or send it, as far as that has not been done."""
         if draft.phase is Phase.SENDING:  # it was interrupted
             return await self._send(draft, options.per_hour)
-        if options.confirm or draft.phase is not Phase.ASKED:
-            if not draft.shown:
-                await self._sender.display(draft)
-            return "asked"
-        return await self._send(draft, options.per_hour)
+        if draft.phase is Phase.ASKED and not options.confirm:
+            age = self._clock() - draft.asked_at
+            return await (self._expire(draft, age) if age > MAX_AGE else self._send(draft, options.per_hour))
+        if not draft.shown:
+            await self._sender.display(draft)
+        return "asked"
+
+    async def _expire(self, draft: Draft, age: float) -> str:
+        """Say that it is too late for an SMS (age in seconds)."""
+        words = wording.late(age)
+        after = await self._store.update(draft.id, lambda each: each and cancelled(each, words))
+        await self._sender.display(after or draft)
+        return "too late"
 
     async def _cancel(self, chat: Chat, pressed: Pressed, draft: Draft) -> str:
-        await chat.conversation.acknowledge(pressed)
-        after = await self._store.update(draft.id, lambda each: each and cancelled(_at(each, pressed.ref)))
+        self._acknowledge(chat, pressed)
+        draft = await self._at(draft, pressed.ref)
+        after = await self._store.update(draft.id, lambda each: each and cancelled(each))
         await self._sender.display(after or draft)
         return "cancelled"
 
     async def _confirm(self, chat: Chat, pressed: Pressed, draft: Draft) -> str:
         age = self._clock() - draft.asked_at
-        if draft.phase is Phase.ASKED and age > MAX_AGE:
-            await chat.conversation.acknowledge(pressed)
-            too_late = wording.late(age)
-            after = await self._store.update(draft.id, lambda each: each and cancelled(each, too_late))
-            await self._sender.display(after or draft)
-            return "too late"
         if draft.phase in (Phase.REFUSED, Phase.UNKNOWN) and age > RETRY_FOR:
-            await chat.conversation.acknowledge(pressed, wording.late(age))
+            self._acknowledge(chat, pressed, wording.late(age))
             return "too late"
+        if draft.phase is Phase.ASKED and age > MAX_AGE:
+            self._acknowledge(chat, pressed)
+            return await self._expire(draft, age)
         per_hour = chat.conversation.options.per_hour
-        if wait := await self._wait(draft, per_hour):
-            await chat.conversation.acknowledge(pressed, wording.limit(per_hour, wait))
+        wait = await self._wait(draft, per_hour)
+        if draft.phase in (Phase.ASKED, Phase.REFUSED) and wait:
+            self._acknowledge(chat, pressed, wording.limit(per_hour, wait))
             return "limit reached"
-        await chat.conversation.acknowledge(pressed)
-        at = await self._store.update(draft.id, lambda each: each and _at(each, pressed.ref))
-        return await self._send(at or draft, per_hour)
+        self._acknowledge(chat, pressed)
+        return await self._send(await self._at(draft, pressed.ref), per_hour)
+
+    async def _at(self, draft: Draft, ref: str) -> Draft:
+        """Return a draft with the message that shows it: that of its button, unless an SMS is there."""
+        if draft.shown or await self._store.recall(ref):
+            return draft
+        kept = await self._store.update(
+            draft.id, lambda each: each and replace(each, shown=each.shown or ref)
+        )
+        return kept or draft
 
     async def _wait(self, draft: Draft, per_hour: int) -> float:
         """Return for how many seconds an SMS has to wait for the limit; 0 if it may be sent."""
@@ -171,19 +203,28 @@ class Talk:
         return 0.0 if is_counted else book.wait(draft.destination, draft.parts, per_hour, self._clock())
 
     async def _send(self, draft: Draft, per_hour: int) -> str:
-        """Count an SMS, and send it unless the limit was reached meanwhile."""
+        """Count an SMS and send it, or say that the limit was reached meanwhile."""
         now, name = self._clock(), draft.destination
+        wait = 0.0
 
         def count(book: Book) -> Book:
-            if not book.has_sent(name, draft.id) and book.wait(name, draft.parts, per_hour, now):
-                return book
-            return book.with_sent(name, draft.id, draft.parts, now).with_due(draft.id, now + LEASE)
+            nonlocal wait
+            is_counted = book.has_sent(name, draft.id)
+            wait = 0.0 if is_counted else book.wait(name, draft.parts, per_hour, now)
+            counted = book if is_counted else book.with_sent(name, draft.id, draft.parts, now)
+            return book if wait else counted.with_due(draft.id, now + LEASE)
 
-        before = await self._store.book(count)
-        if count(before) == before and not before.has_sent(name, draft.id):
-            await self._sender.display(draft)
+        if draft.phase in (Phase.CANCELLED, Phase.ACCEPTED):
+            return str((await self._sender.display(draft)).phase)
+        await self._store.book(count)
+        if wait:
+            words = wording.limit(per_hour, wait)
+            after = await self._store.update(draft.id, lambda each: each and with_reason(each, words))
+            await self._sender.display(after or draft)
             return "limit reached"
         after = await self._sender.send(draft)
+        if after.phase in (Phase.ASKED, Phase.CANCELLED):
+            await self._store.book(lambda book: book.without(name, draft.id).with_due(draft.id, None))
         return str(after.phase)
 
     async def _hint(
@@ -198,31 +239,13 @@ class Talk:
         if not said.is_to_us:
             return "not ours"
         key, now = f"{chat.name} {kind or words[:20]}", self._clock()
-
-        def note(book: Book) -> Book:
-            return book if book.hints.get(key, 0.0) > now - every else book.with_hint(key, now)
-
-        before = await self._store.book(note)
-        if note(before) == before:
+        book = await self._store.book(lambda before: before)
+        if book.has_hinted(key, now, every):
             return "hint given before"
-        return await self._tell(chat, said, words)
+        await self._tell(chat, said, words)
+        await self._store.book(lambda before: before.with_hint(key, now))
+        return "hint given"
 
     async def _tell(self, chat: Chat, said: Said, words: str) -> str:
         await chat.conversation.show(Shown(state=words), said.ref)
         return "told"
-
-
-def _at(draft: Draft, ref: str) -> Draft:
-    """Return a draft as shown where a button of it was pressed."""
-    return replace(draft, shown=ref)
-
-
-def _problem(text: str, parts: int, per_hour: int, age: float) -> str:
-    """Return why a text is not sent; empty if it may be. `age` is in seconds."""
-    if not text.strip():
-        return wording.EMPTY
-    if _UNSENDABLE.search(text):
-        return wording.UNSENDABLE
-    if age > MAX_AGE:
-        return wording.late(age)
-    return wording.too_long(parts, per_hour) if parts > per_hour else ""

@@ -20,6 +20,7 @@ NOT_KNOWN = (
     "switched on, or is no SMS. Nothing was sent."
 )
 NOT_YOURS = "Only who has written it can send it."
+BROKEN = "Something broke here: what you did has had no effect, or not all of it."
 GONE = "This is not known any more. Write it again as a new reply."
 EMPTY = "There is no text to send."
 UNSENDABLE = "Nothing was sent: the text has characters that no SMS can carry."

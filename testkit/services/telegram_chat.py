@@ -56,6 +56,8 @@ class TelegramChat(Telegram):
         }
         if answers:
             bubble = self.bubbles.get(answers)
+            if self.chat["type"] == "supergroup":  # as TDLib has it: the answered message is the thread
+                message.setdefault("message_thread_id", answers)
             message["reply_to_message"] = {
                 "message_id": answers,
                 "from": FROM_BOT if bubble else {"id": user + 1, "is_bot": False, "first_name": "Bo"},
@@ -65,10 +67,10 @@ class TelegramChat(Telegram):
             }
         return self._update(message=message)
 
-    def pressed(self, label: str, user: int, bubble: int = 0) -> bytes:
+    def pressed(self, label: str, user: int, bubble: int = 0, **more: Any) -> bytes:
         """Return what Telegram posts when a person presses a button, of the latest message by default."""
         number = bubble or max(self.bubbles)
-        message = {"message_id": number, "chat": self.chat, "date": 1, "from": FROM_BOT}
+        message = {"message_id": number, "chat": self.chat, "date": 1, "from": FROM_BOT, **more}
         return self._update(
             callback_query={
                 "id": f"query{next(self._updates)}",

@@ -268,6 +268,22 @@ async def test_a_phone_is_asked_under_the_id_that_the_server_knows(tmp_path: Pat
         assert [each["deviceId"] for each in house.sms] == ["anna", "anna"]
 
 
+@pytest.mark.parametrize("status", [401, 429, 503])
+async def test_only_an_unknown_phone_is_asked_under_another_id(status: int, tmp_path: Path) -> None:
+    """Another id may be another phone to the server, which could send a second SMS."""
+    toml = phones("anna").replace('ids = "anna"', 'ids = ["anna", "ben"]') + canary("anna")
+    async with Deployment(tmp_path, toml) as house:
+        await house.until_sent()
+        house.now += DAY
+        house.gateway.acts.append(reply(status, {"message": "x"}))
+        await house.tick()
+        assert len(house.sms) == 1
+        house.now += LEASE
+        await house.tick()
+
+        assert [each["deviceId"] for each in house.sms] == ["anna", "anna"]
+
+
 async def test_a_ledger_that_is_away_sends_nothing(tmp_path: Path) -> None:
     async with Deployment(tmp_path) as house:
         await house.until_sent()

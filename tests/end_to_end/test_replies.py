@@ -79,9 +79,9 @@ async def test_an_answer_goes_all_the_way(function: Start, tmp_path: Path) -> No
         assert not any(word in running.output for word in ("On my way", "Where", MUM, SECRET, TOKEN))
 
 
-async def test_without_replies_the_path_is_that_of_a_webhook(function: Start) -> None:
+async def test_with_a_key_the_path_is_that_of_a_webhook(function: Start) -> None:
     async with function({}) as running:
-        assert (await update(running, b"{}")).status_code == 401
+        assert (await update(running, b"{}")).status_code == 404
         async with httpx.AsyncClient(base_url=running.url) as client:
             answer = await client.post("/telegram", params={"apiKey": API_KEY}, content=event("system:ping"))
         assert answer.status_code == 200

@@ -20,11 +20,13 @@ from relay.config.gateway import GatewaySettings
 from relay_cli.bots import Bot, BotFailure, ask
 from relay_cli.gateway_state import ask_gateway
 from relay_cli.reply_address import complete, find_problem
+from relay_cli.reply_status import read_status
 from testkit.service import Act, Reply, Trouble, reply
 from testkit.services.gateway import PASSWORD, USER, Gateway
 from testkit.services.telegram import CHAT, TOKEN, Telegram
 from tests.relay_cli.answering import BOT, SECRET, Function, settings
 from tests.relay_cli.conftest import API_KEY, Command
+from tools.function import HOST, free_port, running
 
 pytestmark = pytest.mark.anyio
 
@@ -66,19 +68,38 @@ async def test_on_lets_telegram_post_to_the_function(
     relay: Command, bot: Telegram, function: Function, gateway: Gateway
 ) -> None:
     first = await relay("replies", "on", function.at, env=settings(bot, gateway))
-    again = await relay("replies", "on", f"{function.at}/", env=settings(bot, gateway))
+    again = await relay("replies", "on", f"{function.at}/telegram/", env=settings(bot, gateway))
 
     address = f"{function.at}/telegram"
-    assert (first.status, first.out) == (
-        0,
-        f"✓ bot {BOT} (telegram) posts what people write to {address}\n",
-    )
-    assert (again.status, again.out) == (0, first.out)
+    assert (first.status, again.status) == (0, 0)
+    assert first.out.splitlines() == [
+        f"✓ bot {BOT} (telegram) posts what people write to {address}",
+        f"Now let the phone report what it sends: ./sms-relay register {function.at}",
+    ]
+    assert again.out == first.out
     assert bot.webhook.url == address
     assert bot.webhook.secret == webhook_secret(BOT, SECRET.encode())
     assert bot.webhook.allowed == ["message", "callback_query"]
     assert (bot.webhook.connections, bot.webhook.drops) == (4, 0)
     assert not [each for each in SECRETS if each in first.out + first.err]
+
+
+async def test_the_function_itself_is_asked_and_answers(
+    relay: Command, bot: Telegram, gateway: Gateway, source: Path, tmp_path: Path
+) -> None:
+    """Not a stand-in: it runs with these settings, then no longer."""
+    env, port = settings(bot, gateway), free_port()
+    ledger = {"LEDGER_URL": f"sqlite:///{tmp_path}/ledger.db", "API_KEY": API_KEY}
+    url = f"http://{HOST}:{port}"
+    with running({"PATH": os.environ["PATH"], **ledger, **env}, port, source):
+        other = await relay("replies", "on", url, env=env | {"LEDGER_SECRET": "another-ledger-secret"})
+        on = await relay("replies", "on", url, env=env)
+        well = await relay("replies", "status", env=env)
+    gone = await relay("replies", "status", env=env)
+
+    assert "refuses this bot's secret (401): it runs with another LEDGER_SECRET" in other.out
+    assert (other.status, on.status, well.status, gone.status) == (1, 0, 0, 1)
+    assert "no relay with replies answers at this address" in gone.out
 
 
 async def test_each_bot_is_switched_on_once(relay: Command, bot: Telegram, function: Function) -> None:
@@ -352,7 +373,7 @@ async def test_status_names_all_that_is_wrong(relay: Command, bot: Telegram, gat
         "✗ bot 123456789 (telegram) posts to https://stranger.example/…\n",
         "it is somebody else's, or an old one: ./sms-relay replies on URL --replace\n",
         "Telegram does not tell what answers need, or more",
-        "waits: Wrong response from the webhook: 401 Unauthorized[31m no: LEDGER_SECRET has changed since",
+        "waits: Wrong response from the webhook: 401 Unauthorized[31m no: the function has another LEDGER",
         "  3 waiting\n",
         "  the latest error, 1 min ago: Wrong response",
         "✗ No webhook for sms:delivered, sms:failed, sms:cancelled: ./sms-relay register URL",
@@ -361,6 +382,38 @@ async def test_status_names_all_that_is_wrong(relay: Command, bot: Telegram, gat
     assert json.loads(plain.out)["bots"][0]["url"] == "https://stranger.example/…"
     assert not [each for each in SECRETS if each in done.out + plain.out]
     assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("Wrong response from the webhook: 404 Not Found", "the function runs without replies"),
+        ("Wrong response from the webhook: 403 Forbidden", "Google lets nobody in"),
+        ("Wrong response from the webhook: 503 Service Unavailable", "./deploy.sh logs says why"),
+        ("SSL error {error:0A000086:SSL routines::certificate verify failed}", "of a public authority"),
+        ("Connection refused", "is it open to the internet?"),
+        ("Connection timed out", "is it open to the internet?"),
+        ("Failed to resolve host: Name or service not known", "does not find this name"),
+        ("Read timeout expired", "Telegram tries again by itself"),
+    ],
+)
+async def test_what_telegram_says_about_the_latest_error_is_explained(
+    error: str, words: str, bot: Telegram, function: Function, gateway: Gateway
+) -> None:
+    bot.webhook.url, bot.webhook.allowed = f"{function.at}/telegram", ["callback_query", "message"]
+    bot.webhook.pending, bot.webhook.error = 1, error
+    http = Http()
+    login = GatewaySettings(url=gateway.url, user=USER, password=SecretStr(PASSWORD))
+    try:
+        status = await read_status([bot_at(bot.url)], login, {}, http)
+        bot.webhook.pending = 0  # what waited was told since
+        later = await read_status([bot_at(bot.url)], login, {}, http)
+    finally:
+        await http.aclose()
+    [problem] = status.bots[0].problems
+    assert problem.startswith(f"what people wrote waits: {error}: ")
+    assert words in problem
+    assert later.is_well
 
 
 async def test_status_says_how_to_switch_it_on(relay: Command, bot: Telegram, gateway: Gateway) -> None:

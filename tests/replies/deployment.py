@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from forwarders.telegram.conversation import HEADER, webhook_secret
+from forwarders.telegram.conversation import HEADER, name_message, webhook_secret
 from relay.app import App, build_app
 from relay.config import load
 from relay.delivery import Delivery
 from relay.events import parse
 from relay.logs import Log
+from relay.replies.draft import sms_id
 from testkit.services.gateway import PASSWORD, USER, Gateway
 from testkit.services.telegram import CHAT, TOKEN
 from testkit.services.telegram_chat import BOT, TelegramChat
@@ -65,6 +66,7 @@ class Deployment:
         self._toml = toml or TOML
         self._more = more
         self._chat = chat
+        self._name = "family"
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -83,16 +85,22 @@ class Deployment:
     def start(self) -> App:
         """Start one more instance."""
         destination = (
-            f'[destinations.family]\ntype = "telegram"\nbot_token = "{TOKEN}"\nchat_id = {self._chat}\n'
-            f'api_url = "{self.chat.url}"\nreplies = {self._replies}\n{self._more}'
+            f'[destinations.{self._name}]\ntype = "telegram"\nbot_token = "{TOKEN}"\nchat_id = {self._chat}\n'
+            f'api_url = "{self.chat.url}"\nreplies = {self._replies}\n'
         )
         path = self._folder / "config.toml"
-        path.write_text(f"{self._toml}\n{destination}")
+        more = self._more.replace("API", self.chat.url)
+        path.write_text(f"{self._toml}\n{destination}{more}")
         ledger = {"LEDGER_URL": f"sqlite:///{self._folder}/ledger.sqlite"}
         environ = SETTINGS | ledger | {"SMSGATE_URL": f"{self.gateway.url}/3rdparty/v1"}
         log = Log("INFO", structured=True, stream=lambda: self.log)
         self.apps.append(build_app(load(environ, self._folder), log, lambda: self.now))
         return self.apps[-1]
+
+    def rename(self, before: str, after: str) -> None:
+        """Give the destination another name for the instances that are started later."""
+        assert self._name == before
+        self._name = after
 
     async def receive(self, text: str = "Where are you?", sender: str = MUM, **payload: Any) -> int:
         """Let the phone receive an SMS; return the number of the message that shows it."""
@@ -138,12 +146,17 @@ class Deployment:
         names = replies.authenticate({HEADER: webhook_secret(str(BOT), SECRET.encode())})
         deadline = asyncio.get_running_loop().time() + seconds
         status, _, _ = await replies.answer(names, body, deadline)
+        await replies.finish(deadline)
         return status
 
     async def say(self, text: str | None, user: int = ANNA, *, answers: int = 0, **more: Any) -> int:
         """Let a person write; return the status of the answer."""
         at = more.pop("at", self.now)
         return await self.update(self.chat.said(text, user, answers=answers, at=at, **more))
+
+    def id_of(self, number: int) -> str:
+        """Return the id of the SMS that is made of a message."""
+        return sms_id(name_message(str(BOT), str(self.chat.chat["id"]), number), SECRET.encode())
 
     async def press(self, label: str, user: int = ANNA, bubble: int = 0) -> int:
         """Let a person press a button."""

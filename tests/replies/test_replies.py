@@ -1,12 +1,15 @@
 """Answering an SMS from the chat, as a person sees it."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 
+from forwarders.telegram.conversation import name_message
 from relay.events import parse
-from tests.replies.deployment import ANNA, BO, MUM, PHONE, STRANGER, Deployment
+from testkit.services.telegram import TOKEN
+from tests.replies.deployment import ANNA, BO, MUM, PHONE, SETTINGS, STRANGER, TOML, Deployment
 
 pytestmark = pytest.mark.anyio
 
@@ -104,6 +107,17 @@ async def test_a_button_belongs_to_who_wrote(tmp_path: Path) -> None:
         assert here.gateway.accepted == {}
         await here.press("Send", ANNA)
         assert len(here.gateway.accepted) == 1
+
+
+async def test_a_button_is_of_no_use_in_another_chat(tmp_path: Path) -> None:
+    other = f'type = "telegram"\nbot_token = "{TOKEN}"\nchat_id = -100777\nreplies = {ANNA}\n'
+    more = f'\n[destinations.other]\napi_url = "API"\n{other}'
+    async with Deployment(tmp_path, more=more, toml=f'default = ["family"]\n{TOML}') as here:
+        await here.say("On my way", answers=await here.receive())
+        press = here.chat.pressed("Send", ANNA)
+        assert await here.update(press.replace(b"-1001234567890", b"-100777")) == 200
+        assert here.chat.popups == ["This is not known any more. Write it again as a new reply."]
+        assert here.gateway.accepted == {}
 
 
 async def test_another_chat_and_another_topic_are_not_heard(tmp_path: Path) -> None:
@@ -352,3 +366,72 @@ async def test_the_status_is_that_of_the_watch(tmp_path: Path) -> None:
         await watch.recorder.finish(asyncio.get_running_loop().time() + 2)
         await here.say("/status")
         assert here.chat.latest.text.startswith("anna: well (heard 0 min ago")
+
+
+async def test_what_another_bot_is_told_or_says_is_not_ours(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], confirm = false, new = true }}") as here:
+        sms = await here.receive()
+        await here.say("/sms@other_bot +4915112345678 hi")
+        await here.say("/help@other_bot")
+        await here.say("hi", answers=sms, via_bot={"id": 5, "is_bot": True})
+        assert here.gateway.requests == []
+        await here.say("/sms@Relay_Bot +4915112345678 hi")
+        assert len(here.gateway.accepted) == 1
+
+
+@pytest.mark.parametrize("sender", ["6785551234", "2482512345", "18153123456", "09001234567"])
+async def test_without_a_region_the_phone_dials_what_it_received(
+    tmp_path: Path, sender: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read as international, each of these is a number somewhere else."""
+    monkeypatch.delitem(SETTINGS, "PHONE_REGION")
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], confirm = false }}") as here:
+        await here.say("hi", answers=await here.receive(sender=sender))
+        assert here.sms["phoneNumbers"] == [sender]
+
+
+async def test_two_bots_count_the_messages_of_one_person_each_for_itself() -> None:
+    assert name_message("1", "4711", 100) != name_message("2", "4711", 100)
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u115f\u2800", "\u3164 \n", "\u2060\u200d"])
+async def test_a_text_that_shows_nothing_is_not_sent(tmp_path: Path, text: str) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say(text, answers=await here.receive())
+        assert here.chat.latest.text == "There is no text to send."
+
+
+@pytest.mark.parametrize("date", [10**400, -(10**18), 1e300, True, "now", None])
+async def test_no_date_breaks_anything(tmp_path: Path, date: object) -> None:
+    async with Deployment(tmp_path) as here:
+        update = json.loads(here.chat.said("hi", ANNA, answers=await here.receive()))
+        update["message"]["date"] = date
+        assert await here.update(json.dumps(update).encode()) == 200
+
+
+async def test_a_long_word_in_place_of_a_number_is_said_in_short(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], new = true }}") as here:
+        await here.say(f"/sms {'x' * 4080} hi")
+        assert here.chat.latest.text.endswith("like /sms +491701234567 text.")
+
+
+async def test_in_a_topic_its_first_message_is_no_answer(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, more="thread_id = 7") as here:
+        sms = await here.receive()
+        topic = {"is_topic_message": True, "message_thread_id": 7}
+        await here.say("hi", answers=7, **topic)
+        assert len(here.chat.bubbles) == 1
+        await here.say("hi", answers=sms, **topic)
+        assert here.chat.latest.text.startswith("To Mum")
+        assert await here.press("Send") == 200, "a button elsewhere"
+        assert here.gateway.accepted == {}
+        await here.update(here.chat.pressed("Send", ANNA, **topic))
+        assert len(here.gateway.accepted) == 1
+
+
+async def test_a_button_below_a_message_that_bots_cannot_see_any_more_works(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, more="thread_id = 7") as here:
+        sms = await here.receive()
+        await here.say("hi", answers=sms, is_topic_message=True, message_thread_id=7)
+        await here.update(here.chat.pressed("Send", ANNA, date=0))
+        assert len(here.gateway.accepted) == 1

@@ -48,11 +48,157 @@ async def test_one_that_was_accepted_unheard_is_not_sent_again(tmp_path: Path) -
     async with Deployment(tmp_path) as here:
         await here.say("On my way", answers=await here.receive())
         press = here.chat.pressed("Send", ANNA)
-        number = sms_id(f"{here.chat.chat['id']}:101", SECRET.encode())
+        number = here.id_of(101)
         here.gateway.accepted[here.gateway.devices[0], number] = {"id": number}
         await here.update(press)
         assert here.chat.latest.text.endswith("queued")
         assert len(here.gateway.accepted) == 1
+
+
+LOST = reply(502)
+"""The answer of something on the way, after which nobody knows what became of a request."""
+
+
+@pytest.mark.parametrize("status", [401, 402, 429])
+async def test_a_later_refusal_does_not_say_that_nothing_was_sent(tmp_path: Path, status: int) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.gateway.acts.append(LOST)
+        await here.press("Send")
+        here.gateway.always = reply(status, {"message": "no"})
+        await here.press("Try again")
+        assert "not known whether it was sent" in here.chat.latest.text
+        assert list(here.chat.latest.buttons) == ["Try again"]
+
+
+async def test_a_server_that_heeds_no_phone_is_asked_before_it_is_asked_again(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.gateway.acts.append(LOST)
+        await here.press("Send")
+        here.gateway.accepted["another phone", here.id_of(101)] = {"phoneNumbers": [MUM]}
+        here.gateway.states[here.id_of(101)] = "Pending"
+        await here.press("Try again")
+        assert here.chat.latest.text.endswith("queued")
+        assert len(here.gateway.accepted) == 1
+
+
+@pytest.mark.parametrize("status", [408, 409, 503])
+async def test_what_a_proxy_says_is_not_the_gateways_word(tmp_path: Path, status: int) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.gateway.acts.append(Reply(status, b"<html>upstream connect error</html>"))
+        await here.press("Send")
+        assert "not known whether it was sent" in here.chat.latest.text
+
+
+async def test_a_button_that_cannot_be_acknowledged_sends_all_the_same(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.chat.objection = lambda each: Trouble.HANG if each.path.endswith("answerCallbackQuery") else None
+        assert await here.update(here.chat.pressed("Send", ANNA), seconds=2) == 200
+        assert here.chat.latest.text.endswith("queued")
+
+
+async def test_a_message_that_is_repeated_after_it_was_sent_is_not_said_to_be_late(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, DIRECTLY) as here:
+        update = here.chat.said("On my way", ANNA, answers=await here.receive(), at=here.now)
+        here.chat.always = LOST
+        assert await here.update(update) == 503
+        here.chat.always = None
+        here.now += 1000
+        assert await here.update(update) == 200
+        assert here.chat.latest.text.endswith("On my way\nqueued")
+
+
+async def test_a_hint_that_was_not_shown_is_given_again(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], confirm = false, per_hour = 1 }}") as here:
+        sms = await here.receive()
+        await here.say("one", answers=sms)
+        update = here.chat.said("two", ANNA, answers=sms, at=here.now)
+        here.chat.always = LOST
+        assert await here.update(update) == 503
+        here.chat.always = None
+        assert await here.update(update) == 200
+        assert here.chat.latest.text.startswith("The limit of 1 SMS an hour is reached")
+
+
+async def test_who_comes_second_at_the_limit_is_told(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], per_hour = 1 }}") as here:
+        sms = await here.receive()
+        await here.say("one", answers=sms)
+        await here.say("two", answers=sms)
+        presses = [here.chat.pressed("Send", ANNA, number) for number in list(here.chat.bubbles)[1:]]
+        assert await asyncio.gather(*map(here.update, presses)) == [200, 200]
+        assert len(here.gateway.accepted) == 1
+        told = [*here.chat.popups, *(each.text for each in here.chat.bubbles.values())]
+        assert any("The limit of 1 SMS an hour is reached" in each for each in told)
+
+
+async def test_what_was_cancelled_does_not_count(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], per_hour = 1 }}") as here:
+        sms = await here.receive()
+        await here.say("one", answers=sms)
+        send, cancel = here.chat.pressed("Send", ANNA), here.chat.pressed("Cancel", ANNA)
+        await here.update(cancel)
+        await here.update(send)
+        await here.say("two", answers=sms)
+        await here.press("Send")
+        assert here.sms["textMessage"]["text"] == "two"
+
+
+async def test_no_button_writes_over_a_forwarded_sms(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        sms = await here.receive()
+        await here.say("On my way", answers=sms)
+        numbers = [f'"message_id": {number}'.encode() for number in (max(here.chat.bubbles), sms)]
+        forged = here.chat.pressed("Send", ANNA).replace(numbers[0], numbers[1])
+        await here.update(forged)
+        assert here.chat.bubbles[sms].edits == 0
+        assert here.chat.latest.text.endswith("queued")
+
+
+async def test_too_much_at_once_is_repeated_and_leaves_room_for_forwarding(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        sms = await here.receive()
+        here.chat.objection = lambda each: Trouble.HANG if b"reply_parameters" in each.body else None
+        updates = [here.chat.said(f"text {n}", ANNA, answers=sms, at=here.now) for n in range(70)]
+        answers = await asyncio.gather(*(here.update(each, seconds=0.3) for each in updates))
+        assert set(answers) == {503}
+        assert await here.receive("one more")
+
+
+async def test_what_is_under_way_when_the_instance_ends_is_cut_off(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.gateway.acts.append(Trouble.HANG)
+        press = here.chat.pressed("Send", ANNA)
+        assert await here.update(press, seconds=0.2) == 503
+        replies = here.apps[0].replies
+        assert replies
+        replies.stop(0.1)
+        async with asyncio.timeout(5):
+            await replies.drain()
+
+
+async def test_a_bug_is_logged_and_said_and_not_repeated_for_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Deployment(tmp_path) as here:
+        sms = await here.receive()
+        monkeypatch.setattr("relay.replies.talk.count_parts", lambda _text: 1 // 0)
+        assert await here.say("On my way", answers=sms) == 200
+        assert here.chat.latest.text.startswith("Something broke here")
+        assert "a bug: ZeroDivisionError" in here.log.getvalue()
+
+
+async def test_after_a_destination_was_renamed_its_sms_are_followed(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, DIRECTLY) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.rename("family", "relatives")
+        here.start()
+        await here.report("sms:sent")
+        assert here.chat.latest.text.endswith("\nsent")
 
 
 async def test_a_gateway_that_hangs_delays_no_answer(tmp_path: Path) -> None:
@@ -157,7 +303,7 @@ async def test_a_report_comes_before_the_gateway_answers(tmp_path: Path) -> None
         press = here.chat.pressed("Send", ANNA)
         here.gateway.acts.append(reply(504))
         await here.update(press)
-        number = sms_id(f"{here.chat.chat['id']}:101", SECRET.encode())
+        number = here.id_of(101)
         await here.report("sms:sent", number)
         assert here.chat.latest.text.endswith("\nsent")
         assert here.chat.latest.buttons == {}

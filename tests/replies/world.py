@@ -212,13 +212,19 @@ class Chat:
 class Window:
     """The chat as one instance reaches it."""
 
-    options = Replies(users=(USER,), per_hour=1000)
+    options = Replies.model_validate({"from": [USER], "per_hour": 1000})
     update: contextvars.ContextVar[Said | Pressed] = contextvars.ContextVar("update")
 
     def __init__(self, world: World, instance: Instance) -> None:
         self._world, self._instance = world, instance
 
     def is_genuine(self, _headers: Mapping[str, str], _secret: bytes) -> bool:
+        return True
+
+    def is_of(self, _ref: str) -> bool:
+        return True
+
+    async def is_called(self, _name: str) -> bool:
         return True
 
     def read_update(self, _body: bytes) -> Said | Pressed | Ignored:
@@ -298,6 +304,10 @@ class Line(Gateway):
 
     def __init__(self, world: World, instance: Instance) -> None:
         self._world, self._instance = world, instance
+
+    async def knows(self, sms_id: str, _seconds: float) -> bool | None:
+        await self._instance.reach(0.2)
+        return None if self._world.happens() else sms_id in self._world.gateway.accepted
 
     async def send(self, sms: Sms, seconds: float) -> Reply:
         world = self._world
