@@ -26,6 +26,7 @@ from relay.request_log import write_late
 from relay.routing import Router
 
 if TYPE_CHECKING:
+    from relay.canary import Canaries
     from relay.replies import Replies
     from relay.watch import Watch
 
@@ -42,6 +43,7 @@ class App:
     http: Http
     watch: "Watch | None" = None
     replies: "Replies | None" = None
+    canaries: "Canaries | None" = None
 
     async def aclose(self) -> None:
         """Let what is under way come to its end, and let go of connections and files."""
@@ -69,6 +71,7 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
     backoff = Backoff(clock)
     alerts = _alerts(config, places, ledger, backoff, log=log, clock=clock)
     renderer = Renderer(config)
+    canaries = _canaries(config, ledger, http=http, clock=clock) if config.canaries else None
     replies = _replies(config, places, ledger, http=http, log=log, clock=clock)
     relay = Relay(
         config,
@@ -79,12 +82,14 @@ def build_app(config: Config, log: Log, clock: Callable[[], float] = time.time) 
         observer=_Reports(alerts, log, renderer, replies),
         backoff=backoff,
         clock=clock,
-        takers=[replies] if replies else [],
+        takers=[*([canaries.taker] if canaries else []), *([replies] if replies else [])],
     )
-    watch = _watch(config, relay, ledger, alerts, http=http, clock=clock) if config.watch else None
+    watch = None
+    if config.watch:
+        watch = _watch(config, relay, ledger, alerts, http=http, clock=clock, canaries=canaries)
     if replies and watch:
         replies.tell_status(watch.describe)
-    return App(relay, ledger, places, renderer, alerts, http, watch, replies)
+    return App(relay, ledger, places, renderer, alerts, http, watch, replies, canaries)
 
 
 class _Reports(Observer):
@@ -142,10 +147,17 @@ def _watch(
     *,
     http: Http,
     clock: Callable[[], float],
+    canaries: "Canaries | None",
 ) -> "Watch":
     from relay.watch import Watch  # noqa: PLC0415  (without a watch, nothing of it is loaded)
 
-    return Watch(config, relay, ledger, alerts, http=http, clock=clock)
+    return Watch(config, relay, ledger, alerts, http=http, clock=clock, loops=canaries)
+
+
+def _canaries(config: Config, ledger: TieredLedger, *, http: Http, clock: Callable[[], float]) -> "Canaries":
+    from relay.canary import Canaries  # noqa: PLC0415  (without a test, nothing of it is loaded)
+
+    return Canaries(config, ledger, http=http, clock=clock)
 
 
 def _alerts(

@@ -30,6 +30,7 @@ from relay_cli.terminal import (
     warn_of_changed_secret,
     with_line,
 )
+from relay_cli.webhooks import find_unregistered
 
 TIMEOUT = 20.0
 """Seconds to wait for the answer of one service."""
@@ -58,6 +59,9 @@ def check(live: bool) -> None:
         say(_summarize(config), good=True)
     if answerable := [name for name, each in config.destinations.items() if has_replies(each.options)]:
         say(f"? {', '.join(answerable)}: ./sms-relay replies status says whether answers are sent")
+    if config.canaries:
+        labels = ", ".join(each.label for each in config.canaries)
+        say(f"? canary {labels}: ./sms-relay canary NAME sends one; --live looks at its webhooks")
     if live and not run(_check_live(config)):
         problems.append("live")
     if problems:
@@ -110,8 +114,23 @@ async def _check_live(config: Config) -> bool:
             say(f"? {line}")
         else:
             say(line, good=probe.status == "ok")
+    are_tests_good = not config.canaries or _check_webhooks(config)
     is_ledger_good = await _check_ledger()
-    return is_ledger_good and not any(probe.status in _BAD for probe in probes)
+    return are_tests_good and is_ledger_good and not any(probe.status in _BAD for probe in probes)
+
+
+def _check_webhooks(config: Config) -> bool:
+    """Print whether test SMS can come back; return it."""
+    try:
+        missing = find_unregistered(config)
+    except click.ClickException as problem:
+        say(f"canary: {problem.format_message()}", good=False)
+        return False
+    if missing:
+        say(f"canary: no webhook posts {', '.join(missing)}: ./sms-relay register URL", good=False)
+    else:
+        say("canary: what a test needs is registered", good=True)
+    return not missing
 
 
 def _in_memory(config: Config) -> Config:

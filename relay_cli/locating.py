@@ -14,7 +14,7 @@ _DOTTED = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _HEADER = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(rf"\s*({_DOTTED})\s*=")
 _MULTILINE = re.compile(r'"""|\'\'\'')
-_ITEM = re.compile(r"(?:routes|expect)\[\d+\](?:\.\w+)*")
+_ITEM = re.compile(r"(?:routes|expect|canary)\[\d+\](?:\.\w+)*")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 
 

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "relay_cli.watch",
     "tick": "relay_cli.watch",
     "forget": "relay_cli.watch",
+    "canary": "relay_cli.canary",
     "completion": "relay_cli.completion",
 }
 

@@ -13,10 +13,11 @@ from relay.config.times import Duration
 from relay.ledger import LedgerUnavailable
 from relay.moments import format_duration
 from relay.watch import Watch
+from relay.watch.loops import LoopStatus
 from relay.watch.rules import Rules
 from relay.watch.status import DestinationStatus, PhoneStatus, Status
 from relay.watch.tick import Ticked
-from relay.watch.wording import clock, times
+from relay.watch.wording import clock, duration, times
 from relay_cli.ledgers import load_with_ledger
 from relay_cli.terminal import fail, open_app, print_json, print_table, run, say
 
@@ -140,6 +141,8 @@ def _print(status: Status, rules: Rules) -> None:
     print_table(heads, (_phone(each, status.at) for each in status.phones))
     destinations = ((each.name, _state(each, status.at, rules), each.waiting) for each in status.destinations)
     print_table(("destination", "state", "waiting"), destinations)
+    if status.loops:
+        print_table(("canary", "last round trip", "state"), (_loop(each, status.at) for each in status.loops))
     if status.is_late:
         say(f"The latest tick was {_ago(status.ticked, status.at)}: nobody is judged", good=False)
 
@@ -150,6 +153,14 @@ def _phone(phone: PhoneStatus, now: float) -> tuple[str, ...]:
     state = ", ".join(phone.problems) or ("well" if phone.is_watched else "has not pinged")
     sims = str(phone.sims or "")
     return phone.name, _ago(phone.heard, now), _ago(phone.message, now), battery, phone.network, sims, state
+
+
+def _loop(loop: LoopStatus, now: float) -> tuple[str, ...]:
+    state = loop.problem or (
+        "under way" if loop.is_under_way else "works" if loop.returned else "no test yet"
+    )
+    took = f", took {duration(loop.seconds)}" if loop.returned else ""
+    return loop.name, f"{_ago(loop.returned, now)}{took}", state
 
 
 def _state(destination: DestinationStatus, now: float, rules: Rules) -> str:

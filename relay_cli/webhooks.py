@@ -23,6 +23,8 @@ WATCHED = (PING, "app:started", "sms:failed")
 """What the watch needs to hear, beside received messages."""
 REPORTED = ("sms:sent", "sms:delivered", "sms:failed", "sms:cancelled")
 """What a phone has to report, so that the chat shows what became of an answer."""
+TESTED = ("sms:received", "sms:sent", "sms:delivered", "sms:failed")
+"""What a test SMS has to bring back."""
 MAX_URL_LENGTH = 256
 """Characters of a webhook's URL that the gateway accepts."""
 GATEWAY_TYPES = tuple(each for each in TYPES if each not in CALLS)
@@ -42,9 +44,9 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
     The first key of API_KEY is added to the URL. SMSGATE_USER and SMSGATE_PASSWORD are shown by the app;
     SMSGATE_URL is the server, by default the gateway's cloud. With DEPLOY_ALERTS, system:ping is added to
     the events that the routes use, so that Google can report a silent phone; with [watch] or WATCH, what
-    the watch needs; with `replies`, what a phone reports of the SMS that it sends. The batches that the app
-    can post after a refresh of its inbox are registered only if --events names them. --again registers as
-    usual if no webhook has this URL yet.
+    the watch needs; with `replies` or [[canary]], what a phone reports of the SMS that it sends. The batches
+    that the app can post after a refresh of its inbox are registered only if --events names them. --again
+    registers as usual if no webhook has this URL yet.
 
     \b
     Example: ./sms-relay register https://REGION-PROJECT.cloudfunctions.net/sms-relay
@@ -52,7 +54,7 @@ def register(url: str, events: str | None, device: str | None, watch: bool, agai
     config = load_config()
     types = list(routed_types(config)) if events is None else _parse_types(events)
     if events is None:
-        types += [each for each in _find_needed(config) if each not in types]
+        types = list(dict.fromkeys([*types, *_find_needed(config)]))
     if (watch or (events is None and read_environment().get("DEPLOY_ALERTS"))) and PING not in types:
         types.append(PING)
     keyed_url = _add_key(url, config.settings.api_keys[0])
@@ -110,6 +112,15 @@ def _find_needed(config: Config) -> Iterator[str]:
         yield from WATCHED
     if any(has_replies(each.options) for each in config.destinations.values()):
         yield from REPORTED
+    if config.canaries:
+        yield from TESTED
+
+
+def find_unregistered(config: Config) -> list[str]:
+    """Return the types of events that test SMS need and that no webhook at the phone's server posts."""
+    with open_server(config.gateway) as server:
+        registered = {each["event"] for each in server.webhooks()}
+    return [each for each in TESTED if each not in registered]
 
 
 def routed_types(config: Config) -> Iterator[str]:

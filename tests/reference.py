@@ -11,11 +11,12 @@ from pydantic.fields import FieldInfo
 from forwarders import REGISTRY
 from forwarders.replies import Replies
 from relay.config import Settings, import_forwarder
+from relay.config.canary import Canary
 from relay.config.destinations import CommonOptions
 from relay.config.errors import to_sentence, to_toml
 from relay.config.gateway import GatewaySettings
 from relay.config.settings import SETTINGS
-from relay.config.times import Limit
+from relay.config.times import Duration, Limit
 from relay.config.watch import WatchSettings
 
 ROOT = Path(__file__).parent.parent
@@ -24,10 +25,13 @@ TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 MODELS: Mapping[str, type[BaseModel]] = {
     "common": CommonOptions,
     "watch": WatchSettings,
+    "canary": Canary,
     "gateway": GatewaySettings,
     "replies": Replies,
 }
 """The models whose keys are the same for every type of destination, by the names of their tables."""
+
+_DURATIONS = (Limit.__metadata__[0], Duration.__metadata__[0])  # type: ignore[attr-defined]  # Annotated
 
 Row = tuple[str, ...]
 
@@ -95,14 +99,15 @@ def _default(field: FieldInfo, *, text: bool) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     if value is None or value == ():
         return ""
-    if field.metadata and field.metadata[0] == Limit.__metadata__[0]:  # type: ignore[attr-defined]  # Annotated
+    if field.metadata and field.metadata[0] in _DURATIONS:
         return _code(to_toml(_duration(value)))
     value = int(value) if isinstance(value, float) and value.is_integer() else value
     return _code(_typed(value) if text else to_toml(value))
 
 
 def _duration(seconds: float) -> str:
-    unit, length = next(each for each in (("d", 86400), ("h", 3600), ("s", 1)) if seconds % each[1] == 0)
+    units = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+    unit, length = next(each for each in units if seconds % each[1] == 0)
     return f"{seconds / length:g}{unit}"
 
 

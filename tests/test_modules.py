@@ -31,6 +31,8 @@ UNUSED = (
     "forwarders.webhook",
     "relay_cli",
     "relay.config.document",
+    "relay.canary",
+    "relay.config.canary",
     "relay.config.watch",
     "relay_cli.dotenv",
     "relay.ledger.firestore",

@@ -52,6 +52,7 @@ def test_the_demo_shows_every_sample_and_succeeds(project: Path, samples: Mappin
     assert demo.stdout.count(WORDS) == 1
     assert "To Mum (+12025550143), from anna\nOn my way\n[Send] [Cancel]\n" in demo.stdout
     assert "To Mum (+12025550143), from anna\nOn my way\ndelivered ✓\n" in demo.stdout
+    assert re.search(r"^canary anna: back after \d s; nobody gets a message$", demo.stdout, re.MULTILINE)
     assert set(readme_example()) <= set(demo.stdout.splitlines())
     assert "Traceback" not in demo.stdout + demo.stderr
 

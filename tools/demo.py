@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from forwarders import REGISTRY
 from relay.config.variables import KNOWN
 from relay_cli.posting import post, set_dates_to_now
+from tools import demo_canary
 from tools.demo_reply import NotAnswered, play
 from tools.function import HOST, ROOT, NotStarted, free_port, handle_signals, running
 
@@ -36,6 +37,9 @@ phone simulated by this program: it signs and posts every event there is.
 """
 ANSWER = """
 Now the way back: a chat in Telegram and the phone's server are simulated, too.
+"""
+TEST = """
+And a test SMS: the phone texts itself, to show that it still receives.
 """
 GOODBYE = """
 All events were accepted. To see the same in a real chat of Telegram:
@@ -63,7 +67,7 @@ def main() -> int:
         config = Path(folder, "config.toml")
         config.write_text(CONFIG.format(options=_options(telegram)))
         environ = _environment(config, telegram)
-        accepted = _post_samples(environ) and (telegram or _answer(environ))
+        accepted = _post_samples(environ) and (telegram or (_answer(environ) and _test(environ)))
     goodbye = GOODBYE_TELEGRAM if telegram else GOODBYE
     print(goodbye if accepted else REFUSED)
     return 0 if accepted else 1
@@ -113,6 +117,16 @@ def _answer(environ: Mapping[str, str]) -> bool:
     try:
         asyncio.run(play(environ, _show))
     except NotAnswered:
+        return False
+    return True
+
+
+def _test(environ: Mapping[str, str]) -> bool:
+    """Show how a phone texts itself; return whether the SMS came back."""
+    print(TEST, flush=True)
+    try:
+        asyncio.run(demo_canary.play(environ, _show))
+    except demo_canary.NotBack:
         return False
     return True
 

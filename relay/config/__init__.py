@@ -1,7 +1,7 @@
 """The configuration of a deployment: read, validated and joined."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from relay.config.variables import DESTINATIONS, find_misspelled, refuse_empty, 
 from relay.config.warnings import find_warnings
 
 if TYPE_CHECKING:
+    from relay.config.canary import Canary
     from relay.config.document import Document
     from relay.config.gateway import GatewaySettings
     from relay.config.watch import WatchSettings
@@ -35,6 +36,7 @@ _SHORTEST_SECRET = 4
 DestinationOptions = Mapping[str, tuple[CommonOptions, Options]]
 """The options of the destinations, by name."""
 _NONE: DestinationOptions = {}
+_NO_TESTS: "tuple[Canary, ...]" = ()
 _UNKNOWN = Settings.model_construct(api_keys=(), timezone="UTC")
 """Takes the place of settings that are wrong, until all mistakes are reported."""
 
@@ -43,7 +45,7 @@ _UNKNOWN = Settings.model_construct(api_keys=(), timezone="UTC")
 class Config:
     """A complete configuration. `warnings` are sentences for the operator.
 
-    `watch` is None if not set, `gateway` if nothing uses it.
+    `watch` is None if not set, `gateway` if nothing uses it. `canaries` are tests that have to come back.
     """
 
     settings: Settings
@@ -52,6 +54,7 @@ class Config:
     warnings: tuple[str, ...] = ()
     watch: "WatchSettings | None" = None
     gateway: "GatewaySettings | None" = None
+    canaries: "tuple[Canary, ...]" = ()
 
 
 def load(environ: Mapping[str, str], folder: Path) -> Config:
@@ -115,7 +118,7 @@ def _load_document(file: "Document", environ: Mapping[str, str], mistakes: Mista
     names = tuple(destinations or table)
     relay = file.tables.get("relay", {})
     settings = mistakes.attempt(lambda: read_settings(relay, environ, names), _UNKNOWN)
-    others = ("relay", "destinations", "watch", "gateway")
+    others = ("relay", "destinations", "watch", "gateway", "canary")
     routes = {key: each for key, each in file.tables.items() if key not in {*others, *misplaced}}
     context = {"destinations": names} if names else {}
     routing = mistakes.attempt(
@@ -125,10 +128,14 @@ def _load_document(file: "Document", environ: Mapping[str, str], mistakes: Mista
     watch = mistakes.attempt(
         lambda: _read_watch(file.tables.get("watch"), environ, settings, routing, names), None
     )
+    canaries = mistakes.attempt(lambda: _read_canaries(file.tables, environ, settings, routing), _NO_TESTS)
     table = file.tables.get("gateway", {})
-    gateway = mistakes.attempt(lambda: _read_gateway(table, environ, settings, destinations, routing), None)
+    gateway = mistakes.attempt(
+        lambda: _read_gateway(table, environ, settings, destinations, routing, canaries=canaries), None
+    )
     mistakes.report()
-    return _build(settings, destinations, routing, environ, watch=watch, gateway=gateway)
+    config = _build(settings, destinations, routing, environ, watch=watch, gateway=gateway)
+    return replace(config, canaries=canaries)
 
 
 def _build(
@@ -156,9 +163,12 @@ def _read_gateway(
     settings: Settings,
     destinations: DestinationOptions,
     routing: Routing,
+    *,
+    canaries: "Sequence[Canary]" = (),
 ) -> "GatewaySettings | None":
     """Read the gateway's access if anything uses it, and check what else that needs."""
     users = [f"destinations.{name}.replies" for name, (_, each) in destinations.items() if has_replies(each)]
+    users += [f"canary[{number}]" for number in range(len(canaries))]
     if not users or settings is _UNKNOWN:
         return None
     from relay.config.gateway import read_gateway, require_phone  # noqa: PLC0415  (seldom configured)
@@ -166,6 +176,18 @@ def _read_gateway(
     for name, (_, options) in destinations.items():
         require_phone(name, options, routing)
     return read_gateway(table, environ, settings, users)
+
+
+def _read_canaries(
+    tables: Mapping[str, Any], environ: Mapping[str, str], settings: Settings, routing: Routing
+) -> "tuple[Canary, ...]":
+    are_phones_known = bool(routing.devices) or "devices" not in tables
+    if "canary" not in tables or settings is _UNKNOWN or not are_phones_known:
+        return ()
+    from relay.config.canary import read_canaries  # noqa: PLC0415  (without a test, nothing of it is loaded)
+
+    watched = "watch" in tables or "WATCH" in environ
+    return read_canaries(tables["canary"], settings, routing, watched=watched)
 
 
 def _read_watch(

@@ -24,6 +24,7 @@ from relay.config.entries import (
     Words,
 )
 from relay.config.expect import Expect
+from relay.config.numbers import Number
 from relay.config.problems import option_error, suggest
 from relay.config.table import Table
 from relay.config.times import Days, Duration, Limit, Zone
@@ -47,6 +48,11 @@ class Device(Table):
     )
     sims: Mapping[Annotated[int, Field(ge=1)], DisplayName] = Field(
         {}, description="Names of the SIM cards, by number.", examples=[{"1": "private", "2": "work"}]
+    )
+    numbers: Mapping[Annotated[int, Field(ge=1)], Number] = Field(
+        {},
+        description="The phone numbers of the SIM cards, by number, for `[[canary]]`.",
+        examples=[{"1": "+12025550143"}],
     )
     silence: Limit | None = Field(None, description="`silence` of `[watch]` for this phone.", examples=["1h"])
     unplugged: Limit | None = Field(
@@ -192,6 +198,13 @@ def _problems(routing: Routing, destinations: Collection[str]) -> Iterator[Probl
         yield "contacts", f"entries {one} and {other} are the same; keep one of them"
     for one, other in _duplicates([each for device in routing.devices.values() for each in device.ids]):
         yield "devices", f"ids {one} and {other}, counted across all phones, are the same; keep one of them"
+    for one, other in _duplicates(
+        [each for device in routing.devices.values() for each in device.numbers.values()]
+    ):
+        yield (
+            "devices",
+            f"numbers {one} and {other}, counted across all phones, are the same; keep one of them",
+        )
     for number, route in enumerate(routing.routes):
         for key, message in _unknown_names(route, routing):
             yield f"routes[{number}].{key}", message

@@ -116,16 +116,28 @@ class Gateway:
 
     async def knows(self, sms_id: str, seconds: float) -> bool | None:
         """Return whether an SMS has been accepted; None if the gateway does not say."""
+        answer = await self._get(sms_id, seconds)
+        content = answer.json() if answer else None
+        if answer is None or not isinstance(content, dict):
+            return None
+        if answer.status == HTTPStatus.OK:
+            return True if content.get("id") == sms_id else None
+        return False if answer.status == HTTPStatus.NOT_FOUND and _is_own(answer) else None
+
+    async def state(self, sms_id: str, seconds: float) -> str:
+        """Return the state of an SMS in the gateway's words, such as "Sent"; empty if it is not known."""
+        answer = await self._get(sms_id, seconds)
+        content = answer.json() if answer and answer.status == HTTPStatus.OK else None
+        state = content.get("state") if isinstance(content, dict) else ""
+        return state if isinstance(state, str) else ""
+
+    async def _get(self, sms_id: str, seconds: float) -> Answer | None:
         url = f"{self._url}/messages/{quote(sms_id, safe='')}"
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._http.request("GET", url, headers=self._headers)
+                return await self._http.request("GET", url, headers=self._headers)
         except (TimeoutError, Failure):
             return None
-        content = answer.json()
-        if answer.status == HTTPStatus.OK and isinstance(content, dict):
-            return True if content.get("id") == sms_id else None
-        return False if answer.status == HTTPStatus.NOT_FOUND and _is_own(answer) else None
 
     def _read(self, answer: Answer, sms_id: str) -> Reply:
         if answer.status == HTTPStatus.CONFLICT and _is_own(answer):

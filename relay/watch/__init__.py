@@ -19,6 +19,7 @@ from relay.watch.endpoints import (
     tick_secret,
     within_reach,
 )
+from relay.watch.loops import Loops
 from relay.watch.naming import Naming
 from relay.watch.recorder import Recorder
 from relay.watch.rules import build_rules
@@ -43,6 +44,7 @@ class Watch:
         *,
         http: Http,
         clock: Callable[[], float],
+        loops: Loops | None = None,
     ) -> None:
         secret = config.settings.ledger_secret
         self.naming = Naming(config.routing.phones, secret)
@@ -55,7 +57,10 @@ class Watch:
         self._clock = clock
         self._relay = relay
         self._alerts = alerts
-        self._ticker = Ticker(self.rules, self.store, deliver=self._deliver, http=http, clock=clock)
+        self._loops = loops
+        self._ticker = Ticker(
+            self.rules, self.store, deliver=self._deliver, http=http, clock=clock, loops=loops
+        )
 
     async def tick(self) -> Ticked:
         """Judge all phones, and send what is due; see `Ticker.tick`."""
@@ -80,6 +85,7 @@ class Watch:
             destinations=self._names,
             incidents=incidents,
             unsettled=unsettled,
+            loops=await self._loops.status(state) if self._loops else (),
         )
 
     async def describe(self) -> str:

@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 def tick_secret(settings: Settings) -> bytes | None:
     """Return the secret of `POST /tick`: TICK_SECRET, else one derived from LEDGER_SECRET; None without both.
 
-    Whoever learns it can only have the phones judged.
+    Whoever learns it can only have the phones judged, and tests sent that are due.
     """
     if settings.tick_secret or not settings.ledger_secret:
         return settings.tick_secret

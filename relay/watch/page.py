@@ -11,6 +11,7 @@ from jinja2 import Environment
 from relay.moments import format_duration
 from relay.watch import wording
 from relay.watch.hours import HOURS, Count
+from relay.watch.loops import LoopStatus
 from relay.watch.status import DestinationStatus, PhoneStatus, Status
 
 HEIGHT = 32
@@ -74,7 +75,14 @@ _TEMPLATE = """<!doctype html>
 {{ plot(phone.plot, phone.label) }}
 </article>
 {% endfor %}</div>
-<h2>Destinations</h2>
+{% if loops %}<h2>Tests</h2>
+<div class="list">
+{% for each in loops %}<article>
+<div class="head"><h3>{{ each.name }}</h3><span class="state {{ each.tone }}">{{ each.state }}</span></div>
+<p>{{ each.details }}</p>
+</article>
+{% endfor %}</div>
+{% endif %}<h2>Destinations</h2>
 <div class="list">
 {% for each in destinations %}<article>
 <div class="head"><h3>{{ each.name }}</h3><span class="state {{ each.tone }}">{{ each.state }}</span></div>
@@ -113,6 +121,7 @@ def render(status: Status, zone: tzinfo) -> str:
         at=wording.at(status.at, zone),
         ticked=_ago(status.ticked, status.at),
         phones=[_phone(each, status.at) for each in status.phones],
+        loops=[_loop(each, status.at) for each in status.loops],
         destinations=[_destination(each, status.at, zone) for each in status.destinations],
         hours=HOURS,
         height=HEIGHT,
@@ -150,6 +159,18 @@ def _destination(destination: DestinationStatus, now: float, zone: tzinfo) -> Ma
         "details": counts,
         "plot": list(_count_bars(destination.hours)),
         "label": counts,
+    }
+
+
+def _loop(loop: LoopStatus, now: float) -> Mapping[str, Any]:
+    state = loop.problem or (
+        "under way" if loop.is_under_way else "works" if loop.returned else "no test yet"
+    )
+    return {
+        "name": loop.name,
+        "tone": "bad" if loop.problem else "good" if loop.returned else "soft",
+        "state": state,
+        "details": wording.round_trip(loop.returned, loop.seconds, now),
     }
 
 

@@ -21,17 +21,23 @@ CONFIRM = 600.0
 """Seconds over which all pings must say the same before it is believed: old ones arrive hours late."""
 MANY_FAILURES = 4
 """Messages that the phone could not send within an hour: one may have had a wrong number."""
+OFTEN = 10
+"""How many times a phone is written within the time for a test SMS: its signs of life decide then."""
 CHARGED = 5
 """Percent above the limit from which a battery is no longer low."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The limits of the watch. `zone` is for clock times in messages and for quiet hours."""
+    """The limits of the watch. `zone` is for clock times in messages and for quiet hours.
+
+    `heard_within` are seconds within which a sign of life has to be known, by the names of phones.
+    """
 
     watch: WatchSettings
     devices: Mapping[str, Device] = field(default_factory=dict)
     zone: tzinfo = UTC
+    heard_within: Mapping[str, float] = field(default_factory=dict)
     _limits: dict[str, WatchSettings] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -43,7 +49,7 @@ class Rules:
 
     def write_every(self, name: str) -> float:
         """Return for how many seconds an unchanged phone is not written again."""
-        return min(WRITE_EVERY, self.limits(name).silence / 10)
+        return min(WRITE_EVERY, self.limits(name).silence / 10, self.heard_within.get(name, WRITE_EVERY))
 
     def together(self, name: str) -> float:
         """Return for how many seconds a silent phone may wait for others to fall silent with it."""
@@ -62,4 +68,18 @@ def build_rules(config: Config) -> Rules:
     zone = config.settings.timezone
     if config.watch is None:
         raise ValueError("nothing is watched")
-    return Rules(config.watch, config.routing.devices, load_zone(zone) if zone else UTC)
+    devices = config.routing.devices
+    return Rules(config.watch, devices, load_zone(zone) if zone else UTC, _heard_within(config))
+
+
+def _heard_within(config: Config) -> Mapping[str, float]:
+    """Return how soon it has to be known that a phone is heard that should receive a test SMS."""
+    if not config.canaries:
+        return {}
+    from relay.config.canary import phone_of  # noqa: PLC0415  (without a test, nothing of it is loaded)
+
+    shortest: dict[str, float] = {}
+    for each in config.canaries:
+        name = phone_of(each.to, config.routing.devices) or each.device
+        shortest[name] = min(shortest.get(name, WRITE_EVERY), each.within / OFTEN)
+    return shortest

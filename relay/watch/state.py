@@ -39,6 +39,28 @@ class Finding(NamedTuple):
     is_tried: bool = False
 
 
+class LoopState(NamedTuple):
+    """What the ticks think of a test SMS that has to come back. Times are Unix seconds, 0 is never.
+
+    `due` is the test that is judged, `heard` the latest sign of life of the phone that should receive it.
+    `gap` are the seconds between that and the one before, and until `clear` nothing is concluded from it.
+    `back` is the latest test that is known to have come back. `problem` is what was reported and is not over;
+    `since` is when it began. Of tests in a row that were not sent, `unsent` is the beginning, `times` their
+    number, and `counted` the latest.
+    """
+
+    due: int = 0
+    heard: float = 0.0
+    gap: float = 0.0
+    clear: float = 0.0
+    problem: str = ""
+    since: float = 0.0
+    unsent: float = 0.0
+    times: int = 0
+    counted: int = 0
+    back: int = 0
+
+
 class Interval(NamedTuple):
     """A stretch of time (Unix seconds)."""
 
@@ -57,7 +79,8 @@ class State:
     `ticked` is the latest tick, `started` the first one, and `gaps` are the seconds between the latest ones.
     `deaf` are the intervals in which no tick came. `fresh` says since when a phone has not been silent.
     `counted` is the moment up to which events were counted. `crowded` is when too many phones were reported.
-    `heartbeat` says since when the monitor could not be called.
+    `heartbeat` says since when the monitor could not be called. `loops` are test SMS by the keys of their
+    notes.
     """
 
     started: float = 0.0
@@ -72,6 +95,7 @@ class State:
     counted: float = 0.0
     crowded: float = 0.0
     heartbeat: Condition | None = None
+    loops: Mapping[str, LoopState] = field(default_factory=dict)
 
 
 def to_note(state: State) -> Note:
@@ -102,6 +126,7 @@ def _read(note: Note) -> State:
                 for phone, kinds in conditions
             },
             "heartbeat": _made(Condition, note["heartbeat"]) if note.get("heartbeat") else None,
+            "loops": {key: _made(LoopState, each) for key, each in note.get("loops", {}).items()},
             "outbox": tuple(_made(Finding, each) for each in note["outbox"]),
             "counts": {name: _counts(each) for name, each in note["counts"].items()},
         }

@@ -13,6 +13,7 @@ from relay.watch.cards import SIM
 from relay.watch.conditions import MISSING
 from relay.watch.hearing import is_overdue
 from relay.watch.hours import HOURS, Count, hour_of
+from relay.watch.loops import LoopStatus
 from relay.watch.phone import Phone
 from relay.watch.silence import SILENT
 from relay.watch.state import Conditions, State
@@ -58,20 +59,22 @@ class DestinationStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All phones and destinations at a time (Unix seconds); `ticked` is the latest tick."""
+    """All phones, destinations and test SMS at a time (Unix seconds); `ticked` is the latest tick."""
 
     at: float
     ticked: float
     is_late: bool
     phones: tuple[PhoneStatus, ...]
     destinations: tuple[DestinationStatus, ...]
+    loops: tuple[LoopStatus, ...] = ()
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing is wrong: no phone is in trouble, no destination fails, and the ticks come."""
+        """Whether nothing is wrong: with a phone, a destination or a test SMS, and the ticks come."""
         troubled = [*(each for each in self.phones if each.problems)]
         failing = [each for each in self.destinations if each.failing_since]
-        return not (troubled or failing or self.is_late)
+        lost = [each for each in self.loops if each.problem]
+        return not (troubled or failing or lost or self.is_late)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as an answer."""
@@ -82,6 +85,7 @@ class Status:
             "tick_is_late": self.is_late,
             "phones": [_phone_to_json(each) for each in self.phones],
             "destinations": [_destination_to_json(each) for each in self.destinations],
+            "canaries": [each.to_json() for each in self.loops],
         }
 
 
@@ -93,6 +97,7 @@ def build_status(
     destinations: Iterable[str],
     incidents: Mapping[str, Incident],
     unsettled: Iterable[Record],
+    loops: tuple[LoopStatus, ...] = (),
 ) -> Status:
     """Return how things are now (Unix seconds), the phones by their names."""
     waiting = Counter(name for record in unsettled for name in _waiting(record))
@@ -103,6 +108,7 @@ def build_status(
         is_overdue(state, now),
         tuple(_phone(phone, state.conditions.get(key, {}), now) for key, phone in by_name),
         tuple(_destination(name, state, incidents, waiting[name], now) for name in destinations),
+        loops,
     )
 
 

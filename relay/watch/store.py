@@ -40,7 +40,7 @@ class Store:
     async def phones(self) -> Phones:
         """Return all phones."""
         phones = Phones({}, [])
-        for name, note in (await _bounded(self._ledger.notes(PREFIX))).items():
+        for name, note in (await bounded(self._ledger.notes(PREFIX))).items():
             phone = from_note(note)
             key = self._naming.key(name, phone)
             if phone and key:
@@ -51,11 +51,11 @@ class Store:
 
     async def state(self) -> State:
         """Return what the latest tick has left."""
-        return read_state((await _bounded(self._ledger.notes(NOTE))).get(NOTE))
+        return read_state((await bounded(self._ledger.notes(NOTE))).get(NOTE))
 
     async def records(self, since: float) -> list[Record]:
         """Return the records of events that were first seen since a moment (Unix seconds)."""
-        return await _bounded(self._ledger.first_seen_since(since))
+        return await bounded(self._ledger.first_seen_since(since))
 
     async def update(self, change: Callable[[State], State]) -> State:
         """Change the state in one step, and return it; `change` may be called more than once."""
@@ -82,7 +82,12 @@ class Store:
         return [self._naming.note(key) for key in keys]
 
 
-async def _bounded(verb: Awaitable[T]) -> T:
+async def bounded(verb: Awaitable[T]) -> T:
+    """Give a verb of the ledger `READ_TIME`.
+
+    Raises:
+        LedgerUnavailable: it took longer.
+    """
     try:
         async with asyncio.timeout(READ_TIME):
             return await verb

@@ -10,6 +10,7 @@ from relay.watch import heartbeat, outbox
 from relay.watch.counting import count_from, with_counts
 from relay.watch.crowd import judge_crowd, surplus
 from relay.watch.judge import judge
+from relay.watch.loops import Loops
 from relay.watch.rules import Rules
 from relay.watch.silence import SILENT
 from relay.watch.state import Finding, State
@@ -37,16 +38,27 @@ class Ticked:
 
 
 class Ticker:
-    """Judges and sends. Ticks may come at any time, or two at once. `clock` gives Unix seconds."""
+    """Judges and sends. Ticks may come at any time, or two at once. `clock` gives Unix seconds.
+
+    `loops` are test SMS, if there are any.
+    """
 
     def __init__(
-        self, rules: Rules, store: Store, *, deliver: Deliver, http: Http, clock: Callable[[], float]
+        self,
+        rules: Rules,
+        store: Store,
+        *,
+        deliver: Deliver,
+        http: Http,
+        clock: Callable[[], float],
+        loops: Loops | None = None,
     ) -> None:
         self._rules = rules
         self._store = store
         self._deliver = deliver
         self._http = http
         self._clock = clock
+        self._loops = loops
 
     async def tick(self) -> Ticked:
         """Judge all phones and send what is due; what was not accepted is sent by the next tick.
@@ -59,16 +71,22 @@ class Ticker:
         known = {key: each for key, each in phones.known.items() if key not in too_many}
         now = self._clock()
         records = await self._store.records(count_from(await self._store.state(), now))
+        judge_loops = await self._loops.look() if self._loops else None
 
         def change(state: State) -> State:
             counted = with_counts(state, records, now)
             judged = judge(counted, known, now, self._rules)
             after, findings = judge_crowd(judged, len(too_many), now)
+            if judge_loops:
+                after, found = judge_loops(after, known, now)
+                findings = [*findings, *found]
             return outbox.with_findings(after, findings, now, self._rules)
 
         state = await self._store.update(change)
         await self._store.erase([*phones.useless, *self._store.notes_of(too_many)])
         sent = await self._send(outbox.to_send(state, now, self._rules)[:AT_ONCE])
+        if self._loops:
+            await self._loops.send()  # after the latest test was judged
         state = await self._conclude(sent)
         silent = sum(SILENT in kinds for kinds in state.conditions.values())
         return Ticked(len(known), silent, len(sent), len(state.outbox))

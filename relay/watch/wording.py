@@ -8,6 +8,7 @@ from relay.watch.phone import Phone
 NETWORK = "it may be the network or the gateway"
 _TRANSPORTS = ((8, "Ethernet"), (4, "Wi-Fi"), (2, "mobile network"))
 _BOTH = 2
+MINUTE = 60.0
 
 
 def last_words(phone: Phone) -> str:
@@ -55,6 +56,18 @@ def battery(phone: Phone) -> str:
     words = {True: ", charging", False: ", not charging", None: ""}[phone.charging]
     level = "unknown" if phone.level is None else f"{phone.level} %"
     return f"{phone.name}: battery {level}{words}."
+
+
+def duration(seconds: float) -> str:
+    """Return a duration like "12 s" or "3 h 5 min"."""
+    return format_duration(seconds) if seconds >= MINUTE else f"{max(0.0, seconds):.0f} s"
+
+
+def round_trip(moment: float, seconds: float, now: float) -> str:
+    """Return when a test SMS came back last (Unix seconds, 0 is never), and how long it took."""
+    if not moment:
+        return "No test has come back yet"
+    return f"Last test back {format_duration(max(0.0, now - moment))} ago, after {duration(seconds)}"
 
 
 def times(count: int, thing: str) -> str:

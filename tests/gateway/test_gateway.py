@@ -111,6 +111,23 @@ async def test_an_unknown_phone_is_refused(server: Server, http: Http) -> None:
     assert "does not know the phone" in answer.reason
 
 
+@pytest.mark.parametrize("state", ["Pending", "Sent", "Failed"])
+async def test_the_state_of_an_sms_is_in_the_words_of_the_gateway(
+    server: Server, http: Http, state: str
+) -> None:
+    await gateway(server, http).send(SMS, 2)
+    server.states[SMS.id] = state
+    assert await gateway(server, http).state(SMS.id, 2) == state
+
+
+@pytest.mark.parametrize(
+    "act", [reply(404, {"message": "x"}), reply(200, [1]), reply(200, {"state": 1}), PORTAL, Trouble.HANG]
+)
+async def test_no_other_answer_is_a_state(server: Server, http: Http, act: Act) -> None:
+    server.always = act
+    assert await gateway(server, http).state(SMS.id, 0.2) == ""
+
+
 async def test_no_server_is_no_answer(http: Http) -> None:
     async with Server() as server:
         pass

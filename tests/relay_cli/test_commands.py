@@ -80,7 +80,7 @@ class TestMisuse:
         ("words", "problem"),
         [
             (("undeliverd",), 'there is no command "undeliverd"; did you mean "undelivered"?'),
-            (("frobnicate",), 'there is no command "frobnicate"; there are: chats, check,'),
+            (("frobnicate",), 'there is no command "frobnicate"; there are: canary, chats, check,'),
             (
                 ("check", "--lve"),
                 "no such option '--lve'. Did you mean '--live'? See ./sms-relay check --help",

@@ -18,6 +18,7 @@ from PIL import Image
 from forwarders.base import TransientFailure
 from relay.watch import page
 from relay.watch.hours import HOURS, Count
+from relay.watch.loops import LoopStatus
 from relay.watch.status import DestinationStatus, PhoneStatus, Status
 from relay.watch.store import Store
 from relay.webhook import Refused
@@ -57,6 +58,11 @@ def example(seed: int = 0) -> Status:
             DestinationStatus("family", 0.0, 0, counts),
             DestinationStatus("mail", START - 2 * HOUR, 3, (Count(),) * (HOURS - 9) + (Count(0, 1),) * 9),
         ),
+        loops=(
+            LoopStatus("anna", START - 7 * HOUR, 12.3, "", False),
+            LoopStatus(HOSTILE, START - 31 * HOUR, 185, "does not come back", False),
+            LoopStatus("prepaid", 0, 0, "", True),
+        ),
     )
 
 
@@ -80,11 +86,23 @@ def test_the_page_needs_nothing_but_itself() -> None:
     assert "url(" not in shown
 
 
+def test_the_last_round_trip_of_each_test_is_shown() -> None:
+    shown = page.render(example(), deployment.UTC)
+
+    assert "Last test back 7 h ago, after 12 s" in shown
+    assert "Last test back 1 d 7 h ago, after 3 min" in shown
+    assert "No test has come back yet" in shown
+    assert shown.count("does not come back") == 1
+    assert [each["seconds"] for each in example().to_json()["canaries"]] == [12.3, 185, None]
+    assert not Status(START, START, False, (), (), example().loops).is_well
+
+
 def test_an_empty_status_is_shown_too() -> None:
     shown = page.render(Status(START, 0.0, True, (), ()), deployment.UTC)
 
     assert "No phone has been heard yet." in shown
     assert "The latest tick was never." in shown
+    assert "<h2>Tests</h2>" not in shown
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""Which tests are due: a pure function of the configuration, the notes and the time."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import date as Date  # noqa: N812  (a date of a test is something else)
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from relay.canary.journal import LEASE, Journal, Trip
+from relay.canary.loop import Loop
+from relay.config.canary import DAY, Canary
+
+
+class Due(NamedTuple):
+    """A canary whose test of a date (Unix seconds) is to be sent."""
+
+    loop: Loop
+    date: int
+
+
+def latest_due(loop: Loop, now: float, zone: tzinfo) -> int:
+    """Return the latest date at which a test was due (Unix seconds).
+
+    It depends on the calendar alone: whoever looks, and whatever was forgotten, finds the same date. With
+    `at` it is the beginning of these hours; else canaries are spread, so that not all are due at once.
+    """
+    canary = loop.canary
+    if canary.at is None:
+        every = int(canary.every)
+        offset = _spread(loop.key) % every
+        return int((now - offset) // every) * every + offset
+    day = datetime.fromtimestamp(now, zone).date()
+    if _begin(day, canary, zone) > now:
+        day -= timedelta(days=1)
+    days = int(canary.every // DAY)
+    day -= timedelta(days=(day.toordinal() - _spread(loop.key)) % days)
+    return _begin(day, canary, zone)
+
+
+def may_send(canary: Canary, now: float, zone: tzinfo) -> bool:
+    """Return whether tests may be sent at this time of day."""
+    local = datetime.fromtimestamp(now, zone)
+    return canary.at is None or canary.at.days_since_start(local.hour * 60 + local.minute) is not None
+
+
+def is_under_way(trip: Trip | None, within: float, now: float) -> bool:
+    """Return whether a test may still come back in time."""
+    return trip is not None and trip.is_open and now - (trip.sent or trip.tried) < within
+
+
+def find_due(tests: Iterable[tuple[Loop, Journal]], now: float, zone: tzinfo) -> Iterator[Due]:
+    """Yield the tests that are to be sent now: of each phone one at a time, the first in their order.
+
+    Of several dates that were missed, only the latest is made up for.
+    """
+    tests = list(tests)
+    busy = {each.canary.device for each, journal in tests if _is_sent(each, journal, now)}
+    for loop, journal in tests:
+        date = latest_due(loop, now, zone)
+        if (
+            loop.canary.device not in busy
+            and _is_due(journal, date, now)
+            and may_send(loop.canary, now, zone)
+        ):
+            busy.add(loop.canary.device)
+            yield Due(loop, date)
+
+
+def _is_sent(loop: Loop, journal: Journal, now: float) -> bool:
+    """Return whether a test is under way that the gateway has accepted: others of this phone wait for it."""
+    trip = journal.trip
+    return trip is not None and trip.accepted > 0 and is_under_way(trip, loop.canary.within, now)
+
+
+def _is_due(journal: Journal, date: int, now: float) -> bool:
+    trip = journal.trip
+    if date <= journal.since or (trip and trip.due > date):
+        return False
+    if trip is None or trip.due < date:
+        return True
+    return trip.is_open and not trip.accepted and now - trip.tried >= LEASE
+
+
+def _begin(day: Date, canary: Canary, zone: tzinfo) -> int:
+    minute = canary.at.start if canary.at else 0
+    return int(datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone).timestamp())
+
+
+def _spread(key: str) -> int:
+    """Return a number that is always the same for a canary, and another one for another."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
