@@ -58,20 +58,20 @@ def _choose(canaries: Canaries, name: str | None) -> Loop:
 
 async def _wait(canaries: Canaries, loop: Loop, trip: Trip) -> bool:
     """Say what becomes of a test; return whether it is back in time."""
-    within, began, said = loop.canary.within, time.monotonic(), set[str]()
+    within, began, said, minutes = loop.canary.within, time.monotonic(), set[str](), 1
     while True:
         for step in _steps(trip, loop):
             if step not in said:
                 say(step)
             said.add(step)
         waited = time.monotonic() - began
+        if waited >= minutes * MINUTE:
+            say(f"… {minutes} min")
+            minutes += 1
         if (result := _result(trip)) is not None:
             return result
         if waited > within * (2 if trip.sent else 1):
-            say(
-                f"Not {'back' if trip.sent else 'sent'} within {duration(within)}: {_advice(trip)}",
-                good=False,
-            )
+            say(f"{_lack(trip)} within {duration(within)}: {_advice(trip)}", good=False)
             return False
         await asyncio.sleep(PAUSE if waited < MINUTE else LONG_PAUSE)
         latest = (await canaries.journal(loop)).trip
@@ -101,7 +101,14 @@ def _result(trip: Trip) -> bool | None:
     return None
 
 
+def _lack(trip: Trip) -> str:
+    return "Not back" if trip.sent else "No report that it was sent"
+
+
 def _advice(trip: Trip) -> str:
     if trip.sent:
         return "docs/watch.md says what that can mean; it is still taken if it comes later"
-    return trip.reason or "is the phone online, and are these its working hours in the app?"
+    return trip.reason or (
+        "is the phone online, are these its working hours in the app, and does a webhook post sms:sent? "
+        "./sms-relay check --live says the latter"
+    )

@@ -284,6 +284,21 @@ async def test_only_an_unknown_phone_is_asked_under_another_id(status: int, tmp_
         assert [each["deviceId"] for each in house.sms] == ["anna", "anna"]
 
 
+async def test_what_may_have_been_accepted_is_never_asked_for_under_another_id(tmp_path: Path) -> None:
+    toml = phones("anna").replace('ids = "anna"', 'ids = ["anna", "ben"]') + canary("anna")
+    async with Deployment(tmp_path, toml) as house:
+        await house.until_sent()
+        house.now += DAY
+        house.gateway.acts.append(Trouble.DROP_READ)
+        await house.tick()
+        house.gateway.devices = ("ben",)
+        house.now += LEASE
+        await house.tick()
+
+        asked = [each.json()["deviceId"] for each in house.gateway.requests if each.method == "POST"]
+        assert asked == ["anna", "anna", "anna"]
+
+
 async def test_a_ledger_that_is_away_sends_nothing(tmp_path: Path) -> None:
     async with Deployment(tmp_path) as house:
         await house.until_sent()
