@@ -137,7 +137,11 @@ class Function:
         if self._watch is None:
             raise webhook.NotFound("nothing is watched")
         path, query = request.scope["path"], request.scope["query_string"]
+        if self._replies:
+            self._replies.begin_look()
         status, body, answer_headers = await self._watch.answer(request.method, path, query, headers)
+        if self._replies:
+            await self._replies.finish(self._deadline())
         return Response(body, status, answer_headers)
 
     async def _hear(self, request: Request, headers: Mapping[str, str]) -> Response:

@@ -147,8 +147,8 @@ class Conversation(Protocol):
             Failure: it is not shown, or that is not known.
         """
 
-    async def change(self, ref: str, shown: Shown, /) -> None:
-        """Show something else in place of what was shown; one that is gone, or is the same, stays so.
+    async def change(self, ref: str, shown: Shown, /) -> bool:
+        """Show something else in place of what was shown; false if that is gone.
 
         Raises:
             Failure: it is not changed, or that is not known.

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 20.0
 """Seconds to wait for an answer."""
+LARGEST_NUMBER = 1 << 40
+"""What is larger is no moment and no count."""
 LONGEST_SHOWN = 200
 """Characters of what somebody else wrote that are shown."""
 PUBLIC_HOST = "api.telegram.org"
@@ -148,7 +150,7 @@ def _explain(bot: Bot, answer: Answer, content: Mapping[str, Any]) -> str:
 
 
 def _number(value: Any) -> int:
-    return value if type(value) is int else 0
+    return value if type(value) is int and 0 <= value < LARGEST_NUMBER else 0
 
 
 def clean(words: Any) -> str:

@@ -117,6 +117,16 @@ async def _read(bots: Sequence[Bot], gateway: GatewaySettings, names: Mapping[st
         return await read_status(bots, gateway, names, http)
 
 
+async def _change(http: Http, bot: Bot, method: str, fields: Mapping[str, object]) -> None:
+    """Change a bot's webhook.
+
+    Raises:
+        BotFailure: it was not changed.
+    """
+    if await ask(http, bot, method, fields) is not True:
+        raise BotFailure("Telegram has not changed the webhook: try again later")
+
+
 async def _switch_on(
     bots: Sequence[Bot], address: str, secret: bytes, *, replace: bool, unchecked: bool
 ) -> bool:
@@ -131,7 +141,7 @@ async def _switch_on(
         if problem:
             raise BotFailure(f"{problem}; --unchecked skips this check")
         fields = {"url": address, "secret_token": token, "allowed_updates": UPDATES}
-        await ask(http, bot, "setWebhook", {**fields, "max_connections": CONNECTIONS})
+        await _change(http, bot, "setWebhook", {**fields, "max_connections": CONNECTIONS})
         return f"posts what people write to {address}"
 
     return await _for_each(bots, switch)
@@ -146,7 +156,7 @@ async def _switch_off(bots: Sequence[Bot], *, replace: bool) -> bool:
             _confirm(
                 f"{bot.name} posts to {mask(url)}, where no relay answers", "remove that", replace=replace
             )
-        await ask(http, bot, "deleteWebhook")
+        await _change(http, bot, "deleteWebhook", {})
         return f"no longer posts to {mask(url)}"
 
     return await _for_each(bots, switch)

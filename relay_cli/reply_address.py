@@ -90,7 +90,11 @@ async def find_problem(http: Http, address: str, secret: str, header: str) -> st
 
 async def is_relay(http: Http, address: str) -> bool:
     """Return whether a relay that can be answered is at an address; no secret is sent there."""
-    if not urlsplit(address).path.endswith(PATH):
+    try:
+        is_possible = urlsplit(address).path.endswith(PATH)
+    except ValueError:
+        is_possible = False
+    if not is_possible:
         return False
     answer = await _post(http, address, {})
     return not isinstance(answer, str) and answer.status == HTTPStatus.UNAUTHORIZED and bool(_error(answer))

@@ -39,8 +39,8 @@ _CONTENTS = frozenset(
 _NOT_OWN = ("forward_origin", "forward_date", "via_bot")
 """What a message has whose words are not those of the person."""
 _TOPIC = "forum_topic_created"
-_UNCHANGED = ("message is not modified", "message to edit not found", "message can't be edited")
-"""Refusals of a change after which there is nothing to do."""
+_SAME, _GONE = "message is not modified", ("message to edit not found", "message can't be edited")
+"""What Telegram says of a change that changes nothing, or of a message that is not there."""
 
 
 def name_message(bot: str, chat: str, number: int) -> str:
@@ -166,11 +166,11 @@ class TelegramConversation:
         )
         return self._name(sent.message_id) if isinstance(sent, Message) else ""
 
-    async def change(self, ref: str, shown: Shown) -> None:
-        """Show something else in a message that was shown."""
+    async def change(self, ref: str, shown: Shown) -> bool:
+        """Show something else in a message that was shown; false if it was deleted, or is too old."""
         _, chat, number = ref.split(":")
         extras = {"link_preview_options": {"is_disabled": True}, **_keyboard(shown)}
-        await self._call(
+        changed = await self._call(
             self._bot.edit_message_text(
                 _words(shown),
                 chat_id=chat,
@@ -178,8 +178,9 @@ class TelegramConversation:
                 parse_mode="HTML",
                 api_kwargs=extras,
             ),
-            fine=_UNCHANGED,
+            fine=(*_GONE, _SAME),
         )
+        return not isinstance(changed, str) or changed == _SAME
 
     async def acknowledge(self, pressed: Pressed, words: str = "") -> None:
         """Tell Telegram that a button was heard: until then it shows that it waits."""
@@ -188,15 +189,16 @@ class TelegramConversation:
             await self._call(self._bot.answer_callback_query(pressed.id, said, show_alert=bool(words)))
 
     async def _call(self, request: Awaitable[Any], fine: Sequence[str] = ()) -> Any:
-        """Make a request within `CALL_TIME`; a refusal with one of the words in `fine` is as good as none."""
+        """Make a request within `CALL_TIME`; return the first of the words in `fine` that a refusal has."""
         try:
             async with asyncio.timeout(CALL_TIME):
                 return await request
         except TimeoutError:
             raise TransientFailure(f"Telegram has not answered within {CALL_TIME:.0f} s") from None
         except TelegramError as error:
-            if isinstance(error, Rejected) and any(each in error.description for each in fine):
-                return None
+            words = error.description if isinstance(error, Rejected) else ""
+            if found := next((each for each in fine if each in words), ""):
+                return found
             raise translate_error(error) from None
 
 

@@ -33,8 +33,11 @@ _REMEDIES: Mapping[int, str] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "it takes nothing more for this phone: is the phone online?",
 }
 """What a refusal means; each of these says that no SMS was taken on."""
-_AMBIGUOUS = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE)
-"""What a proxy also answers when it does not know what became of a request."""
+_BEFORE_ALL = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
+"""What is answered before anything is done. Other refusals count in the gateway's own words only: what is in
+front of it can say them after it has passed the request on."""
+_AMBIGUOUS = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, 499)
+"""What is also answered when nobody knows what became of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +151,12 @@ class Gateway:
                 return Reply(Result.ACCEPTED)
             return Reply(Result.UNKNOWN, f"{self._host} answers, but not as a gateway: check SMSGATE_URL")
         words = f"{self._host} answers {answer.status}"
-        if answer.status in _AMBIGUOUS and not _is_own(answer):
-            return Reply(Result.UNKNOWN, words)
         reason = _REMEDIES.get(answer.status)
         if reason:
-            return Reply(Result.REFUSED, f"{words}: {reason}", answer.status)
-        is_refusal = answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            is_sure = answer.status in _BEFORE_ALL or _is_own(answer)
+            result = Result.REFUSED if is_sure else Result.UNKNOWN
+            return Reply(result, f"{words}: {reason}", answer.status if is_sure else 0)
+        is_refusal = answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and answer.status not in _AMBIGUOUS
         return (
             Reply(Result.REFUSED, f"{words}: check SMSGATE_URL")
             if is_refusal

@@ -67,10 +67,13 @@ class Ledger(Protocol):
     async def is_empty(self) -> bool:
         """Return whether it holds no record at all, open or settled."""
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float | None = None
+    ) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased.
 
-        `change` may be called more than once, whenever another instance was faster, and in another thread.
+        It may take as many seconds as any verb, or `patience`. `change` may be called more than once,
+        whenever another instance was faster, and in another thread.
         """
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:

@@ -92,8 +92,11 @@ class MemoryLedger:
         """Return whether it holds no record at all."""
         return not self._settled and not self._unsettled
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float | None = None
+    ) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
+        del patience  # it takes no time
         memo = change(current(self._notes.get(name), self._clock()))
         if memo is not None:
             self._notes.pop(name, None)

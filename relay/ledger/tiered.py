@@ -105,12 +105,15 @@ class TieredLedger:
         """
         return await (self._durable or self._local).is_empty()
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> bool:
-        """Replace a note by what `change` makes of it; false if the durable ledger did not answer."""
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float = PATIENCE
+    ) -> bool:
+        """Replace a note by what `change` makes of it; false if the durable ledger did not answer in time."""
         if self._durable is None:
             await self._local.update_note(name, change)
             return True
-        return await self._bounded(_true(self._durable.update_note(name, change))) is not None
+        verb = _true(self._durable.update_note(name, change, patience))
+        return await self._bounded(verb, patience) is not None
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:
         """Return the notes whose names begin with a prefix, by name.
@@ -150,13 +153,13 @@ class TieredLedger:
         done = DeliveryState.OPEN not in joined.states()
         return Done(joined, durable.key) if done else Granted(joined, durable.key)
 
-    async def _bounded(self, verb: Awaitable[T]) -> T | None:
+    async def _bounded(self, verb: Awaitable[T], patience: float = PATIENCE) -> T | None:
         """Give a verb of the durable ledger its time; None if it failed or took longer."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 return await verb
         except TimeoutError:
-            self._report(f"the ledger did not answer within {PATIENCE} s")
+            self._report(f"the ledger did not answer within {patience} s")
         except LedgerUnavailable as failure:
             self._report(str(failure))
         except Exception as bug:  # noqa: BLE001 - no fault of a ledger may cost an SMS

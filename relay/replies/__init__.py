@@ -22,9 +22,12 @@ from relay.replies.people import People
 from relay.replies.runs import Runs
 from relay.replies.sending import Busy, Sender
 from relay.replies.store import Answerable, Store
-from relay.replies.talk import Chat, Talk
+from relay.replies.talk import Talk
+from relay.replies.telling import Chat
 from relay.webhook import unauthorized
 
+SIMS = range(1, 4)
+"""Numbers of SIM cards that the gateway takes; with any other, the phone chooses."""
 LARGEST_UPDATE = 1 << 20
 """Bytes of a request of a chat's service that are read; a text has at most 4,096 characters."""
 REPEAT_AFTER = "2"
@@ -98,6 +101,7 @@ class Replies:
         self, names: tuple[str, ...], body: bytes, deadline: float
     ) -> tuple[int, bytes, Mapping[str, str]]:
         """Answer a request of the service of these destinations: by a status, a body and headers."""
+        self.begin_look()
         heard = await self._hear(names, body, deadline)
         severity: Severity = "WARNING" if heard.is_open else "INFO"
         self._log.write(severity, "answer", destination=names[0], outcome=heard.outcome)
@@ -121,7 +125,7 @@ class Replies:
 
     async def take(self, event: Event, deadline: float) -> Delivery | None:
         """Take a report about an SMS that was sent from a chat; look now and then at those without one."""
-        self._look()
+        self.begin_look()
         sms_id = event.payload.message_id or ""
         if event.type not in REPORTS or not sms_id.startswith(PREFIX):
             return None
@@ -142,7 +146,8 @@ class Replies:
         """Remember whose message the chat shows under these names, beside the request."""
         party = event.payload.sender
         if spec.destination in self._conversations and party and event.type in {*INBOUND, *CALLS}:
-            answerable = Answerable(party, event.device_id, event.payload.sim)
+            sim = event.payload.sim
+            answerable = Answerable(party, event.device_id, sim if sim in SIMS else None)
             for each in ids:
                 self._runs.start(self._store.remember(each, answerable))
 
@@ -175,13 +180,13 @@ class Replies:
         if draft and draft.phase is Phase.SENDING and not draft.reported:
             await self._sender.resume(draft)
             return
-        await self._store.book(lambda book: book.with_due(sms_id, None))
         if draft and draft.phase is Phase.ACCEPTED and not draft.reported:
             late = await self._store.update(sms_id, lambda each: each and overdue(each))
             await self._sender.display(late or draft)
+        await self._store.book(lambda book: book.with_due(sms_id, None))
 
-    def _look(self) -> None:
-        """Begin a look, if the last one is some time ago."""
+    def begin_look(self) -> None:
+        """Begin a look beside the request, if the last one is some time ago."""
         if self._clock() >= self._look_at:
             self._look_at = self._clock() + LOOK_EVERY
             self._runs.start(self.look())

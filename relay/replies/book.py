@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 HOUR, DAY = 3600.0, 86400.0
-AHEAD = 60.0
-"""Seconds by which another instance's clock may be ahead; what is later than that was never now."""
+ANOTHER_CLOCK = DAY
+"""Seconds by which the clock of another instance may be wrong: what it has counted still counts here."""
 MOST = 500
 """SMS that are followed at once; the oldest are not any more."""
 
@@ -30,7 +30,7 @@ class Book:
             if total + parts <= per_hour:
                 return 0.0
             total -= count
-            wait = moment + HOUR - now
+            wait = min(HOUR, moment + HOUR - now)
             if total + parts <= per_hour:
                 return wait
         return 0.0 if parts <= per_hour else HOUR
@@ -42,8 +42,8 @@ class Book:
     def with_sent(self, destination: str, sms_id: str, parts: int, now: float) -> "Book":
         """Return the book with one more SMS counted, of so many parts."""
         sent = self.sent.get(destination, {})
-        recent = {name: each for name, each in sent.items() if _is_recent(each[0], now)}
-        return replace(self, sent={**self.sent, destination: {**recent, sms_id: (now, parts)}})
+        kept = {name: each for name, each in sent.items() if abs(each[0] - now) < HOUR + ANOTHER_CLOCK}
+        return replace(self, sent={**self.sent, destination: {**kept, sms_id: (now, parts)}})
 
     def without(self, destination: str, sms_id: str) -> "Book":
         """Return the book without an SMS that was counted and is not sent."""
@@ -59,11 +59,11 @@ class Book:
 
     def has_hinted(self, hint: str, now: float, every: float) -> bool:
         """Return whether a hint was given within so many seconds."""
-        return now - every < self.hints.get(hint, 0.0) <= now + AHEAD
+        return abs(now - self.hints.get(hint, 0.0)) < every
 
     def with_hint(self, hint: str, now: float) -> "Book":
         """Return the book with a hint that is given now."""
-        recent = {name: each for name, each in self.hints.items() if now - DAY < each <= now + AHEAD}
+        recent = {name: each for name, each in self.hints.items() if abs(each - now) < DAY}
         return replace(self, hints={**recent, hint: now})
 
     def to_json(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Book:
 
 
 def _is_recent(moment: float, now: float) -> bool:
-    return now - HOUR < moment <= now + AHEAD
+    return now - HOUR < moment < now + ANOTHER_CLOCK
 
 
 def read_book(note: Mapping[str, Any] | None) -> Book:

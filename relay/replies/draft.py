@@ -70,6 +70,12 @@ class Draft:
         return self.phase in (Phase.SENDING, Phase.ACCEPTED, Phase.UNKNOWN) or bool(self.reported)
 
     @property
+    def is_bad_news(self) -> bool:
+        """Whether it was not sent, or nobody knows."""
+        has_failed = self.count("sms:failed") or self.count("sms:cancelled")
+        return self.phase in (Phase.REFUSED, Phase.UNKNOWN) or bool(has_failed)
+
+    @property
     def is_over(self) -> bool:
         """Whether no more is expected: it was delivered in whole, has failed, or was not sent."""
         is_delivered = self.count("sms:delivered") >= self.parts
@@ -114,8 +120,14 @@ def claimed(draft: Draft, owner: str, now: float) -> Draft | None:
     return replace(held, phase=Phase.SENDING, reason="", is_doubtful=is_doubtful)
 
 
-def answered(draft: Draft, reply: Reply, now: float) -> Draft:
-    """Return the draft after the gateway's answer; what was accepted, or may have been, stays so."""
+def answered(draft: Draft, reply: Reply, now: float, device: str = "") -> Draft:
+    """Return the draft after the gateway's answer; what was accepted, or may have been, stays so.
+
+    `device` is the id of the phone that was asked last: it is asked first from then on.
+    """
+    if device in draft.devices:
+        others = [each for each in draft.devices if each != device]
+        draft = replace(draft, devices=(device, *others))
     if draft.phase is Phase.ACCEPTED:
         return draft
     if reply.result is Result.ACCEPTED:

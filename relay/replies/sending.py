@@ -9,7 +9,7 @@ from forwarders.replies import Conversation
 from relay.gateway import Gateway, Reply, Result, Sms
 from relay.replies.book import Book
 from relay.replies.draft import Draft, Phase, answered, claimed
-from relay.replies.store import Store
+from relay.replies.store import Answerable, Store
 from relay.replies.wording import OVERDUE_AFTER, show
 
 PATIENCE = 20.0
@@ -60,12 +60,12 @@ class Sender:
             if kept and kept.phase is Phase.SENDING and not kept.reported:
                 raise Busy
             return await self.display(kept or draft)
-        reply = await self._ask(kept)
+        reply, device = await self._ask(kept)
         if reply is None:
             raise Busy
 
         def record(before: Draft | None) -> Draft | None:
-            return answered(before, reply, self._clock()) if before else None
+            return answered(before, reply, self._clock(), device) if before else None
 
         after = await self._store.update(draft.id, record)
         await self._follow(after or kept)
@@ -112,33 +112,44 @@ class Sender:
     async def _put(self, conversation: Conversation, draft: Draft) -> Draft:
         """Show a draft in its message, or in a new one if there is none."""
         try:
-            if draft.shown:
-                await conversation.change(draft.shown, show(draft))
+            if draft.shown and (await conversation.change(draft.shown, show(draft)) or not draft.is_bad_news):
                 return draft
             ref = await conversation.show(show(draft), draft.said)
         except (Misconfigured, MessageRefused):
             return draft  # the chat does not take it, and will not: there is nobody to tell
         if not ref:
             return draft
-        return await self._store.update(draft.id, lambda each: each and _shown(each, ref)) or draft
+        if draft.devices:
+            await self._store.remember(ref, Answerable(draft.to, draft.devices[0], draft.sim))
+        gone = draft.shown
+        return await self._store.update(draft.id, lambda each: each and _shown(each, ref, gone)) or draft
 
-    async def _ask(self, draft: Draft) -> Reply | None:
+    async def _ask(self, draft: Draft) -> tuple[Reply | None, str]:
         """Ask for the phone by each of its ids: it has one in local mode and another in cloud mode.
 
-        None if the lease has ended before: an instance can be frozen at any moment, and for hours. What may
-        have been accepted is looked up first: a server that heeds no phone would take it once more.
+        Return the answer and the id. None if the lease has ended before: an instance can be frozen at any
+        moment, and for hours. What may have been accepted is looked up first, as a server that heeds no phone
+        would take it once more; and it is asked for under one id only: to the server, two are two phones.
         """
         if draft.is_doubtful and await self._gateway.knows(draft.id, PATIENCE):
-            return Reply(Result.ACCEPTED)
-        reply = Reply(Result.REFUSED, "which phone is to send it is not known")
+            return Reply(Result.ACCEPTED), ""
+        reply, device = Reply(Result.REFUSED, "which phone is to send it is not known"), ""
         for device in draft.devices:
             if self._clock() >= draft.lease_until:
-                return None
+                return None, device
             sms = Sms(draft.id, draft.to, draft.text, device, draft.sim)
             reply = await self._gateway.send(sms, PATIENCE)
-            if not reply.is_unknown_phone:
-                return reply
-        return reply
+            if draft.is_doubtful or not reply.is_unknown_phone:
+                break
+        return reply, device
+
+    async def look_up(self, draft: Draft) -> Draft:
+        """Return a draft of which the gateway may know that it was accepted; nothing is sent for it."""
+        if not await self._gateway.knows(draft.id, PATIENCE):
+            return draft
+        found = Reply(Result.ACCEPTED)
+        after = await self._store.update(draft.id, lambda each: each and answered(each, found, self._clock()))
+        return await self.display(after or draft)
 
     async def _follow(self, draft: Draft) -> None:
         """Write down when to look at an SMS again, or that there is no need to."""
@@ -153,5 +164,6 @@ class Sender:
         await self._store.book(follow)
 
 
-def _shown(draft: Draft, ref: str) -> Draft:
-    return draft if draft.shown else replace(draft, shown=ref)
+def _shown(draft: Draft, ref: str, gone: str) -> Draft:
+    """Return a draft with the message that shows it, unless another one does than that which is gone."""
+    return draft if draft.shown != gone else replace(draft, shown=ref)

@@ -16,6 +16,8 @@ KEPT_FOR = 7 * 86400.0
 BOOK = "replies.book"
 TRIES = 3
 """How often a note is asked for: what has been sent must be written down."""
+PATIENCE = 3.0
+"""Seconds that one try may take: no phone waits for it."""
 PAUSE = 0.3
 """Seconds between two tries."""
 
@@ -115,7 +117,7 @@ class Store:
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(PAUSE)
-            if await self._ledger.update_note(name, change):
+            if await self._ledger.update_note(name, change, PATIENCE):
                 return
         raise LedgerUnavailable("the ledger did not answer")
 

@@ -3,31 +3,25 @@
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
-from forwarders.replies import Conversation, Pressed, Replies, Said, Shown
+from forwarders.replies import Pressed, Replies, Said
 from relay.gateway import LONGEST_ID
 from relay.gateway.parts import count_parts
 from relay.replies import wording
-from relay.replies.book import DAY, HOUR, Book
+from relay.replies.book import HOUR, Book
 from relay.replies.checks import MAX_AGE, find_problem
 from relay.replies.draft import LEASE, Draft, Phase, cancelled, sms_id, with_reason
 from relay.replies.numbers import NotAnswerable
 from relay.replies.people import People
 from relay.replies.sending import Sender
 from relay.replies.store import Answerable, Store
+from relay.replies.telling import Chat, Teller
 
 RETRY_FOR = 3600.0
 """Seconds for which an SMS that the gateway has not taken on can be tried again."""
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 _BUTTON = re.compile(rf"({wording.SEND}|{wording.CANCEL}) ([a-z0-9-]{{1,{LONGEST_ID}}})")
-
-
-class Chat(NamedTuple):
-    """The name of a destination, and its conversation."""
-
-    name: str
-    conversation: Conversation
 
 
 class Talk:
@@ -47,6 +41,7 @@ class Talk:
         beside: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self._people = people
+        self._teller = Teller(store, clock)
         self._beside = beside
         self._store = store
         self._sender = sender
@@ -62,16 +57,16 @@ class Talk:
                 return "not ours"
             return await self._command(chat, said, command)
         if not said.answered:
-            return await self._hint(chat, said, wording.NO_REPLY)
+            return await self._teller.hint(chat, said, wording.NO_REPLY)
         if said.text is None:
-            return await self._hint(chat, said, wording.TEXT_ONLY)
+            return await self._teller.hint(chat, said, wording.TEXT_ONLY)
         found = await self._store.recall(said.answered)
         if found is None:
-            return await self._tell(chat, said, wording.NOT_KNOWN) if said.is_to_us else "not ours"
+            return await self._teller.tell(chat, said, wording.NOT_KNOWN) if said.is_to_us else "not ours"
         try:
             number = self._people.number(found.party)
         except NotAnswerable as problem:
-            return await self._tell(chat, said, str(problem))
+            return await self._teller.tell(chat, said, str(problem))
         return await self._draft(chat, said, number, found, said.text)
 
     async def press(self, chat: Chat, pressed: Pressed) -> str:
@@ -84,6 +79,10 @@ class Talk:
         if draft.user != pressed.user:
             self._acknowledge(chat, pressed, wording.NOT_YOURS)
             return "a button of somebody else"
+        if draft.reported or draft.phase in (Phase.ACCEPTED, Phase.CANCELLED):
+            self._acknowledge(chat, pressed, wording.state_of(draft))
+            await self._sender.display(draft)
+            return "done before"
         if found[1] == wording.CANCEL:
             return await self._cancel(chat, pressed, draft)
         return await self._confirm(chat, pressed, draft)
@@ -100,23 +99,23 @@ class Talk:
             words = await self.status() if self.status else wording.NO_WATCH
         else:
             words = "\n".join((*wording.HELP, *([wording.NEW] if chat.conversation.options.new else [])))
-        await self._tell(chat, said, words)
+        await self._teller.tell(chat, said, words)
         return f"/{word}"
 
     async def _new(self, chat: Chat, said: Said, rest: str) -> str:
         """Write to a number that was typed, from the only phone or the one that is named."""
         if not chat.conversation.options.new:
-            return await self._tell(chat, said, wording.NOT_NEW)
+            return await self._teller.tell(chat, said, wording.NOT_NEW)
         phones = self._people.phones()
         first, _, others = rest.partition(" ")
         phone, typed = (first, others) if first in phones else (phones[0] if len(phones) == 1 else "", rest)
         if not phone:
-            return await self._tell(chat, said, wording.which_phone(phones))
+            return await self._teller.tell(chat, said, wording.which_phone(phones))
         written, *text = typed.split(None, 1)[:2] if typed.strip() else ("",)
         try:
             number = self._people.new_number(written)
         except NotAnswerable as problem:
-            return await self._tell(chat, said, str(problem))
+            return await self._teller.tell(chat, said, str(problem))
         found = Answerable(number, phone, None)
         return await self._draft(chat, said, number, found, "".join(text))
 
@@ -140,10 +139,10 @@ class Talk:
         if known := await self._store.draft(draft.id):
             return await self._go_on(known, options)
         if problem := find_problem(text, parts, options.per_hour, now - said.at):
-            return await self._tell(chat, said, problem)
+            return await self._teller.tell(chat, said, problem)
         if wait := await self._wait(draft, options.per_hour):
             words = wording.limit(options.per_hour, wait)
-            return await self._hint(chat, said, words, "limit", HOUR)
+            return await self._teller.hint(chat, said, words, "limit", HOUR, is_ours=True)
         return await self._go_on(await self._store.create(draft), options)
 
     async def _go_on(self, draft: Draft, options: Replies) -> str:
@@ -173,8 +172,12 @@ class Talk:
 
     async def _confirm(self, chat: Chat, pressed: Pressed, draft: Draft) -> str:
         age = self._clock() - draft.asked_at
-        if draft.phase in (Phase.REFUSED, Phase.UNKNOWN) and age > RETRY_FOR:
-            self._acknowledge(chat, pressed, wording.late(age))
+        if draft.phase is Phase.UNKNOWN and age > RETRY_FOR:
+            draft = await self._sender.look_up(draft)
+            self._acknowledge(chat, pressed, "" if draft.phase is Phase.ACCEPTED else wording.STILL_UNKNOWN)
+            return "too late"
+        if draft.phase is Phase.REFUSED and age > RETRY_FOR:
+            self._acknowledge(chat, pressed, wording.TOO_LATE)
             return "too late"
         if draft.phase is Phase.ASKED and age > MAX_AGE:
             self._acknowledge(chat, pressed)
@@ -226,26 +229,3 @@ class Talk:
         if after.phase in (Phase.ASKED, Phase.CANCELLED):
             await self._store.book(lambda book: book.without(name, draft.id).with_due(draft.id, None))
         return str(after.phase)
-
-    async def _hint(
-        self,
-        chat: Chat,
-        said: Said,
-        words: str,
-        kind: str = "",
-        every: float = DAY,
-    ) -> str:
-        """Say something once in a while, if it is any business of ours."""
-        if not said.is_to_us:
-            return "not ours"
-        key, now = f"{chat.name} {kind or words[:20]}", self._clock()
-        book = await self._store.book(lambda before: before)
-        if book.has_hinted(key, now, every):
-            return "hint given before"
-        await self._tell(chat, said, words)
-        await self._store.book(lambda before: before.with_hint(key, now))
-        return "hint given"
-
-    async def _tell(self, chat: Chat, said: Said, words: str) -> str:
-        await chat.conversation.show(Shown(state=words), said.ref)
-        return "told"

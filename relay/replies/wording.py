@@ -21,6 +21,11 @@ NOT_KNOWN = (
 )
 NOT_YOURS = "Only who has written it can send it."
 BROKEN = "Something broke here: what you did has had no effect, or not all of it."
+TOO_LATE = "It is too late to try this again. Write it as a new reply."
+STILL_UNKNOWN = (
+    "It is still not known whether this was sent, and too late to try it again. Look at the phone before you "
+    "write it once more."
+)
 GONE = "This is not known any more. Write it again as a new reply."
 EMPTY = "There is no text to send."
 UNSENDABLE = "Nothing was sent: the text has characters that no SMS can carry."
@@ -32,7 +37,7 @@ OVERDUE_AFTER = 600.0
 
 def show(draft: Draft) -> Shown:
     """Return what the chat shows of an SMS."""
-    return Shown(draft.heading, draft.text, _state(draft), tuple(_buttons(draft)))
+    return Shown(draft.heading, draft.text, state_of(draft), tuple(_buttons(draft)))
 
 
 def _buttons(draft: Draft) -> Iterator[tuple[str, str]]:
@@ -48,7 +53,8 @@ def _buttons(draft: Draft) -> Iterator[tuple[str, str]]:
         yield "Try again", f"{SEND} {draft.id}"
 
 
-def _state(draft: Draft) -> str:
+def state_of(draft: Draft) -> str:
+    """Return how far an SMS is, in words."""
     if draft.reported:
         return _reported(draft)
     if draft.phase is Phase.ACCEPTED:
@@ -61,7 +67,7 @@ def _state(draft: Draft) -> str:
         Phase.REFUSED: "not sent",
         Phase.UNKNOWN: "not known whether it was sent; to try again never sends a second one",
     }[draft.phase]
-    return f"{words}: {draft.reason}" if draft.reason else words
+    return ": ".join(filter(None, (words, draft.reason)))
 
 
 def _reported(draft: Draft) -> str:

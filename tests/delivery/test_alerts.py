@@ -152,8 +152,8 @@ async def test_an_announcement_is_made_once_an_hour() -> None:
 
 
 class Untouched(MemoryLedger):
-    async def update_note(self, name: str, change: object) -> None:
-        raise AssertionError(name, change)
+    async def update_note(self, name: str, change: object, patience: float | None = None) -> None:
+        raise AssertionError(name, change, patience)
 
 
 async def test_an_alert_that_hangs_holds_up_one_request_and_no_more() -> None:

@@ -91,6 +91,7 @@ PORTAL = Reply(200, b"<html>Log in to the hotel's Wi-Fi</html>")
             reply(504),
         ),
         Reply(599, b""),
+        *(Reply(status, b"<html>of a proxy</html>") for status in (400, 404, 408, 409, 413, 429, 499, 503)),
     ],
     ids=repr,
 )

@@ -533,3 +533,28 @@ async def look(gateway: Gateway, seconds: float) -> Any:
         return await ask_gateway(settings, http, seconds)
     finally:
         await http.aclose()
+
+
+@pytest.mark.parametrize("url", ["https://[evil/telegram", "https://a\u2100b/telegram", "//", "\ud800"])
+async def test_no_address_of_another_program_breaks_the_commands(
+    relay: Command, bot: Telegram, gateway: Gateway, url: str
+) -> None:
+    bot.objection = lambda each: _info(url) if each.path.endswith("getWebhookInfo") else None
+    for words in (("status",), ("off",)):
+        result = await relay("replies", *words, env=settings(bot, gateway))
+        assert "Traceback" not in result.err
+        assert result.status == 1
+
+
+async def test_a_webhook_that_was_not_set_is_said(relay: Command, bot: Telegram, gateway: Gateway) -> None:
+    bot.objection = lambda each: (
+        reply(200, {"ok": True, "result": False}) if each.path.endswith("setWebhook") else None
+    )
+    result = await relay("replies", "on", "https://relay.example", "--unchecked", env=settings(bot, gateway))
+    assert result.status == 1
+    assert "has not changed the webhook" in result.out + result.err
+
+
+def _info(url: str) -> Reply:
+    content = {"url": url, "last_error_date": 10**400, "pending_update_count": -1}
+    return reply(200, {"ok": True, "result": content})

@@ -90,7 +90,10 @@ def test_a_limit_waits_for_as_long_as_it_has_to() -> None:
     assert book.wait("a", 2, 4, NOW + 601) == HOUR - 601
     assert book.wait("a", 4, 4, NOW + 601) == HOUR - 1
     assert book.wait("b", 4, 4, NOW + 601) == 0
-    assert book.wait("a", 4, 4, NOW - 5 * HOUR) == 0, "by a clock that was ahead"
+    assert book.wait("a", 4, 4, NOW - 5 * HOUR) == HOUR, "counted by a clock that is ahead"
+    behind = book.with_sent("a", "3", 1, NOW - 5 * HOUR)
+    assert behind.wait("a", 4, 4, NOW + 601) == HOUR - 1, "a clock that is behind forgets nothing"
+    assert book.wait("a", 4, 4, NOW - 25 * HOUR) == 0
     assert read_book(book.to_json()) == book
     assert read_book({"sent": 7}) == Book()
 
@@ -105,11 +108,12 @@ class Chat:
     def is_of(self, _ref: str) -> bool:
         return True
 
-    async def change(self, _ref: str, shown: Shown) -> None:
+    async def change(self, _ref: str, shown: Shown) -> bool:
         self.states.append(shown.state)
         if self.meanwhile:
             act, self.meanwhile = self.meanwhile, None
             await act()
+        return True
 
 
 @pytest.mark.anyio

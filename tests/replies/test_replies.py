@@ -154,10 +154,33 @@ async def test_an_edited_message_is_not_sent_again(tmp_path: Path) -> None:
 
 async def test_a_reply_to_anything_else_is_said_not_to_be_sent(tmp_path: Path) -> None:
     async with Deployment(tmp_path) as here:
-        await here.say("On my way", answers=await here.receive())
-        question = max(here.chat.bubbles)
-        await here.say("and this?", answers=question)
+        await here.say("/help")
+        await here.say("and this?", answers=max(here.chat.bubbles))
         assert here.chat.latest.text.startswith("To which number this would go is not known")
+
+
+async def test_a_reply_to_an_answer_goes_to_the_same_number(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        await here.press("Send")
+        await here.say("and I bring cake", answers=max(here.chat.bubbles))
+        assert here.chat.latest.text == f"To Mum ({MUM}), from anna, SIM 1 (private)\nand I bring cake"
+
+
+@pytest.mark.parametrize("sim", [0, 4, -1, 99])
+async def test_a_sim_card_that_cannot_be_is_left_to_the_phone(tmp_path: Path, sim: int) -> None:
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], confirm = false }}") as here:
+        await here.say("hi", answers=await here.receive(simNumber=sim))
+        assert "simNumber" not in here.sms
+
+
+async def test_the_limit_is_said_of_a_command_in_a_group_too(tmp_path: Path) -> None:
+    async with Deployment(
+        tmp_path, f"{{ from = [{ANNA}], confirm = false, new = true, per_hour = 1 }}"
+    ) as here:
+        for _ in range(2):
+            await here.say("/sms +4915112345678 hi")
+        assert here.chat.latest.text.startswith("The limit of 1 SMS an hour is reached")
 
 
 async def test_people_who_talk_to_each_other_are_left_alone(tmp_path: Path) -> None:

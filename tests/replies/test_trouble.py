@@ -10,7 +10,7 @@ from forwarders.telegram.conversation import HEADER
 from relay.replies.draft import sms_id
 from relay.webhook import Refused
 from testkit.service import Act, Reply, Trouble, reply
-from tests.replies.deployment import ANNA, MUM, SECRET, Deployment
+from tests.replies.deployment import ANNA, MUM, PHONE, SECRET, Deployment
 
 pytestmark = pytest.mark.anyio
 DIRECTLY = f"{{ from = [{ANNA}], confirm = false }}"
@@ -108,7 +108,89 @@ async def test_a_message_that_is_repeated_after_it_was_sent_is_not_said_to_be_la
         here.chat.always = None
         here.now += 1000
         assert await here.update(update) == 200
-        assert here.chat.latest.text.endswith("On my way\nqueued")
+        assert "On my way\nqueued" in here.chat.latest.text
+
+
+async def test_what_is_unknown_after_an_hour_is_not_said_to_be_unsent(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.gateway.acts.append(LOST)
+        await here.press("Send")
+        here.now += 3700
+        await here.press("Try again")
+        assert here.chat.popups[-1].startswith("It is still not known whether this was sent")
+        assert here.gateway.accepted == {}
+        here.gateway.accepted[PHONE, here.id_of(101)] = {"phoneNumbers": [MUM]}
+        here.gateway.states[here.id_of(101)] = "Sent"
+        await here.press("Try again")
+        assert "On my way\nqueued" in here.chat.latest.text
+
+
+async def test_what_may_have_been_accepted_is_asked_for_under_one_id_only(tmp_path: Path) -> None:
+    toml = f'[devices.anna]\nids = ["{PHONE}", "second"]\n'
+    async with Deployment(tmp_path, toml=toml) as here:
+        here.gateway.devices = (PHONE, "second")
+        await here.say("On my way", answers=await here.receive())
+        here.gateway.acts.append(LOST)
+        await here.press("Send")
+        here.gateway.acts += [LOST, reply(400, {"message": "no"})]  # it is not known, and then not accepted
+        await here.press("Try again")
+        assert here.gateway.accepted == {}
+        assert "not known whether it was sent" in here.chat.latest.text
+
+
+async def test_a_refused_one_that_waits_for_the_limit_says_so(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, f"{{ from = [{ANNA}], per_hour = 1 }}") as here:
+        sms = await here.receive()
+        await here.say("one", answers=sms)
+        here.gateway.acts.append(reply(429, {"message": "slower"}))
+        await here.press("Send")
+        refused = max(here.chat.bubbles)
+        await here.say("two", answers=sms)
+        await here.press("Send")
+        await here.press("Try again", bubble=refused)
+        assert here.chat.popups[-1].startswith("The limit of 1 SMS an hour is reached")
+
+
+async def test_a_button_of_a_question_that_was_shown_twice_says_what_became_of_it(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, DIRECTLY.replace("false", "true")) as here:
+        await here.say("On my way", answers=await here.receive())
+        cancel = here.chat.pressed("Cancel", ANNA)
+        await here.press("Send")
+        await here.update(cancel)
+        assert here.chat.popups[-1] == "queued"
+        assert here.chat.latest.text.endswith("queued")
+
+
+async def test_a_question_that_was_deleted_is_no_reason_for_silence(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        press = here.chat.pressed("Send", ANNA)
+        here.chat.bubbles.clear()
+        here.gateway.acts.append(reply(401, {"message": "no"}))
+        await here.update(press)
+        assert "not sent: 127.0.0.1 answers 401" in here.chat.latest.text
+        assert await here.press("Try again") == 200
+        assert here.chat.latest.text.endswith("queued")
+
+
+async def test_that_no_report_comes_is_said_though_the_phone_says_nothing(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, DIRECTLY) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.now += 700
+        await here.say("/help")
+        assert [each for each in here.chat.bubbles.values() if "no report after 10 min" in each.text]
+
+
+async def test_that_no_report_comes_is_said_later_if_the_chat_is_away(tmp_path: Path) -> None:
+    async with Deployment(tmp_path, DIRECTLY) as here:
+        await here.say("On my way", answers=await here.receive())
+        here.chat.always = LOST
+        for is_away in (True, False):
+            here.now += 700
+            here.chat.always = LOST if is_away else None
+            await here.post("system:ping", {})
+        assert "no report after 10 min" in here.chat.latest.text
 
 
 async def test_a_hint_that_was_not_shown_is_given_again(tmp_path: Path) -> None:

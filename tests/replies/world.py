@@ -152,7 +152,10 @@ class Reach:
     def __init__(self, world: World, instance: Instance) -> None:
         self._world, self._instance = world, instance
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float | None = None
+    ) -> None:
+        del patience
         world = self._world
         await self._instance.reach(world.random.uniform(0, 0.1))
         if world.happens(0.5):
@@ -235,8 +238,9 @@ class Window:
         await self._call(lambda: self._world.chat.bubbles.__setitem__(ref, shown))
         return ref
 
-    async def change(self, ref: str, shown: Shown) -> None:
+    async def change(self, ref: str, shown: Shown) -> bool:
         await self._call(lambda: self._world.chat.bubbles.__setitem__(ref, shown))
+        return True
 
     async def _call(self, act: Callable[[], None]) -> None:
         world = self._world

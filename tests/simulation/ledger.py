@@ -97,7 +97,10 @@ class Reach:
     async def is_empty(self) -> bool:
         return await self._server.store.is_empty()
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float | None = None
+    ) -> None:
+        del patience
         await self._server.store.update_note(name, change)
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:

@@ -72,7 +72,10 @@ class Server(MemoryLedger):
         self.is_away = False
         self.reads = self.writes = 0
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float | None = None
+    ) -> None:
+        del patience
         self._answer()
 
         def through_json(note: Note | None) -> Note | None:

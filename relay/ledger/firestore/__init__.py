@@ -132,9 +132,11 @@ class FirestoreLedger:
         async with self._connection.within(LISTING):
             return not await named(self._connection, self._path(_EVENT, ""), most=1)
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float | None = None
+    ) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
-        async with self._connection.within(self._patience):
+        async with self._connection.within(patience or self._patience):
             await notes.update(self._connection, self._path(_MEMO, name), change, self._clock())
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:

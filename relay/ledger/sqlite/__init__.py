@@ -147,9 +147,11 @@ class SqliteLedger:
 
         return await self._transact(read, patience=LISTING)
 
-    async def update_note(self, name: str, change: Callable[[Note | None], Note | None]) -> None:
+    async def update_note(
+        self, name: str, change: Callable[[Note | None], Note | None], patience: float | None = None
+    ) -> None:
         """Replace a note by what `change` makes of it; None leaves it as it is, an empty one is erased."""
-        await self._transact(partial(_revise, name, change, self._clock()))
+        await self._transact(partial(_revise, name, change, self._clock()), patience=patience)
 
     async def notes(self, prefix: str) -> Mapping[str, Note]:
         """Return the notes whose names begin with a prefix, by name."""
