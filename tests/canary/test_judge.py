@@ -137,6 +137,15 @@ def test_a_phone_that_pings_seldom_is_judged_all_the_same() -> None:
     assert court.tick(SENT, START + 32 * MINUTE, heard=START + 32 * MINUTE) == [ACCUSED]
 
 
+def test_a_silence_that_began_before_the_test_counts_whole() -> None:
+    court = Court(phones("anna", "ben") + canary("anna", "ben"))
+    assert court.tick(SENT, START + 5 * MINUTE, heard=START - HOUR) == []
+    for minute in range(10, 70, 5):
+        assert court.tick(SENT, START + minute * MINUTE) == [], minute
+
+    assert len(court.live(SENT, START + 2 * HOUR)) == 1
+
+
 def test_one_sign_of_life_after_a_long_silence_proves_nothing() -> None:
     court = Court()
     court.tick(SENT, START + HOUR, heard=START + HOUR)
@@ -238,6 +247,15 @@ def test_one_that_is_sent_in_between_counts_anew() -> None:
         at = START + hour * HOUR
         trip = Trip(int(at), at, at, at, failed=at)
         assert court.tick(replace(trip, failed=0.0, returned=at) if hour % 3 == 2 else trip, at + 60) == []
+
+
+def test_what_failed_before_one_came_back_does_not_count() -> None:
+    court = Court()
+    court.tick(failed(0), START + HOUR)
+    back = failed(1, sent=START + DAY, returned=START + DAY + 9)
+    assert court.tick(back, START + DAY + 60) == []
+
+    assert court.tick(failed(2), START + 2 * DAY + HOUR) == []
 
 
 def test_a_test_that_was_sent_and_not_delivered_is_no_accusation() -> None:
