@@ -91,9 +91,10 @@ def with_signs_of_life(known: LoopState, view: View) -> LoopState:
     usual = min(USUAL, within / 3)
     if known.due != trip.due:
         known = known._replace(due=trip.due, heard=min(trip.sent, phone.heard), gap=0.0, clear=0.0)
-    silence = phone.heard - known.heard
-    if silence <= 0:
+    if phone.heard <= known.heard:
         return known
+    between = max(known.heard, min(phone.before, phone.heard))
+    silence = max(between - known.heard, phone.heard - between)
     if silence > min(GAP, LONGER * max(usual, known.gap)):
         known = known._replace(clear=phone.heard + max(silence, phone.heard - trip.sent))
     return known._replace(heard=phone.heard, gap=silence)

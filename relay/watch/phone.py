@@ -16,7 +16,7 @@ SAME_START = 120.0
 FAILURES = 10
 """How many messages that could not be sent are kept."""
 
-_TIMES = ("first", "heard", "returned", "pinged", "message", "listed")
+_TIMES = ("first", "heard", "before", "returned", "pinged", "message", "listed")
 
 Card = Mapping[str, str]
 """What is known of a SIM card: keyed hashes of its `iccid`, `number` and `carrier`."""
@@ -49,15 +49,16 @@ class Sighting:
 class Phone:
     """One phone. Times are Unix seconds of our clock, 0 is never.
 
-    `returned` is its first sign of life after the latest gap of more than `GAP`. `cards` are its SIM cards by
-    number, as it reported any at `listed`, and `cards_before` as it did before. `failed` is its own count of
-    the last hour.
+    `before` is its sign of life before the latest, `heard`. `returned` is its first one after the latest gap
+    of more than `GAP`. `cards` are its SIM cards by number, as it reported any at `listed`, and
+    `cards_before` as it did before. `failed` is its own count of the last hour.
     """
 
     name: str
     is_configured: bool = False
     first: float = 0.0
     heard: float = 0.0
+    before: float = 0.0
     returned: float = 0.0
     pinged: float = 0.0
     message: float = 0.0
@@ -86,6 +87,7 @@ class Phone:
             self,
             first=self.first or at,
             heard=at,
+            before=self.heard,
             returned=at if is_return else self.returned,
             message=at if sighting.is_message else self.message,
             starts=_with_start(self.starts, at) if sighting.is_start else self.starts,

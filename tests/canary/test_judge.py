@@ -1,5 +1,6 @@
 """What a tick makes of a test: who is accused, of what, and who is not."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from relay.canary.judge import judge_loops
 from relay.canary.loop import Loop
 from relay.config import Config
 from relay.watch.outbox import with_findings
-from relay.watch.phone import Phone
+from relay.watch.phone import Phone, Sighting, from_note, to_note
 from relay.watch.rules import build_rules
 from relay.watch.silence import SILENT
 from relay.watch.state import Condition, Finding, Interval, State
@@ -34,12 +35,15 @@ class Court:
         self.rules = build_rules(self.config)
         self.state = State(started=START - DAY, ticked=START)
         self.heard = {self.loop.receiver_key: 0.0, self.loop.sender_key: 0.0}
-        self.never_pinged = False
+        self.every = 300.0
         self.said: list[Finding] = []
 
     def phones(self) -> Mapping[str, Phone]:
-        pinged = 0.0 if self.never_pinged else 1.0
-        return {key: Phone("x", True, 1.0, at, 1.0, pinged * at) for key, at in self.heard.items() if at}
+        return {
+            key: Phone("x", True, first=1.0, heard=at, before=at - self.every, returned=1.0, pinged=at)
+            for key, at in self.heard.items()
+            if at
+        }
 
     def tick(self, trip: Trip | None, now: float, heard: float | None = None) -> list[str]:
         """Judge at a time, with all phones heard just now or at another time; return what is reported."""
@@ -135,6 +139,32 @@ def test_a_phone_that_pings_seldom_is_judged_all_the_same() -> None:
     assert court.tick(SENT, START + 16 * MINUTE, heard=START + 16 * MINUTE) == []
 
     assert court.tick(SENT, START + 32 * MINUTE, heard=START + 32 * MINUTE) == [ACCUSED]
+
+
+def test_a_silence_that_began_before_the_test_counts_whole() -> None:
+    court = Court(phones("anna", "ben") + canary("anna", "ben"))
+    assert court.tick(SENT, START + 5 * MINUTE, heard=START - HOUR) == []
+    for minute in range(10, 70, 5):
+        assert court.tick(SENT, START + minute * MINUTE) == [], minute
+
+    assert len(court.live(SENT, START + 2 * HOUR)) == 1
+
+
+def test_a_phone_knows_its_sign_of_life_before_the_latest() -> None:
+    phone = Phone("x").seen(Sighting(5.0)).seen(Sighting(9.0))
+
+    assert (phone.before, phone.heard) == (5.0, 9.0)
+    read = from_note(json.loads(json.dumps(to_note(phone))))
+    assert read
+    assert read.before == 5.0
+
+
+def test_two_pings_between_two_ticks_are_no_silence() -> None:
+    """A tick may be missing, or come just before a ping."""
+    court = Court()
+    court.live(SENT, START + 5 * MINUTE)
+
+    assert court.tick(SENT, START + 15 * MINUTE + 3) == [ACCUSED]
 
 
 def test_one_sign_of_life_after_a_long_silence_proves_nothing() -> None:
@@ -238,6 +268,15 @@ def test_one_that_is_sent_in_between_counts_anew() -> None:
         at = START + hour * HOUR
         trip = Trip(int(at), at, at, at, failed=at)
         assert court.tick(replace(trip, failed=0.0, returned=at) if hour % 3 == 2 else trip, at + 60) == []
+
+
+def test_what_failed_before_one_came_back_does_not_count() -> None:
+    court = Court()
+    court.tick(failed(0), START + HOUR)
+    back = failed(1, sent=START + DAY, returned=START + DAY + 9)
+    assert court.tick(back, START + DAY + 60) == []
+
+    assert court.tick(failed(2), START + 2 * DAY + HOUR) == []
 
 
 def test_a_test_that_was_sent_and_not_delivered_is_no_accusation() -> None:
