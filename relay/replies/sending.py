@@ -120,7 +120,7 @@ class Sender:
         if not ref:
             return draft
         if draft.devices:
-            await self._store.remember(ref, Answerable(draft.to, draft.devices[0], draft.sim))
+            await self._store.remember(ref, Answerable(draft.to, draft.devices[0], draft.sim, draft.id))
         gone = draft.shown
         return await self._store.update(draft.id, lambda each: each and _shown(each, ref, gone)) or draft
 

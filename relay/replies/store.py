@@ -25,11 +25,15 @@ T = TypeVar("T")
 
 
 class Answerable(NamedTuple):
-    """To whom an answer to a message goes, and from which phone and SIM card."""
+    """To whom an answer to a message goes, and from which phone and SIM card.
+
+    `sms_id` is the id of the answer that the message shows; empty if it shows a received SMS.
+    """
 
     party: str
     device: str
     sim: int | None
+    sms_id: str = ""
 
 
 class Store:
@@ -54,8 +58,8 @@ class Store:
         name = self._name(ref)
         content = self._seal.open(name, (await self._read(name) or {}).get("sealed"))
         try:
-            return Answerable(content["party"], content["device"], content["sim"]) if content else None
-        except KeyError:
+            return Answerable(**content) if content else None
+        except TypeError:
             return None
 
     async def draft(self, sms_id: str) -> Draft | None:

@@ -81,7 +81,7 @@ class Talk:
             return "a button of somebody else"
         if draft.reported or draft.phase in (Phase.ACCEPTED, Phase.CANCELLED):
             self._acknowledge(chat, pressed, wording.state_of(draft))
-            await self._sender.display(draft)
+            await self._sender.display(await self._at(draft, pressed.ref))
             return "done before"
         if found[1] == wording.CANCEL:
             return await self._cancel(chat, pressed, draft)
@@ -182,22 +182,23 @@ class Talk:
         if draft.phase is Phase.ASKED and age > MAX_AGE:
             self._acknowledge(chat, pressed)
             return await self._expire(draft, age)
-        per_hour = chat.conversation.options.per_hour
+        draft, per_hour = await self._at(draft, pressed.ref), chat.conversation.options.per_hour
         wait = await self._wait(draft, per_hour)
         if draft.phase in (Phase.ASKED, Phase.REFUSED) and wait:
             self._acknowledge(chat, pressed, wording.limit(per_hour, wait))
             return "limit reached"
         self._acknowledge(chat, pressed)
-        return await self._send(await self._at(draft, pressed.ref), per_hour)
+        return await self._send(draft, per_hour)
 
     async def _at(self, draft: Draft, ref: str) -> Draft:
-        """Return a draft with the message that shows it: that of its button, unless an SMS is there."""
-        if draft.shown or await self._store.recall(ref):
+        """Return a draft as shown where its button was pressed, unless another message is there.
+
+        A question can have been shown twice; the person looks at this one.
+        """
+        found = await self._store.recall(ref)
+        if found and found.sms_id != draft.id:
             return draft
-        kept = await self._store.update(
-            draft.id, lambda each: each and replace(each, shown=each.shown or ref)
-        )
-        return kept or draft
+        return await self._store.update(draft.id, lambda each: each and replace(each, shown=ref)) or draft
 
     async def _wait(self, draft: Draft, per_hour: int) -> float:
         """Return for how many seconds an SMS has to wait for the limit; 0 if it may be sent."""
