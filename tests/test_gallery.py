@@ -73,7 +73,7 @@ def test_without_a_browser_it_writes_the_pages_and_names_what_is_missing(
     done = run_gallery(project, path=tmp_path / "nothing")
 
     assert done.returncode == 1
-    assert "these pictures are not: telegram, slack, email, replies" in done.stderr
+    assert "these pictures are not: telegram, slack, email, replies, watch" in done.stderr
     assert "apt install chromium" in done.stderr
     assert "Traceback" not in done.stderr
     for service in PAGES:

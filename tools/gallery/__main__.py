@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tools.function import ROOT
-from tools.gallery import answers, channels, chats, mails
+from tools.gallery import answers, channels, chats, mails, watched
 from tools.gallery.page import page
 from tools.gallery.pictures import NotDrawn, draw, find_browser
 from tools.gallery.stage import NotDelivered, play_scenes
@@ -16,9 +16,9 @@ from tools.gallery.stage import NotDelivered, play_scenes
 FOLDER = ROOT / "docs" / "pictures"
 RECORD = "made.json"
 """The hashes of each page and of the picture drawn from it, so that an outdated one is noticed."""
-ANSWERS = "replies"
+ANSWERS, WATCH = "replies", "watch"
 ROWS = {"telegram": chats.rows, "slack": channels.rows, "email": mails.rows}
-PAGES = (*ROWS, ANSWERS)
+PAGES = (*ROWS, ANSWERS, WATCH)
 MISSING = """\
 The pages are written, but these pictures are not: {names}
 Neither Chromium nor Chrome was found to draw them. On Debian and Ubuntu, with the fonts they need:
@@ -27,7 +27,7 @@ apt install chromium fonts-noto-core fonts-noto-color-emoji
 
 
 async def render_pages() -> dict[str, str]:
-    """Play every scene, and return a page for each service and for answers, by its name.
+    """Play every scene; return a page for each service, for answers and for the watch, by its name.
 
     Raises:
         NotDelivered: a service did not accept its message.
@@ -37,7 +37,8 @@ async def render_pages() -> dict[str, str]:
         service: page(service, [row for scene, arrivals in results for row in rows(scene, arrivals)])
         for service, rows in ROWS.items()
     }
-    return pages | {ANSWERS: page(ANSWERS, await answers.rows(), "telegram")}
+    more = {ANSWERS: page(ANSWERS, await answers.rows(), "telegram"), WATCH: watched.show_watch()}
+    return pages | more
 
 
 def hash_file(path: Path) -> str:
