@@ -1,5 +1,6 @@
 """What changes a draft, as pure functions, and that what is shown is brought up to date."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 import pytest
 
 from forwarders.replies import Shown
-from relay.gateway import Reply, Result
+from relay.gateway import Reply, Result, Sms
 from relay.ledger.memory import MemoryLedger
 from relay.ledger.tiered import TieredLedger
+from relay.logs import Log
 from relay.replies.book import HOUR, Book, read_book
 from relay.replies.draft import LEASE, Draft, Phase, answered, cancelled, claimed, read_draft
-from relay.replies.sending import Sender
+from relay.replies.runs import AT_ONCE, Runs
+from relay.replies.sending import Busy, Sender
 from relay.replies.store import Store
 from tests.replies.deployment import ANNA, Deployment
 
@@ -141,3 +144,69 @@ async def test_what_has_come_to_its_end_is_not_looked_at_any_more(tmp_path: Path
         assert len((await replies._store.book(lambda book: book)).due) == 1
         await here.report("sms:delivered")
         assert (await replies._store.book(lambda book: book)).due == {}
+
+
+class Line:
+    """A gateway that counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Sms] = []
+
+    async def send(self, sms: Sms, _seconds: float) -> Reply:
+        self.asked.append(sms)
+        return Reply(Result.ACCEPTED)
+
+    async def knows(self, _sms_id: str, _seconds: float) -> bool | None:
+        return False
+
+
+def sender(line: Line, store: Store, times: list[float]) -> Sender:
+    """Return a sender whose clock says these times, one after another, and then the last."""
+    clock = lambda: times.pop(0) if len(times) > 1 else times[0]  # noqa: E731  (a clock)
+    return Sender(line, store, {}, clock)  # type: ignore[arg-type]  # what it uses of a gateway
+
+
+@pytest.mark.anyio
+async def test_an_instance_that_was_frozen_after_its_claim_sends_nothing() -> None:
+    store = Store(TieredLedger(MemoryLedger(), None, print), b"secret", lambda: NOW)
+    await store.create(DRAFT)
+    line = Line()
+    with pytest.raises(Busy):
+        await sender(line, store, [NOW, NOW + LEASE]).send(DRAFT)
+    assert line.asked == []
+    await sender(line, store, [NOW + LEASE]).send(DRAFT)
+    assert len(line.asked) == 1
+
+
+@pytest.mark.anyio
+async def test_what_was_cancelled_at_the_last_moment_does_not_count(tmp_path: Path) -> None:
+    async with Deployment(tmp_path) as here:
+        await here.say("On my way", answers=await here.receive())
+        replies = here.apps[0].replies
+        assert replies
+        stale = await replies._store.draft(here.id_of(101))
+        assert stale
+        await here.press("Cancel")
+        assert await replies._talk._send(stale, 20) == "cancelled"
+        book = await replies._store.book(lambda before: before)
+        assert (book.due, book.sent["family"]) == ({}, {})
+        assert here.gateway.requests == []
+
+
+@pytest.mark.anyio
+async def test_only_so_much_is_done_at_once() -> None:
+    runs, gate = Runs(Log("ERROR", structured=True)), asyncio.Event()
+
+    async def work() -> str:
+        await gate.wait()
+        return "done"
+
+    soon = asyncio.get_running_loop().time() + 0.01
+    held = [await runs.wait(str(number), work(), soon) for number in range(AT_ONCE + 1)]
+    assert [each is None for each in held] == [False] * AT_ONCE + [True]
+    assert await runs.wait("0", work(), soon) is held[0], "a repeat joins"
+    gate.set()
+    await runs.drain()
+    again = await runs.wait("another", work(), soon + 5)
+    assert again
+    assert again.result() == "done"
