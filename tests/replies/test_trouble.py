@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -329,7 +330,7 @@ async def test_a_chat_that_takes_nothing_ends_the_repeats(tmp_path: Path) -> Non
 async def test_a_ledger_that_is_away_is_asked_again_by_telegram(tmp_path: Path) -> None:
     async with Deployment(tmp_path, DIRECTLY) as here:
         update = here.chat.said("On my way", ANNA, answers=await here.receive(), at=here.now)
-        with sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None) as db:
+        with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as db:
             db.execute("BEGIN EXCLUSIVE")
             assert await here.update(update, seconds=1) == 503
             db.execute("ROLLBACK")
