@@ -489,7 +489,7 @@ async def test_no_line_of_the_log_holds_content(tmp_path: Path) -> None:
         await here.report("sms:delivered")
         lines = here.log.getvalue()
         assert '"outcome": "asked"' in lines
-        assert not any(each in lines for each in ("On my", "Where", "Mum", MUM[4:], str(ANNA)))
+        assert not any(each in lines for each in ("On my", "Where", "Mum", MUM[4:], f": {ANNA}"))
 
 
 async def test_no_note_of_the_ledger_shows_content(tmp_path: Path) -> None:
@@ -500,7 +500,8 @@ async def test_no_note_of_the_ledger_shows_content(tmp_path: Path) -> None:
         notes = b"".join(each.read_bytes() for each in _files(tmp_path))
         assert b"reply." in notes
         assert b"answer." in notes
-        assert not any(each.encode() in notes for each in ("On my way", "Mum", MUM[4:], str(ANNA)))
+        long_enough = ("On my way", MUM[4:], "private")  # what is shorter can be in random letters by chance
+        assert not any(each.encode() in notes for each in long_enough)
 
 
 def _files(folder: Path) -> list[Path]:
