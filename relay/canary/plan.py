@@ -49,11 +49,12 @@ def is_under_way(trip: Trip | None, within: float, now: float) -> bool:
 
 
 def find_due(tests: Iterable[tuple[Loop, Journal]], now: float, zone: tzinfo) -> Iterator[Due]:
-    """Yield the tests that are to be sent now: of each phone one at a time, the first in their order.
+    """Yield the tests that are to be sent now: of each phone one at a time, the one that waits longest.
 
-    Of several dates that were missed, only the latest is made up for.
+    So one that is refused again and again keeps no other from being sent. Of several dates that were missed,
+    only the latest is made up for.
     """
-    tests = list(tests)
+    tests = sorted(tests, key=lambda test: test[1].trip.tried if test[1].trip else 0.0)
     busy = {each.canary.device for each, journal in tests if _is_sent(each, journal, now)}
     for loop, journal in tests:
         date = latest_due(loop, now, zone)

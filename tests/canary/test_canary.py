@@ -9,7 +9,7 @@ import pytest
 from relay.canary.journal import LEASE, Journal
 from relay.delivery import Outcome
 from relay.watch import Watch
-from testkit.service import Trouble, reply
+from testkit.service import Act, Request, Trouble, reply
 from tests.canary.deployment import Deployment
 from tests.canary.parts import NUMBERS, canary, phones
 from tests.watch.house import DAY, HOUR, MINUTE
@@ -109,6 +109,24 @@ async def test_an_accepted_test_whose_answer_was_lost_is_the_same_sms(tmp_path: 
         assert len(house.sms) == 1
         assert trip
         assert trip.accepted == house.now
+
+
+@pytest.mark.parametrize("status", [400, 503])
+async def test_a_refused_test_keeps_no_other_from_being_sent(status: int, tmp_path: Path) -> None:
+    toml = phones("anna", "ben") + canary("anna", "ben", 'name = "one"\nevery = "3h"')
+    toml += canary("anna", more='every = "3h"')
+
+    def refuse(request: Request) -> Act | None:
+        is_first = request.method == "POST" and request.json()["phoneNumbers"] == [NUMBERS["ben"]]
+        return reply(status, {"message": "no"}) if is_first else None
+
+    async with Deployment(tmp_path, toml) as house:
+        house.gateway.objection = refuse
+        await house.tick()
+        await house.live(6 * HOUR)
+
+        assert {each["phoneNumbers"][0] for each in house.sms} == {NUMBERS["anna"]}
+        assert len(house.sms) == 2
 
 
 async def test_what_the_gateway_knows_is_asked_if_the_phone_reports_nothing(tmp_path: Path) -> None:

@@ -170,6 +170,22 @@ def test_a_phone_sends_one_test_at_a_time() -> None:
     assert sent_now(START + 59, refused, LONG_AGO, LONG_AGO) == ["x", "cleo"]
 
 
+def test_of_several_tests_of_a_phone_the_one_that_waits_longest_is_next() -> None:
+    """All are due; those that fail at once do not keep the others from being sent."""
+    names = [
+        canary("anna", "ben", f'name = "{number}"\nsim = {number}\nevery = "1h"') for number in (1, 2, 3)
+    ]
+    tests = dict.fromkeys(loops(phones("anna", "ben") + "".join(names)), LONG_AGO)
+    tried = []
+    for tick in range(12):
+        now = START + tick * 300
+        for each, date in find_due(tests.items(), now, UTC):
+            tests[each] = claim(tests[each], date, now) or tests[each]
+            tried.append(each.canary.label)
+
+    assert tried == ["1", "2", "3"] * 4
+
+
 def test_what_is_known_already_stays() -> None:
     journal = with_times(Journal(0.0, Trip(7, 100.0, 100.0, 101.0)), 7, {"returned": 113.0})
     again = with_times(journal, 7, {"returned": 200.0, "sent": 150.0})
