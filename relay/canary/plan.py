@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import date as Date  # noqa: N812  (a date of a test is something else)
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import date as Day  # noqa: N812  (a date of a test is something else)
 from typing import NamedTuple
 
 from relay.canary.journal import LEASE, Journal, Trip
@@ -11,30 +11,39 @@ from relay.canary.loop import Loop
 from relay.config.canary import DAY, Canary
 
 
+class Date(NamedTuple):
+    """A date of a test: its name, of which there is one SMS, and when it begins (Unix seconds)."""
+
+    name: int
+    begin: int
+
+
 class Due(NamedTuple):
-    """A canary whose test of a date (Unix seconds) is to be sent."""
+    """A canary whose test of a date is to be sent."""
 
     loop: Loop
     date: int
 
 
-def latest_due(loop: Loop, now: float, zone: tzinfo) -> int:
-    """Return the latest date at which a test was due (Unix seconds).
+def latest_date(loop: Loop, now: float, zone: tzinfo) -> Date:
+    """Return the latest date of a test.
 
     It depends on the calendar alone: whoever looks, and whatever was forgotten, finds the same date. With
-    `at` it is the beginning of these hours; else canaries are spread, so that not all are due at once.
+    `at` it begins with these hours; else canaries are spread, so that not all are due at once. With whole
+    days its name is the day: other hours, or another time zone, are no new date.
     """
     canary = loop.canary
-    if canary.at is None:
+    if canary.every % DAY:
         every = int(canary.every)
         offset = _spread(loop.key) % every
-        return int((now - offset) // every) * every + offset
-    day = datetime.fromtimestamp(now, zone).date()
-    if _begin(day, canary, zone) > now:
+        begin = int((now - offset) // every) * every + offset
+        return Date(begin, begin)
+    day = datetime.fromtimestamp(now, zone if canary.at else UTC).date()
+    if _begin(day, loop, zone) > now:
         day -= timedelta(days=1)
     days = int(canary.every // DAY)
     day -= timedelta(days=(day.toordinal() - _spread(loop.key)) % days)
-    return _begin(day, canary, zone)
+    return Date(_midnight(day), _begin(day, loop, zone))
 
 
 def may_send(canary: Canary, now: float, zone: tzinfo) -> bool:
@@ -57,14 +66,14 @@ def find_due(tests: Iterable[tuple[Loop, Journal]], now: float, zone: tzinfo) ->
     tests = sorted(tests, key=lambda test: test[1].trip.tried if test[1].trip else 0.0)
     busy = {each.canary.device for each, journal in tests if _is_sent(each, journal, now)}
     for loop, journal in tests:
-        date = latest_due(loop, now, zone)
+        date = latest_date(loop, now, zone)
         if (
             loop.canary.device not in busy
             and _is_due(journal, date, now)
             and may_send(loop.canary, now, zone)
         ):
             busy.add(loop.canary.device)
-            yield Due(loop, date)
+            yield Due(loop, date.name)
 
 
 def _is_sent(loop: Loop, journal: Journal, now: float) -> bool:
@@ -73,18 +82,26 @@ def _is_sent(loop: Loop, journal: Journal, now: float) -> bool:
     return trip is not None and trip.accepted > 0 and is_under_way(trip, loop.canary.within, now)
 
 
-def _is_due(journal: Journal, date: int, now: float) -> bool:
+def _is_due(journal: Journal, date: Date, now: float) -> bool:
     trip = journal.trip
-    if date <= journal.since or (trip and trip.due > date):
+    if date.begin <= journal.since or (trip and trip.due > date.name):
         return False
-    if trip is None or trip.due < date:
+    if trip is None or trip.due < date.name:
         return True
     return trip.is_open and not trip.accepted and now - trip.tried >= LEASE
 
 
-def _begin(day: Date, canary: Canary, zone: tzinfo) -> int:
-    minute = canary.at.start if canary.at else 0
-    return int(datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone).timestamp())
+def _begin(day: Day, loop: Loop, zone: tzinfo) -> int:
+    """Return when the test of a day may be sent; of hours that the clocks skip or repeat, the earliest."""
+    if loop.canary.at is None:
+        return _midnight(day) + int(_spread(loop.key) % DAY)
+    hour, minute = divmod(loop.canary.at.start, 60)
+    moments = (datetime.combine(day, time(hour, minute, fold=fold), zone) for fold in (0, 1))
+    return int(min(each.timestamp() for each in moments))
+
+
+def _midnight(day: Day) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp())
 
 
 def _spread(key: str) -> int:

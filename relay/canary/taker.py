@@ -12,8 +12,8 @@ from relay.events import Event
 from relay.ledger import LedgerUnavailable
 from relay.rendering.reasons import explain
 
-ON_ITS_WAY = 2 * DAY
-"""Seconds after the date of the next test for which one is recognized; an older one is an SMS like others."""
+ON_ITS_WAY = 3 * DAY
+"""Seconds after the day of the next test for which one is recognized; an older one is an SMS like others."""
 _TIMES = {"sms:sent": "sent", "sms:delivered": "delivered", "sms:failed": "failed", "sms:cancelled": "failed"}
 _CANCELLED, _UNKNOWN = "it was cancelled", "the phone gave no known reason"
 
