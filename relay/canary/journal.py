@@ -13,14 +13,15 @@ LEASE = 60.0
 DAY = 86400.0
 KEPT = 7 * DAY
 """Seconds for which a note is kept after two more tests should have been sent."""
-_TIMES = ("asked", "tried", "accepted", "sent", "delivered", "failed", "returned")
+_TIMES = ("asked", "tried", "answered", "accepted", "sent", "delivered", "failed", "returned")
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
     """One test, named by the date at which it was due. Times are Unix seconds of our clock, 0 is never.
 
-    `asked` is the first time that the gateway was asked and `tried` the latest. `phone` says under which of
+    `asked` is the first time that the gateway was asked, `tried` the latest, and `answered` when that one
+    ended, whatever the answer. `phone` says under which of
     its ids the phone was asked, -1 if that is still open. `reason` says why it is not sent.
     """
 
@@ -34,11 +35,17 @@ class Trip:
     returned: float = 0.0
     phone: int = -1
     reason: str = ""
+    answered: float = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether something may still become of it."""
         return not (self.returned or self.failed)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the gateway has still to accept it."""
+        return self.is_open and not self.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,14 @@ class Journal:
     phone: int = 0
 
 
-def claim(journal: Journal, due: int, now: float) -> Journal | None:
+def claim(journal: Journal, due: int, now: float, lease: float = LEASE) -> Journal | None:
     """Return the journal with the test of a date claimed; None if nobody is to ask for it now."""
     trip = journal.trip
     if trip is None or trip.due < due:
         return replace(journal, trip=Trip(due, asked=now, tried=now))
-    if trip.due > due or trip.accepted or not trip.is_open or now - trip.tried < LEASE:
+    if trip.due > due or not trip.is_wanted or now - trip.tried < lease:
         return None
-    return replace(journal, trip=replace(trip, tried=now))
+    return replace(journal, trip=replace(trip, tried=now, answered=0.0))
 
 
 def with_times(

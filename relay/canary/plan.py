@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from datetime import date as Day  # noqa: N812  (a date of a test is something else)
 from typing import NamedTuple
 
-from relay.canary.journal import LEASE, Journal, Trip
+from relay.canary.journal import LEASE, Journal, Trip, claim
 from relay.canary.loop import Loop
 from relay.config.canary import DAY, Canary
 
@@ -23,6 +23,10 @@ class Due(NamedTuple):
 
     loop: Loop
     date: int
+
+    def claim(self, journal: Journal, now: float) -> Journal | None:
+        """Return the journal with this test claimed; None if nobody is to ask for it now."""
+        return claim(journal, self.date, now)
 
 
 def latest_date(loop: Loop, now: float, zone: tzinfo) -> Date:
@@ -66,29 +70,50 @@ def find_due(tests: Iterable[tuple[Loop, Journal]], now: float, zone: tzinfo) ->
     tests = sorted(tests, key=lambda test: test[1].trip.tried if test[1].trip else 0.0)
     busy = {each.canary.device for each, journal in tests if _is_sent(each, journal, now)}
     for loop, journal in tests:
-        date = latest_date(loop, now, zone)
+        due = wanted_now(loop, journal, now, zone)
+        is_asked = journal.trip is not None and journal.trip.due == due and now - journal.trip.tried < LEASE
         if (
-            loop.canary.device not in busy
-            and _is_due(journal, date, now)
+            due is not None
+            and not is_asked
+            and loop.canary.device not in busy
             and may_send(loop.canary, now, zone)
         ):
             busy.add(loop.canary.device)
-            yield Due(loop, date.name)
+            yield Due(loop, due)
+
+
+def wanted_now(loop: Loop, journal: Journal, now: float, zone: tzinfo) -> int | None:
+    """Return the test for which to ask the gateway: a new date, else what it has not accepted."""
+    trip, date = journal.trip, latest_date(loop, now, zone)
+    if date.begin > journal.since and (trip is None or trip.due < date.name):
+        return date.name
+    return trip.due if trip and trip.is_wanted else None
+
+
+def claim_by_hand(loop: Loop, zone: tzinfo, journal: Journal, now: float) -> Journal | None:
+    """Return the journal with a test claimed that is sent now; None if one is under way.
+
+    That is what is due, and else one of its own, between this date and the next. What the gateway has refused
+    is asked for again at once.
+    """
+    trip, within = journal.trip, loop.canary.within
+    if trip and trip.accepted and is_under_way(trip, within, now):
+        return None
+    due = wanted_now(loop, journal, now, zone) or _between(loop, trip, now, zone)
+    return claim(journal, due, now, lease=0.0 if trip and trip.answered else LEASE)
+
+
+def _between(loop: Loop, trip: Trip | None, now: float, zone: tzinfo) -> int:
+    """Return a name after the latest date and the latest test, and before the next date."""
+    date = latest_date(loop, now, zone)
+    passed = min(now - date.begin, loop.canary.every - 2)
+    return max(date.name + 1 + int(passed), trip.due + 1 if trip else 0)
 
 
 def _is_sent(loop: Loop, journal: Journal, now: float) -> bool:
     """Return whether a test is under way that the gateway has accepted: others of this phone wait for it."""
     trip = journal.trip
     return trip is not None and trip.accepted > 0 and is_under_way(trip, loop.canary.within, now)
-
-
-def _is_due(journal: Journal, date: Date, now: float) -> bool:
-    trip = journal.trip
-    if date.begin <= journal.since or (trip and trip.due > date.name):
-        return False
-    if trip is None or trip.due < date.name:
-        return True
-    return trip.is_open and not trip.accepted and now - trip.tried >= LEASE
 
 
 def _begin(day: Day, loop: Loop, zone: tzinfo) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from relay.canary.journal import Journal, Trip, claim
+from relay.canary.journal import Journal, Trip
 from relay.canary.loop import Loop
 from relay.canary.store import Store
 from relay.canary.text import Marks
@@ -12,6 +12,8 @@ TIMEOUT = 5.0
 """Seconds that the gateway has to answer."""
 ASKED_FOR = 3600.0
 """Seconds for which the gateway is asked about a test after it should have come back."""
+Claim = Callable[[Journal, float], Journal | None]
+"""Returns a journal with a test claimed now (Unix seconds); None if nobody is to ask for one."""
 _SENT, _FAILED = ("Sent", "Delivered"), ("Failed", "Cancelled")
 _REASONS = {
     "Pending": "the phone has not taken it from the gateway",
@@ -32,22 +34,23 @@ class Sender:
         self._store = store
         self._clock = clock
 
-    async def send(self, loop: Loop, due: int) -> Journal | None:
-        """Ask for the test of a date, unless somebody else does or it is accepted; return what is known."""
+    async def send(self, loop: Loop, claim: Claim) -> Journal | None:
+        """Ask for the test that is claimed, if any is; return what is known."""
         claimed: Journal | None = None
 
         def change(journal: Journal | None) -> Journal | None:
             nonlocal claimed
             now = self._clock()
-            claimed = claim(journal or Journal(now), due, now)
+            claimed = claim(journal or Journal(now), now)
             return claimed
 
         journal = await self._store.update(loop, change)
         if claimed is None or claimed.trip is None:
             return journal
         phone, reply = await self._ask(loop, claimed.trip, claimed.phone)
-        accepted = {"accepted": self._clock()} if reply.result is Result.ACCEPTED else {}
-        return await self._store.learn(loop, due, accepted, phone=phone, reason=reply.reason)
+        now = self._clock()
+        times = {"answered": now} | ({"accepted": now} if reply.result is Result.ACCEPTED else {})
+        return await self._store.learn(loop, claimed.trip.due, times, phone=phone, reason=reply.reason)
 
     async def look(self, loop: Loop, journal: Journal) -> Journal:
         """Ask what became of a test that was accepted and of which nothing was heard in time.

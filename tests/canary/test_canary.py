@@ -320,6 +320,30 @@ async def test_what_may_have_been_accepted_is_never_asked_for_under_another_id(t
         assert asked == ["anna", "anna", "anna"]
 
 
+@pytest.mark.parametrize("status", [401, 503])
+async def test_one_by_hand_that_was_refused_is_sent_by_a_tick(status: int, tmp_path: Path) -> None:
+    """It neither ends there nor takes the place of a date that was being asked for."""
+    toml = phones("anna", "ben") + canary("anna", more='every = "30d"')
+    async with Deployment(tmp_path, toml) as house:
+        loop = house.canaries().loops[0]
+        await house.tick()
+        for seconds in (0.0, loop.canary.every):
+            house.now += seconds
+            house.gateway.always = reply(status, {"message": "no"})
+            await house.live(10 * MINUTE)
+            await house.canaries().start(loop)
+            house.gateway.always = None
+            before = len(house.sms)
+            await house.live(10 * MINUTE)
+            await house.report()
+            await house.receive()
+            assert len(house.sms) == before + 1
+        await house.live(HOUR)
+
+        assert len(house.sms) == 2
+        assert house.chat == []
+
+
 async def test_a_ledger_that_is_away_sends_nothing(tmp_path: Path) -> None:
     async with Deployment(tmp_path) as house:
         await house.until_sent()

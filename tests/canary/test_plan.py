@@ -10,7 +10,7 @@ import pytest
 
 from relay.canary.journal import DAY, LEASE, Journal, Trip, claim, from_note, to_note, with_times
 from relay.canary.loop import Loop
-from relay.canary.plan import find_due, is_under_way, latest_date, may_send
+from relay.canary.plan import claim_by_hand, find_due, is_under_way, latest_date, may_send
 from tests.canary.parts import canary, loops, phones
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -169,10 +169,66 @@ def test_what_has_ended_is_not_asked_for_again(end: str) -> None:
 def test_an_older_date_never_comes_after_a_newer_one() -> None:
     one = loop('every = "1h"')
     date = latest_date(one, START, UTC).name
-    newer = Journal(0.0, Trip(date + 60, START, START))
+    newer = Journal(0.0, Trip(date + 60, START, START, returned=START))
 
     assert due_dates(one, newer, START + LEASE) == []
     assert claim(newer, date, START + LEASE) is None
+
+
+def by_hand(one: Loop, journal: Journal, now: float) -> Trip | None:
+    claimed = claim_by_hand(one, BERLIN, journal, now)
+    return claimed.trip if claimed else None
+
+
+@pytest.mark.parametrize("more", ["", 'every = "1h"', 'every = "30d"', 'at = "03:00-05:00"'])
+def test_one_that_is_sent_by_hand_is_between_two_dates_whatever_the_clock_says(more: str) -> None:
+    one = loop(more)
+    for step in range(40):
+        now = START + step * one.canary.every / 7
+        date = latest_date(one, now, BERLIN).name
+        journal = Journal(now, Trip(date, now, now, now, returned=now))
+        for clock in (now, now + 9, now - 600, now - DAY):
+            trip = by_hand(one, journal, clock)
+            assert trip
+            assert date < trip.due < latest_date(one, now + one.canary.every + HOUR, BERLIN).name
+
+
+def test_one_by_hand_is_the_date_that_is_due() -> None:
+    one = loop('every = "30d"')
+    date = latest_date(one, START, BERLIN).name
+    refused = Journal(0.0, Trip(date, START, START, reason="no", answered=START))
+
+    for journal in (LONG_AGO, refused):
+        trip = by_hand(one, journal, START + 9)
+        assert trip
+        assert trip.due == date
+
+
+def test_one_by_hand_that_is_not_accepted_is_asked_for_again_until_the_next_date() -> None:
+    one = loop('every = "1d"')
+    claimed = claim_by_hand(one, BERLIN, Journal(START), START)
+    assert claimed
+    assert claimed.trip
+    due, date = claimed.trip.due, latest_date(one, START + DAY, BERLIN)
+
+    assert due_dates(one, claimed, START + LEASE - 1) == []
+    assert due_dates(one, claimed, START + LEASE) == [due]
+    assert due_dates(one, claimed, date.begin - 1) == [due]
+    assert due_dates(one, claimed, date.begin) == [date.name]
+
+
+def test_of_several_by_hand_at_once_one_is_sent() -> None:
+    one = loop()
+    asked = claim_by_hand(one, BERLIN, Journal(START), START)
+    assert asked
+    assert asked.trip
+    accepted = with_times(asked, asked.trip.due, {"answered": START + 1, "accepted": START + 1})
+    refused = with_times(asked, asked.trip.due, {"answered": START + 1}, reason="no")
+
+    assert by_hand(one, asked, START + 2) is None
+    assert by_hand(one, accepted, START + 2) is None
+    assert by_hand(one, refused, START + 2) == replace(asked.trip, tried=START + 2, reason="no")
+    assert by_hand(one, asked, START + LEASE) == replace(asked.trip, tried=START + LEASE)
 
 
 def test_a_phone_sends_one_test_at_a_time() -> None:
