@@ -100,6 +100,13 @@ def with_times(
     return replace(journal, trip=after, returned=at, seconds=max(0.0, at - (trip.accepted or trip.asked)))
 
 
+def without_trip(journal: Journal, due: int, now: float) -> Journal:
+    """Return the journal without the test of a date: which was sent before: its fate is unknown."""
+    trip = journal.trip
+    is_unknown = trip is not None and trip.due == due and not trip.returned
+    return replace(journal, since=now, trip=None) if is_unknown else journal
+
+
 def to_note(journal: Journal, now: float, every: float) -> Note:
     """Return a journal as a note, which expires once the canary is not configured any more."""
     return {**asdict(journal), "expires": now + 2 * every + KEPT}

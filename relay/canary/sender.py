@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from relay.canary.journal import Journal, Trip
+from relay.canary.journal import Journal, Trip, without_trip
 from relay.canary.loop import Loop
 from relay.canary.store import Store
 from relay.canary.text import Marks
@@ -47,10 +47,14 @@ class Sender:
         journal = await self._store.update(loop, change)
         if claimed is None or claimed.trip is None:
             return journal
-        phone, reply = await self._ask(loop, claimed.trip, claimed.phone)
+        trip, asked = claimed.trip, self._clock()
+        phone, reply = await self._ask(loop, trip, claimed.phone)
+        if reply.is_repeat and trip.tried == trip.asked:
+            # The note did not know of it: the ledger was put back, or a clock was wrong.
+            return await self._store.update(loop, lambda each: each and without_trip(each, trip.due, asked))
         now = self._clock()
         times = {"answered": now} | ({"accepted": now} if reply.result is Result.ACCEPTED else {})
-        return await self._store.learn(loop, claimed.trip.due, times, phone=phone, reason=reply.reason)
+        return await self._store.learn(loop, trip.due, times, phone=phone, reason=reply.reason)
 
     async def look(self, loop: Loop, journal: Journal) -> Journal:
         """Ask what became of a test that was accepted and of which nothing was heard in time.

@@ -91,6 +91,11 @@ class Reply:
         """Whether the gateway may not know the phone by this id."""
         return self.status == HTTPStatus.BAD_REQUEST
 
+    @property
+    def is_repeat(self) -> bool:
+        """Whether the gateway has accepted it before."""
+        return self.status == HTTPStatus.CONFLICT and self.result is Result.ACCEPTED
+
 
 class Gateway:
     """One server and one login; a request may take some `seconds`."""
@@ -144,7 +149,7 @@ class Gateway:
 
     def _read(self, answer: Answer, sms_id: str) -> Reply:
         if answer.status == HTTPStatus.CONFLICT and _is_own(answer):
-            return Reply(Result.ACCEPTED)  # it has come there before
+            return Reply(Result.ACCEPTED, status=answer.status)
         if answer.status in range(200, 300):
             content = answer.json()
             if isinstance(content, dict) and content.get("id") == sms_id:

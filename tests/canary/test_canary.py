@@ -344,6 +344,22 @@ async def test_one_by_hand_that_was_refused_is_sent_by_a_tick(status: int, tmp_p
         assert house.chat == []
 
 
+async def test_of_one_that_the_ledger_has_forgotten_nothing_is_concluded(tmp_path: Path) -> None:
+    """An old copy of the ledger was put back: the date is asked for again, and has been sent long ago."""
+    async with Deployment(tmp_path) as house:
+        loop = house.canaries().loops[0]
+        await house.until_sent()
+        house.gateway.states[house.sms[0]["id"]] = "Delivered"
+        await house.receive()
+        await house.canaries().store.update(loop, lambda _: Journal(house.now - HOUR))
+        await house.live(2 * HOUR)
+
+        assert len(house.sms) == 1
+        assert house.chat == []
+        assert await house.canaries().start(loop)
+        assert len(house.sms) == 2
+
+
 async def test_a_ledger_that_is_away_sends_nothing(tmp_path: Path) -> None:
     async with Deployment(tmp_path) as house:
         await house.until_sent()
