@@ -16,6 +16,10 @@ _LOST = (
 )
 
 
+NEVER_TRIED = "no tick came at a time at which one could be sent: are the hours of `at` too short?"
+"""Why none was sent, if the gateway was never asked."""
+
+
 def missing(loop: Loop, trip: Trip, now: float, zone: tzinfo) -> str:
     """Return that a test did not come back, and who does not receive."""
     when = wording.clock(trip.asked, now, zone)

@@ -17,6 +17,7 @@ from tests.watch.house import DAY, HOUR, MINUTE
 
 pytestmark = pytest.mark.anyio
 
+WEEKLY = phones("anna", "ben") + canary("anna", more='every = "7d"')
 BOTHERED = "anna receives no SMS though it pings: the test of "
 
 
@@ -152,12 +153,12 @@ async def test_what_the_gateway_knows_is_asked_if_the_phone_reports_nothing(tmp_
     ],
 )
 async def test_one_that_is_not_sent_is_reported_after_a_day(state: str, words: str, tmp_path: Path) -> None:
-    async with Deployment(tmp_path) as house:
+    async with Deployment(tmp_path, WEEKLY) as house:
         await house.until_sent()
         house.gateway.states[house.sms[0]["id"]] = state
         await house.live(20 * HOUR)
         assert house.chat == []
-        await house.live(5 * HOUR)
+        await house.live(7 * HOUR)
 
         [line] = house.chat
         assert line.startswith("anna's tests have failed since ")
@@ -165,13 +166,13 @@ async def test_one_that_is_not_sent_is_reported_after_a_day(state: str, words: s
 
 
 async def test_a_failed_one_says_why_and_is_not_forwarded(tmp_path: Path) -> None:
-    async with Deployment(tmp_path) as house:
+    async with Deployment(tmp_path, WEEKLY) as house:
         await house.until_sent()
         taken = await house.report("sms:failed", reason="Send result: RESULT_ERROR_NO_SERVICE (x)")
         assert [each.outcome for each in taken] == [Outcome.DELIVERED]
         await house.live(23 * HOUR)
         assert house.chat == []
-        await house.live(1.5 * HOUR)
+        await house.live(4 * HOUR)
 
         assert [each.rpartition(": ")[2] for each in house.chat] == ["no service."]
 
