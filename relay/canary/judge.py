@@ -160,9 +160,11 @@ def _missing(known: LoopState, view: View) -> tuple[LoopState, list[Finding]]:
     after = known._replace(unsent=0.0, times=0)
     if known.problem == MISSING:
         return after, []
-    since = view.trip.asked
-    title = wording.missing(view.loop, view.trip, view.now, view.rules.zone)
-    finding = _finding(view, MISSING, title, since, wording.hint(view.trip))
+    since, phone = view.trip.asked, view.phones.get(view.loop.receiver_key)
+    receives = phone is not None and phone.message > view.trip.sent and bool(view.loop.receiver)
+    words = wording.astray if receives else wording.missing
+    title = words(view.loop, view.trip, view.now, view.rules.zone)
+    finding = _finding(view, MISSING, title, since, wording.hint(view.trip, is_astray=receives))
     return after._replace(problem=MISSING, since=since), [finding]
 
 

@@ -36,11 +36,21 @@ class Court:
         self.state = State(started=START - DAY, ticked=START)
         self.heard = {self.loop.receiver_key: 0.0, self.loop.sender_key: 0.0}
         self.every = 300.0
+        self.message = 0.0
         self.said: list[Finding] = []
 
     def phones(self) -> Mapping[str, Phone]:
         return {
-            key: Phone("x", True, first=1.0, heard=at, before=at - self.every, returned=1.0, pinged=at)
+            key: Phone(
+                "x",
+                True,
+                first=1.0,
+                heard=at,
+                before=at - self.every,
+                returned=1.0,
+                pinged=at,
+                message=self.message,
+            )
             for key, at in self.heard.items()
             if at
         }
@@ -209,6 +219,22 @@ def test_who_sends_and_who_should_receive_are_named() -> None:
 
     [title] = court.live(SENT, OVER + 300)
     assert title.startswith("ben receives no SMS though it pings: the test that anna sent at 10:00 did not ")
+
+
+@pytest.mark.parametrize(
+    ("to", "test"), [("", "The test of 10:00"), ("ben", "The test that anna sent at 10:00")]
+)
+def test_a_phone_that_gets_other_sms_is_not_accused(to: str, test: str) -> None:
+    court = Court(phones("anna", "ben") + canary("anna", to))
+    court.message = START + MINUTE
+    who = to or "anna"
+
+    assert court.live(SENT, OVER + 300) == [
+        f"{test} did not reach {who} within 15 min, though {who} gets other SMS."
+    ]
+    court = Court(phones("anna", "ben") + canary("anna", to))
+    court.message = START - MINUTE
+    assert "receives no SMS" in court.live(SENT, OVER + 300)[0]
 
 
 def test_the_card_is_named_where_there_are_several() -> None:
