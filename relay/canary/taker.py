@@ -53,7 +53,7 @@ class Taker:
         phone, now = self._phones.get(event.device_id), self._clock()
         for loop in self._loops:
             due = self._marks.due_of_text(loop.key, text)
-            is_expected = loop.receiver in ("", phone)
+            is_expected = loop.is_received_by(phone, event.payload.sim)
             if due is not None and is_expected and now < due + loop.canary.every + ON_ITS_WAY:
                 return await self._record(loop, due, {"returned": now}, is_return=True)
         return None

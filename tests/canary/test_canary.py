@@ -243,6 +243,19 @@ async def test_only_the_phone_with_the_number_counts(tmp_path: Path) -> None:
         assert [each.destination for each in await house.receive(device="ben")] == ["canary"]
 
 
+@pytest.mark.parametrize(
+    ("sim", "by"), [({}, "canary"), ({"simNumber": 1}, "canary"), ({"simNumber": 2}, "family")]
+)
+async def test_only_the_card_with_the_number_counts(sim: dict[str, int], by: str, tmp_path: Path) -> None:
+    """Who has seen the text may send it to another card of the phone."""
+    toml = phones("anna").replace("numbers = { ", 'numbers = { 2 = "+12025550199", ') + canary("anna")
+    async with Deployment(tmp_path, toml) as house:
+        await house.until_sent()
+        taken = await house.post("anna", "sms:received", sender="x", message=house.text, **sim)
+
+        assert [each.destination for each in taken] == [by]
+
+
 async def test_a_foreign_number_may_come_back_through_any_phone(tmp_path: Path) -> None:
     toml = phones("anna") + canary("anna").replace(NUMBERS["anna"], "+13025550143") + "foreign = true\n"
     async with Deployment(tmp_path, toml) as house:
