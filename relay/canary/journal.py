@@ -21,8 +21,8 @@ class Trip:
     """One test, named by the date at which it was due. Times are Unix seconds of our clock, 0 is never.
 
     `asked` is the first time that the gateway was asked, `tried` the latest, and `answered` when that one
-    ended, whatever the answer. `phone` says under which of
-    its ids the phone was asked, -1 if that is still open. `reason` says why it is not sent.
+    ended, whatever the answer. `phone` is a keyed hash of the id under which the phone was asked, empty if
+    that is still open. `reason` says why it is not sent.
     """
 
     due: int
@@ -33,7 +33,7 @@ class Trip:
     delivered: float = 0.0
     failed: float = 0.0
     returned: float = 0.0
-    phone: int = -1
+    phone: str = ""
     reason: str = ""
     answered: float = 0.0
 
@@ -52,15 +52,15 @@ class Trip:
 class Journal:
     """The latest test, and the latest that came back: when, and after how many seconds.
 
-    What was due before `since` is not made up for: it may have been sent. `phone` says under which of its ids
-    the gateway knows the phone.
+    What was due before `since` is not made up for: it may have been sent. `phone` is a keyed hash of the
+    id under which the gateway knows the phone.
     """
 
     since: float
     trip: Trip | None = None
     returned: float = 0.0
     seconds: float = 0.0
-    phone: int = 0
+    phone: str = ""
 
 
 def claim(journal: Journal, due: int, now: float, lease: float = LEASE) -> Journal | None:
@@ -78,7 +78,7 @@ def with_times(
     due: int,
     times: Mapping[str, float],
     *,
-    phone: int | None = None,
+    phone: str | None = None,
     reason: str | None = None,
 ) -> Journal:
     """Return the journal with what was learned of the test of a date; times that are known already stay."""
@@ -122,7 +122,7 @@ def from_note(note: Note | None, now: float) -> Journal | None:
     try:
         trip = note["trip"] and _read(note["trip"])
         times = (float(note["returned"]), float(note["seconds"]))
-        journal = Journal(float(note["since"]), trip, *times, int(note.get("phone", 0)))
+        journal = Journal(float(note["since"]), trip, *times, str(note["phone"]))
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
     latest = max(journal.since, trip.tried if trip else 0.0, trip.due if trip else 0.0)

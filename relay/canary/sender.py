@@ -23,6 +23,7 @@ _REASONS = {
     "": "the gateway does not say what became of it",
 }
 """Why a test is not sent, by its state in the gateway's words."""
+_ID_GONE = "the id under which the phone was asked is not in its `ids` any more"
 
 
 class Sender:
@@ -71,20 +72,20 @@ class Sender:
         learned = await self._store.learn(loop, trip.due, times, reason=_REASONS.get(state, ""))
         return learned or journal
 
-    async def _ask(self, loop: Loop, trip: Trip, usual: int) -> tuple[int, Reply]:
+    async def _ask(self, loop: Loop, trip: Trip, usual: str) -> tuple[str, Reply]:
         """Ask under each id of the phone, the usual one first, until the server knows one.
 
         Another id would be another phone to it, which could send a second SMS: what may have been accepted is
         only repeated under the same one.
         """
-        number, reply = trip.phone, Reply(Result.REFUSED)
-        last = len(loop.ids) - 1
-        candidates = sorted(range(last + 1), key=lambda each: each != usual)
-        for number in candidates if trip.phone < 0 else [min(trip.phone, last)]:
-            reply = await self._gateway.send(self._sms(loop, trip.due, loop.ids[number]), TIMEOUT)
+        phone, reply = trip.phone, Reply(Result.UNKNOWN, _ID_GONE)
+        ids = {self._marks.phone(each): each for each in loop.ids}
+        candidates = sorted(ids, key=lambda each: each != usual)
+        for phone in [each for each in candidates if trip.phone in ("", each)]:
+            reply = await self._gateway.send(self._sms(loop, trip.due, ids[phone]), TIMEOUT)
             if not reply.is_unknown_phone:
                 break
-        return (trip.phone if reply.result is Result.REFUSED else number), reply
+        return (trip.phone if reply.result is Result.REFUSED else phone), reply
 
     def _sms(self, loop: Loop, due: int, device: str) -> Sms:
         canary = loop.canary

@@ -32,6 +32,10 @@ class Marks:
         """Return the id of a test: the same for each that asks for it."""
         return f"{ID}{due:x}-{self._code('id', key, due)}"
 
+    def phone(self, device_id: str) -> str:
+        """Return what is stored of the id under which a phone was asked."""
+        return self._code("phone", device_id, 0)
+
     def due_of_text(self, key: str, text: str) -> int | None:
         """Return the date of the test that has exactly this text; None if it is none of a canary."""
         due = _number(text.strip().rpartition(" ")[2].partition("-")[0])

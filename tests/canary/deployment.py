@@ -51,8 +51,9 @@ class Deployment:
             await app.aclose()
         await self._stack.aclose()
 
-    def start(self) -> App:
-        """Start one more instance."""
+    def start(self, toml: str = "") -> App:
+        """Start one more instance, with another configuration if one is given."""
+        self._toml = toml or self._toml
         chat = (
             f'type = "telegram"\nbot_token = "{TOKEN}"\nchat_id = {CHAT}\napi_url = "{self.telegram.url}"\n'
         )

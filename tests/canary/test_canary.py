@@ -374,6 +374,22 @@ async def test_of_one_that_the_ledger_has_forgotten_nothing_is_concluded(tmp_pat
         assert len(house.sms) == 2
 
 
+@pytest.mark.parametrize(("ids", "asked"), [('["ben", "anna"]', "anna anna"), ('"ben"', "anna")])
+async def test_other_ids_of_a_phone_are_no_other_phone(ids: str, asked: str, tmp_path: Path) -> None:
+    """An answer was lost; what may have been accepted is not asked for under another id."""
+    toml = phones("anna") + canary("anna")
+    async with Deployment(tmp_path, toml) as house:
+        await house.until_sent()
+        await house.canaries().store.update(house.canaries().loops[0], without_answer)
+        house.start(toml.replace('ids = "anna"', f"ids = {ids}"))
+        house.now += LEASE
+        await house.tick(1)
+
+        posts = [each.json()["deviceId"] for each in house.gateway.requests if each.method == "POST"]
+        assert " ".join(posts) == asked
+        assert len(house.sms) == 1
+
+
 async def test_a_ledger_that_is_away_sends_nothing(tmp_path: Path) -> None:
     async with Deployment(tmp_path) as house:
         await house.until_sent()

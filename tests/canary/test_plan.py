@@ -292,7 +292,9 @@ def test_it_is_under_way_until_its_time_is_over() -> None:
 
 
 def test_a_note_is_read_as_it_was_written() -> None:
-    journal = Journal(5.0, Trip(7, 100.0, 100.0, 101.0, 102.0, 0.0, 0.0, 103.0, 1, "words"), 103.0, 2.0, 1)
+    journal = Journal(
+        5.0, Trip(7, 100.0, 100.0, 101.0, 102.0, 0.0, 0.0, 103.0, "x", "words"), 103.0, 2.0, "x"
+    )
     note = json.loads(json.dumps(to_note(journal, 1000.0, 3600.0)))
 
     assert from_note(note, 1000.0) == journal
