@@ -69,7 +69,7 @@ class Sender:
             return journal
         state = await self._gateway.state(self._marks.sms_id(loop.key, trip.due), TIMEOUT)
         times = {"sent": now} if state in _SENT else {"failed": now} if state in _FAILED else {}
-        learned = await self._store.learn(loop, trip.due, times, reason=_REASONS.get(state, ""))
+        learned = await self._store.learn(loop, trip.due, times, reason=_reason(state))
         return learned or journal
 
     async def _ask(self, loop: Loop, trip: Trip, usual: str) -> tuple[str, Reply]:
@@ -91,3 +91,8 @@ class Sender:
         canary = loop.canary
         sms_id, text = self._marks.sms_id(loop.key, due), self._marks.text(loop.key, due)
         return Sms(sms_id, canary.to, text, device, canary.sim, ttl=int(canary.within))
+
+
+def _reason(state: str) -> str:
+    """Return why a test is not sent; of a state that is not known here, the gateway says nothing."""
+    return "" if state in _SENT else _REASONS.get(state, _REASONS[""])

@@ -136,7 +136,9 @@ class Gateway:
         """Return the state of an SMS in the gateway's words, such as "Sent"; empty if it is not known."""
         answer = await self._get(sms_id, seconds)
         content = answer.json() if answer and answer.status == HTTPStatus.OK else None
-        state = content.get("state") if isinstance(content, dict) else ""
+        if not isinstance(content, dict) or content.get("id") != sms_id:
+            return ""
+        state = content.get("state")
         return state if isinstance(state, str) else ""
 
     async def _get(self, sms_id: str, seconds: float) -> Answer | None:

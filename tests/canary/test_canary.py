@@ -149,7 +149,7 @@ async def test_what_the_gateway_knows_is_asked_if_the_phone_reports_nothing(tmp_
         ("Pending", "the phone has not taken it from the gateway"),
         ("Processed", "the phone has taken it and not sent it"),
         ("Failed", "the phone could not send it"),
-        ("Unheard", "the phone does not say why"),
+        ("Unheard", "the gateway does not say what became of it"),
     ],
 )
 async def test_one_that_is_not_sent_is_reported_after_a_day(state: str, words: str, tmp_path: Path) -> None:
