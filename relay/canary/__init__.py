@@ -8,7 +8,7 @@ from forwarders.http import Http
 from relay.canary.journal import Journal
 from relay.canary.judge import MISSING, UNSENT, judge_loops
 from relay.canary.loop import Loop, build_loops
-from relay.canary.plan import find_due, is_under_way
+from relay.canary.plan import claim_by_hand, find_due, is_under_way
 from relay.canary.sender import Sender
 from relay.canary.store import Store
 from relay.canary.taker import Taker
@@ -52,14 +52,11 @@ class Canaries:
         """Send what is due."""
         journals = await self._journals()
         due = find_due(journals.items(), self._clock(), self._rules.zone)
-        await asyncio.gather(*(self._sender.send(*each) for each in due))
+        await asyncio.gather(*(self._sender.send(each.loop, each.claim) for each in due))
 
     async def start(self, loop: Loop) -> Journal | None:
-        """Send a test now, unless one is under way, and return what is known of it."""
-        journal = (await self._journals())[loop]
-        if is_under_way(journal.trip, loop.canary.within, self._clock()):
-            return journal
-        return await self._sender.send(loop, int(self._clock()))
+        """Send a test now, unless one is under way or just asked for, and return what is known of it."""
+        return await self._sender.send(loop, partial(claim_by_hand, loop, self._rules.zone))
 
     async def journal(self, loop: Loop) -> Journal:
         """Return what is known of the tests of a canary."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from relay.canary import wording
 from relay.canary.journal import Journal, Trip
 from relay.canary.loop import Loop
+from relay.canary.plan import wanted_now
 from relay.watch.hearing import heard_seconds
 from relay.watch.phone import GAP, Phone
 from relay.watch.rules import Rules
@@ -18,8 +19,8 @@ MISSING, UNSENT = "missing", "unsent"
 """What may be wrong: a test did not come back, or tests are not sent."""
 SEVERAL = 3
 """Tests in a row that were not sent, from which it is reported."""
-DAY = 86400.0
-"""Seconds after which it is reported, however few tests there were."""
+LONG = 26 * 3600.0
+"""Seconds after which it is reported, however few tests there were: the longest day has 25 hours."""
 PING = 300.0
 """Seconds before the end of the time for a test after which a phone must have been heard."""
 USUAL = 300.0
@@ -50,6 +51,7 @@ class View(NamedTuple):
     phones: Mapping[str, Phone]
     now: float
     rules: Rules
+    is_next_due: bool = False
 
     def is_silent(self, key: str) -> bool:
         """Return whether a phone is silent anyway; one that was never heard is not."""
@@ -72,11 +74,26 @@ def judge_loops(
     loops: dict[str, LoopState] = {}
     for loop, journal in tests.items():
         known = loops[loop.key] = state.loops.get(loop.key, LoopState())
-        if journal.trip:
-            view = View(loop, journal.trip, state, phones, now, rules)
+        trip, is_next_due = journal.trip, _is_next_due(loop, journal, now, rules)
+        if is_next_due and (since := _idle_since(loop, journal, state, now)):
+            trip, is_next_due = Trip(-1, since, since, failed=since, reason=wording.NEVER_TRIED), False
+        if trip:
+            view = View(loop, trip, state, phones, now, rules, is_next_due)
             loops[loop.key], found = judge_trip(with_signs_of_life(known, view), view)
             findings += found
     return (state if loops == state.loops else replace(state, loops=loops)), findings
+
+
+def _is_next_due(loop: Loop, journal: Journal, now: float, rules: Rules) -> bool:
+    """Return whether a newer test is still to be sent."""
+    wanted = wanted_now(loop, journal, now, rules.zone)
+    return wanted is not None and (journal.trip is None or journal.trip.due != wanted)
+
+
+def _idle_since(loop: Loop, journal: Journal, state: State, now: float) -> float:
+    """Return since when no test was tried, though one should have been long ago; 0 if one was."""
+    since = max(journal.since, journal.trip.tried if journal.trip else 0.0)
+    return since if heard_seconds(state, since, now) >= loop.canary.every + LONG else 0.0
 
 
 def with_signs_of_life(known: LoopState, view: View) -> LoopState:
@@ -143,9 +160,11 @@ def _missing(known: LoopState, view: View) -> tuple[LoopState, list[Finding]]:
     after = known._replace(unsent=0.0, times=0)
     if known.problem == MISSING:
         return after, []
-    since = view.trip.asked
-    title = wording.missing(view.loop, view.trip, view.now, view.rules.zone)
-    finding = _finding(view, MISSING, title, since, wording.hint(view.trip))
+    since, phone = view.trip.asked, view.phones.get(view.loop.receiver_key)
+    receives = phone is not None and phone.message > view.trip.sent and bool(view.loop.receiver)
+    words = wording.astray if receives else wording.missing
+    title = words(view.loop, view.trip, view.now, view.rules.zone)
+    finding = _finding(view, MISSING, title, since, wording.hint(view.trip, is_astray=receives))
     return after._replace(problem=MISSING, since=since), [finding]
 
 
@@ -153,8 +172,8 @@ def _unsent(known: LoopState, view: View) -> tuple[LoopState, list[Finding]]:
     trip = view.trip
     if known.counted != trip.due or not known.times:
         known = known._replace(unsent=known.unsent or trip.asked, times=known.times + 1, counted=trip.due)
-    is_long = known.times >= SEVERAL or view.now - known.unsent >= DAY
-    if known.problem or not is_long:
+    is_long = known.times >= SEVERAL or view.now - known.unsent >= LONG
+    if known.problem or not is_long or view.is_next_due:
         return known, []
     title = wording.unsent(view.loop, trip, known.unsent, view.now, view.rules.zone)
     finding = _finding(view, UNSENT, title, known.unsent)

@@ -19,7 +19,8 @@ class Loop:
 
     `ids` are the sending phone's. `receiver` is the name of the phone that has the number, empty if that is
     not known, and `who` the same with its SIM card. `sender_key` and `receiver_key` are the keys by which the
-    watch knows the phones; where the receiver is not known, it is the sender's.
+    watch knows the phones; where the receiver is not known, it is the sender's. `other_sims` are those
+    SIM cards of the receiver that have another number.
     """
 
     canary: Canary
@@ -29,6 +30,11 @@ class Loop:
     who: str
     sender_key: str
     receiver_key: str
+    other_sims: frozenset[int] = frozenset()
+
+    def is_received_by(self, phone: str | None, sim: int | None) -> bool:
+        """Return whether an SMS that a phone has received may have been sent to this number."""
+        return self.receiver in ("", phone) and sim not in self.other_sims
 
     @property
     def is_to_itself(self) -> bool:
@@ -54,7 +60,12 @@ def _build(canary: Canary, devices: Mapping[str, Device], naming: Naming, secret
         _who(canary.to, receiver, devices[receiver]) if receiver else "",
         naming.know(sender.ids[0]).key,
         naming.know(devices[receiver or canary.device].ids[0]).key,
+        _others(canary.to, devices[receiver]) if receiver else frozenset(),
     )
+
+
+def _others(number: str, device: Device) -> frozenset[int]:
+    return frozenset(sim for sim, each in device.numbers.items() if each != number)
 
 
 def _who(number: str, name: str, device: Device) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from relay.canary.journal import Journal, Trip, claim
+from relay.canary.journal import Journal, Trip, without_trip
 from relay.canary.loop import Loop
 from relay.canary.store import Store
 from relay.canary.text import Marks
@@ -12,6 +12,8 @@ TIMEOUT = 5.0
 """Seconds that the gateway has to answer."""
 ASKED_FOR = 3600.0
 """Seconds for which the gateway is asked about a test after it should have come back."""
+Claim = Callable[[Journal, float], Journal | None]
+"""Returns a journal with a test claimed now (Unix seconds); None if nobody is to ask for one."""
 _SENT, _FAILED = ("Sent", "Delivered"), ("Failed", "Cancelled")
 _REASONS = {
     "Pending": "the phone has not taken it from the gateway",
@@ -21,6 +23,7 @@ _REASONS = {
     "": "the gateway does not say what became of it",
 }
 """Why a test is not sent, by its state in the gateway's words."""
+_ID_GONE = "the id under which the phone was asked is not in its `ids` any more"
 
 
 class Sender:
@@ -32,22 +35,27 @@ class Sender:
         self._store = store
         self._clock = clock
 
-    async def send(self, loop: Loop, due: int) -> Journal | None:
-        """Ask for the test of a date, unless somebody else does or it is accepted; return what is known."""
+    async def send(self, loop: Loop, claim: Claim) -> Journal | None:
+        """Ask for the test that is claimed, if any is; return what is known."""
         claimed: Journal | None = None
 
         def change(journal: Journal | None) -> Journal | None:
             nonlocal claimed
             now = self._clock()
-            claimed = claim(journal or Journal(now), due, now)
+            claimed = claim(journal or Journal(now), now)
             return claimed
 
         journal = await self._store.update(loop, change)
         if claimed is None or claimed.trip is None:
             return journal
-        phone, reply = await self._ask(loop, claimed.trip, claimed.phone)
-        accepted = {"accepted": self._clock()} if reply.result is Result.ACCEPTED else {}
-        return await self._store.learn(loop, due, accepted, phone=phone, reason=reply.reason)
+        trip, asked = claimed.trip, self._clock()
+        phone, reply = await self._ask(loop, trip, claimed.phone)
+        if reply.is_repeat and trip.tried == trip.asked:
+            # The note did not know of it: the ledger was put back, or a clock was wrong.
+            return await self._store.update(loop, lambda each: each and without_trip(each, trip.due, asked))
+        now = self._clock()
+        times = {"answered": now} | ({"accepted": now} if reply.result is Result.ACCEPTED else {})
+        return await self._store.learn(loop, trip.due, times, phone=phone, reason=reply.reason)
 
     async def look(self, loop: Loop, journal: Journal) -> Journal:
         """Ask what became of a test that was accepted and of which nothing was heard in time.
@@ -61,25 +69,30 @@ class Sender:
             return journal
         state = await self._gateway.state(self._marks.sms_id(loop.key, trip.due), TIMEOUT)
         times = {"sent": now} if state in _SENT else {"failed": now} if state in _FAILED else {}
-        learned = await self._store.learn(loop, trip.due, times, reason=_REASONS.get(state, ""))
+        learned = await self._store.learn(loop, trip.due, times, reason=_reason(state))
         return learned or journal
 
-    async def _ask(self, loop: Loop, trip: Trip, usual: int) -> tuple[int, Reply]:
+    async def _ask(self, loop: Loop, trip: Trip, usual: str) -> tuple[str, Reply]:
         """Ask under each id of the phone, the usual one first, until the server knows one.
 
         Another id would be another phone to it, which could send a second SMS: what may have been accepted is
         only repeated under the same one.
         """
-        number, reply = trip.phone, Reply(Result.REFUSED)
-        last = len(loop.ids) - 1
-        candidates = sorted(range(last + 1), key=lambda each: each != usual)
-        for number in candidates if trip.phone < 0 else [min(trip.phone, last)]:
-            reply = await self._gateway.send(self._sms(loop, trip.due, loop.ids[number]), TIMEOUT)
+        phone, reply = trip.phone, Reply(Result.UNKNOWN, _ID_GONE)
+        ids = {self._marks.phone(each): each for each in loop.ids}
+        candidates = sorted(ids, key=lambda each: each != usual)
+        for phone in [each for each in candidates if trip.phone in ("", each)]:
+            reply = await self._gateway.send(self._sms(loop, trip.due, ids[phone]), TIMEOUT)
             if not reply.is_unknown_phone:
                 break
-        return (trip.phone if reply.result is Result.REFUSED else number), reply
+        return (trip.phone if reply.result is Result.REFUSED else phone), reply
 
     def _sms(self, loop: Loop, due: int, device: str) -> Sms:
         canary = loop.canary
         sms_id, text = self._marks.sms_id(loop.key, due), self._marks.text(loop.key, due)
         return Sms(sms_id, canary.to, text, device, canary.sim, ttl=int(canary.within))
+
+
+def _reason(state: str) -> str:
+    """Return why a test is not sent; of a state that is not known here, the gateway says nothing."""
+    return "" if state in _SENT else _REASONS.get(state, _REASONS[""])

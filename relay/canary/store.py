@@ -43,7 +43,7 @@ class Store:
         return kept
 
     async def learn(
-        self, loop: Loop, due: int, times: Mapping[str, float], *, reason: str, phone: int | None = None
+        self, loop: Loop, due: int, times: Mapping[str, float], *, reason: str, phone: str | None = None
     ) -> Journal | None:
         """Write down what was learned of the test of a date; see `with_times`."""
 

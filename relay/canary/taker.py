@@ -12,8 +12,8 @@ from relay.events import Event
 from relay.ledger import LedgerUnavailable
 from relay.rendering.reasons import explain
 
-ON_ITS_WAY = 2 * DAY
-"""Seconds after the date of the next test for which one is recognized; an older one is an SMS like others."""
+ON_ITS_WAY = 3 * DAY
+"""Seconds after the day of the next test for which one is recognized; an older one is an SMS like others."""
 _TIMES = {"sms:sent": "sent", "sms:delivered": "delivered", "sms:failed": "failed", "sms:cancelled": "failed"}
 _CANCELLED, _UNKNOWN = "it was cancelled", "the phone gave no known reason"
 
@@ -53,7 +53,7 @@ class Taker:
         phone, now = self._phones.get(event.device_id), self._clock()
         for loop in self._loops:
             due = self._marks.due_of_text(loop.key, text)
-            is_expected = loop.receiver in ("", phone)
+            is_expected = loop.is_received_by(phone, event.payload.sim)
             if due is not None and is_expected and now < due + loop.canary.every + ON_ITS_WAY:
                 return await self._record(loop, due, {"returned": now}, is_return=True)
         return None

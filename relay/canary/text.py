@@ -4,7 +4,7 @@ import base64
 import hmac
 from datetime import UTC, datetime
 
-START, END = "sms-relay test of ", " UTC. No answer is needed. "
+START, END = "sms-relay test of ", ". No answer is needed. "
 """What is around the date; all of it is in the alphabet in which an SMS has 160 characters."""
 ID = "canary-"
 """What the ids of these SMS begin with."""
@@ -26,11 +26,15 @@ class Marks:
     def text(self, key: str, due: int) -> str:
         """Return the text of a test: one SMS, with its date and a code that nobody else can make."""
         date = datetime.fromtimestamp(due, UTC)
-        return f"{START}{date:%Y-%m-%d %H:%M}{END}{due:x}-{self._code('text', key, due)}"
+        return f"{START}{date:%Y-%m-%d}{END}{due:x}-{self._code('text', key, due)}"
 
     def sms_id(self, key: str, due: int) -> str:
         """Return the id of a test: the same for each that asks for it."""
         return f"{ID}{due:x}-{self._code('id', key, due)}"
+
+    def phone(self, device_id: str) -> str:
+        """Return what is stored of the id under which a phone was asked."""
+        return self._code("phone", device_id, 0)
 
     def due_of_text(self, key: str, text: str) -> int | None:
         """Return the date of the test that has exactly this text; None if it is none of a canary."""

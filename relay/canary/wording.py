@@ -16,6 +16,14 @@ _LOST = (
 )
 
 
+_ASTRAY = (
+    "The SMS was lost on its way, the card that sends it may not send to this number, "
+    "or another card of the phone gets the other SMS."
+)
+NEVER_TRIED = "no tick came at a time at which one could be sent: are the hours of `at` too short?"
+"""Why none was sent, if the gateway was never asked."""
+
+
 def missing(loop: Loop, trip: Trip, now: float, zone: tzinfo) -> str:
     """Return that a test did not come back, and who does not receive."""
     when = wording.clock(trip.asked, now, zone)
@@ -28,8 +36,20 @@ def missing(loop: Loop, trip: Trip, now: float, zone: tzinfo) -> str:
     return f"{loop.who} receives no SMS though it pings: {test} {end}"
 
 
-def hint(trip: Trip) -> str:
+def astray(loop: Loop, trip: Trip, now: float, zone: tzinfo) -> str:
+    """Return that a test did not come back to a phone that gets other SMS, by whichever card."""
+    when = wording.clock(trip.asked, now, zone)
+    test = (
+        f"The test of {when}" if loop.is_to_itself else f"The test that {loop.canary.device} sent at {when}"
+    )
+    within = wording.duration(loop.canary.within)
+    return f"{test} did not reach {loop.who} within {within}, though {loop.receiver} gets other SMS."
+
+
+def hint(trip: Trip, *, is_astray: bool = False) -> str:
     """Return where to look when a test did not come back."""
+    if is_astray:
+        return _ASTRAY
     return _REACHED if trip.delivered else _LOST
 
 

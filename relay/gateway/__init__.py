@@ -91,6 +91,11 @@ class Reply:
         """Whether the gateway may not know the phone by this id."""
         return self.status == HTTPStatus.BAD_REQUEST
 
+    @property
+    def is_repeat(self) -> bool:
+        """Whether the gateway has accepted it before."""
+        return self.status == HTTPStatus.CONFLICT and self.result is Result.ACCEPTED
+
 
 class Gateway:
     """One server and one login; a request may take some `seconds`."""
@@ -131,7 +136,9 @@ class Gateway:
         """Return the state of an SMS in the gateway's words, such as "Sent"; empty if it is not known."""
         answer = await self._get(sms_id, seconds)
         content = answer.json() if answer and answer.status == HTTPStatus.OK else None
-        state = content.get("state") if isinstance(content, dict) else ""
+        if not isinstance(content, dict) or content.get("id") != sms_id:
+            return ""
+        state = content.get("state")
         return state if isinstance(state, str) else ""
 
     async def _get(self, sms_id: str, seconds: float) -> Answer | None:
@@ -144,7 +151,7 @@ class Gateway:
 
     def _read(self, answer: Answer, sms_id: str) -> Reply:
         if answer.status == HTTPStatus.CONFLICT and _is_own(answer):
-            return Reply(Result.ACCEPTED)  # it has come there before
+            return Reply(Result.ACCEPTED, status=answer.status)
         if answer.status in range(200, 300):
             content = answer.json()
             if isinstance(content, dict) and content.get("id") == sms_id:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from relay.app import App, build_app
 from relay.canary import Canaries
-from relay.canary.plan import latest_due
+from relay.canary.plan import latest_date
 from relay.config import load
 from relay.delivery import Delivery
 from relay.events import parse
@@ -51,8 +51,9 @@ class Deployment:
             await app.aclose()
         await self._stack.aclose()
 
-    def start(self) -> App:
-        """Start one more instance."""
+    def start(self, toml: str = "") -> App:
+        """Start one more instance, with another configuration if one is given."""
+        self._toml = toml or self._toml
         chat = (
             f'type = "telegram"\nbot_token = "{TOKEN}"\nchat_id = {CHAT}\napi_url = "{self.telegram.url}"\n'
         )
@@ -127,7 +128,7 @@ class Deployment:
     async def until_sent(self, ticks: int = 1) -> None:
         """Let time pass until the first test is sent, with so many ticks after it was due."""
         loop = self.canaries().loops[0]
-        self.now = latest_due(loop, self.now, UTC) + loop.canary.every - 7 * MINUTE
+        self.now = latest_date(loop, self.now, UTC).begin + loop.canary.every - 7 * MINUTE
         await self.tick()
         await self.live(5 * MINUTE * (ticks + 1))
         assert len(self.sms) == 1

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 
 from relay.canary.journal import LEASE, Journal
+from relay.canary.taker import ON_ITS_WAY
 from relay.delivery import Outcome
 from relay.watch import Watch
-from testkit.service import Trouble, reply
+from testkit.service import Act, Request, Trouble, reply
 from tests.canary.deployment import Deployment
 from tests.canary.parts import NUMBERS, canary, phones
 from tests.watch.house import DAY, HOUR, MINUTE
 
 pytestmark = pytest.mark.anyio
 
+WEEKLY = phones("anna", "ben") + canary("anna", more='every = "7d"')
 BOTHERED = "anna receives no SMS though it pings: the test of "
 
 
@@ -111,6 +113,24 @@ async def test_an_accepted_test_whose_answer_was_lost_is_the_same_sms(tmp_path: 
         assert trip.accepted == house.now
 
 
+@pytest.mark.parametrize("status", [400, 503])
+async def test_a_refused_test_keeps_no_other_from_being_sent(status: int, tmp_path: Path) -> None:
+    toml = phones("anna", "ben") + canary("anna", "ben", 'name = "one"\nevery = "3h"')
+    toml += canary("anna", more='every = "3h"')
+
+    def refuse(request: Request) -> Act | None:
+        is_first = request.method == "POST" and request.json()["phoneNumbers"] == [NUMBERS["ben"]]
+        return reply(status, {"message": "no"}) if is_first else None
+
+    async with Deployment(tmp_path, toml) as house:
+        house.gateway.objection = refuse
+        await house.tick()
+        await house.live(6 * HOUR)
+
+        assert {each["phoneNumbers"][0] for each in house.sms} == {NUMBERS["anna"]}
+        assert len(house.sms) == 2
+
+
 async def test_what_the_gateway_knows_is_asked_if_the_phone_reports_nothing(tmp_path: Path) -> None:
     """No webhook posts sms:sent: the state that the gateway has is as good."""
     async with Deployment(tmp_path) as house:
@@ -129,16 +149,16 @@ async def test_what_the_gateway_knows_is_asked_if_the_phone_reports_nothing(tmp_
         ("Pending", "the phone has not taken it from the gateway"),
         ("Processed", "the phone has taken it and not sent it"),
         ("Failed", "the phone could not send it"),
-        ("Unheard", "the phone does not say why"),
+        ("Unheard", "the gateway does not say what became of it"),
     ],
 )
 async def test_one_that_is_not_sent_is_reported_after_a_day(state: str, words: str, tmp_path: Path) -> None:
-    async with Deployment(tmp_path) as house:
+    async with Deployment(tmp_path, WEEKLY) as house:
         await house.until_sent()
         house.gateway.states[house.sms[0]["id"]] = state
         await house.live(20 * HOUR)
         assert house.chat == []
-        await house.live(5 * HOUR)
+        await house.live(7 * HOUR)
 
         [line] = house.chat
         assert line.startswith("anna's tests have failed since ")
@@ -146,13 +166,13 @@ async def test_one_that_is_not_sent_is_reported_after_a_day(state: str, words: s
 
 
 async def test_a_failed_one_says_why_and_is_not_forwarded(tmp_path: Path) -> None:
-    async with Deployment(tmp_path) as house:
+    async with Deployment(tmp_path, WEEKLY) as house:
         await house.until_sent()
         taken = await house.report("sms:failed", reason="Send result: RESULT_ERROR_NO_SERVICE (x)")
         assert [each.outcome for each in taken] == [Outcome.DELIVERED]
         await house.live(23 * HOUR)
         assert house.chat == []
-        await house.live(1.5 * HOUR)
+        await house.live(4 * HOUR)
 
         assert [each.rpartition(": ")[2] for each in house.chat] == ["no service."]
 
@@ -177,7 +197,7 @@ async def test_what_is_forged_altered_or_old_is_forwarded(tmp_path: Path) -> Non
         await house.until_sent()
         old = house.text
         await house.receive()
-        for text in (f"{old} x", old.replace("UTC", "GMT"), old[:-1] + ("A" if old[-1] != "A" else "B")):
+        for text in (f"{old} x", old.replace("test", "Test"), old[:-1] + ("A" if old[-1] != "A" else "B")):
             assert [each.destination for each in await house.receive(text)] == ["family"]
         house.now += DAY
         await house.tick()
@@ -204,7 +224,9 @@ async def test_a_date_that_is_long_over_is_an_sms_like_others(tmp_path: Path) ->
     async with Deployment(tmp_path) as house:
         await house.until_sent()
         loop = house.canaries().loops[0]
-        house.now += loop.canary.every + 2 * DAY - 10 * MINUTE
+        trip = (await house.canaries().journal(loop)).trip
+        assert trip
+        house.now = trip.due + loop.canary.every + ON_ITS_WAY - 10 * MINUTE
         (tmp_path / "ledger.sqlite").unlink()
         assert [each.destination for each in await house.receive()] == ["canary"]
         house.now += 20 * MINUTE
@@ -219,6 +241,19 @@ async def test_only_the_phone_with_the_number_counts(tmp_path: Path) -> None:
 
         assert [each.destination for each in await house.receive(device="anna")] == ["family"]
         assert [each.destination for each in await house.receive(device="ben")] == ["canary"]
+
+
+@pytest.mark.parametrize(
+    ("sim", "by"), [({}, "canary"), ({"simNumber": 1}, "canary"), ({"simNumber": 2}, "family")]
+)
+async def test_only_the_card_with_the_number_counts(sim: dict[str, int], by: str, tmp_path: Path) -> None:
+    """Who has seen the text may send it to another card of the phone."""
+    toml = phones("anna").replace("numbers = { ", 'numbers = { 2 = "+12025550199", ') + canary("anna")
+    async with Deployment(tmp_path, toml) as house:
+        await house.until_sent()
+        taken = await house.post("anna", "sms:received", sender="x", message=house.text, **sim)
+
+        assert [each.destination for each in taken] == [by]
 
 
 async def test_a_foreign_number_may_come_back_through_any_phone(tmp_path: Path) -> None:
@@ -297,6 +332,62 @@ async def test_what_may_have_been_accepted_is_never_asked_for_under_another_id(t
 
         asked = [each.json()["deviceId"] for each in house.gateway.requests if each.method == "POST"]
         assert asked == ["anna", "anna", "anna"]
+
+
+@pytest.mark.parametrize("status", [401, 503])
+async def test_one_by_hand_that_was_refused_is_sent_by_a_tick(status: int, tmp_path: Path) -> None:
+    """It neither ends there nor takes the place of a date that was being asked for."""
+    toml = phones("anna", "ben") + canary("anna", more='every = "30d"')
+    async with Deployment(tmp_path, toml) as house:
+        loop = house.canaries().loops[0]
+        await house.tick()
+        for seconds in (0.0, loop.canary.every):
+            house.now += seconds
+            house.gateway.always = reply(status, {"message": "no"})
+            await house.live(10 * MINUTE)
+            await house.canaries().start(loop)
+            house.gateway.always = None
+            before = len(house.sms)
+            await house.live(10 * MINUTE)
+            await house.report()
+            await house.receive()
+            assert len(house.sms) == before + 1
+        await house.live(HOUR)
+
+        assert len(house.sms) == 2
+        assert house.chat == []
+
+
+async def test_of_one_that_the_ledger_has_forgotten_nothing_is_concluded(tmp_path: Path) -> None:
+    """An old copy of the ledger was put back: the date is asked for again, and has been sent long ago."""
+    async with Deployment(tmp_path) as house:
+        loop = house.canaries().loops[0]
+        await house.until_sent()
+        house.gateway.states[house.sms[0]["id"]] = "Delivered"
+        await house.receive()
+        await house.canaries().store.update(loop, lambda _: Journal(house.now - HOUR))
+        await house.live(2 * HOUR)
+
+        assert len(house.sms) == 1
+        assert house.chat == []
+        assert await house.canaries().start(loop)
+        assert len(house.sms) == 2
+
+
+@pytest.mark.parametrize(("ids", "asked"), [('["ben", "anna"]', "anna anna"), ('"ben"', "anna")])
+async def test_other_ids_of_a_phone_are_no_other_phone(ids: str, asked: str, tmp_path: Path) -> None:
+    """An answer was lost; what may have been accepted is not asked for under another id."""
+    toml = phones("anna") + canary("anna")
+    async with Deployment(tmp_path, toml) as house:
+        await house.until_sent()
+        await house.canaries().store.update(house.canaries().loops[0], without_answer)
+        house.start(toml.replace('ids = "anna"', f"ids = {ids}"))
+        house.now += LEASE
+        await house.tick(1)
+
+        posts = [each.json()["deviceId"] for each in house.gateway.requests if each.method == "POST"]
+        assert " ".join(posts) == asked
+        assert len(house.sms) == 1
 
 
 async def test_a_ledger_that_is_away_sends_nothing(tmp_path: Path) -> None:

@@ -36,11 +36,21 @@ class Court:
         self.state = State(started=START - DAY, ticked=START)
         self.heard = {self.loop.receiver_key: 0.0, self.loop.sender_key: 0.0}
         self.every = 300.0
+        self.message = 0.0
         self.said: list[Finding] = []
 
     def phones(self) -> Mapping[str, Phone]:
         return {
-            key: Phone("x", True, first=1.0, heard=at, before=at - self.every, returned=1.0, pinged=at)
+            key: Phone(
+                "x",
+                True,
+                first=1.0,
+                heard=at,
+                before=at - self.every,
+                returned=1.0,
+                pinged=at,
+                message=self.message,
+            )
             for key, at in self.heard.items()
             if at
         }
@@ -48,7 +58,7 @@ class Court:
     def tick(self, trip: Trip | None, now: float, heard: float | None = None) -> list[str]:
         """Judge at a time, with all phones heard just now or at another time; return what is reported."""
         self.heard = dict.fromkeys(self.heard, now - 60 if heard is None else heard)
-        tests = {self.loop: Journal(0.0, trip)}
+        tests = {self.loop: Journal(now, trip)}
         self.state, found = judge_loops(self.state, tests, self.phones(), now, self.rules)
         again = judge_loops(self.state, tests, self.phones(), now, self.rules)
         assert again == (self.state, [])
@@ -211,6 +221,22 @@ def test_who_sends_and_who_should_receive_are_named() -> None:
     assert title.startswith("ben receives no SMS though it pings: the test that anna sent at 10:00 did not ")
 
 
+@pytest.mark.parametrize(
+    ("to", "test"), [("", "The test of 10:00"), ("ben", "The test that anna sent at 10:00")]
+)
+def test_a_phone_that_gets_other_sms_is_not_accused(to: str, test: str) -> None:
+    court = Court(phones("anna", "ben") + canary("anna", to))
+    court.message = START + MINUTE
+    who = to or "anna"
+
+    assert court.live(SENT, OVER + 300) == [
+        f"{test} did not reach {who} within 15 min, though {who} gets other SMS."
+    ]
+    court = Court(phones("anna", "ben") + canary("anna", to))
+    court.message = START - MINUTE
+    assert "receives no SMS" in court.live(SENT, OVER + 300)[0]
+
+
 def test_the_card_is_named_where_there_are_several() -> None:
     toml = phones("anna").replace("numbers = { 1", "sims = { 2 = 'work' }\nnumbers = { 2")
     court = Court(toml + canary("anna") + "sim = 2\n")
@@ -240,9 +266,9 @@ def failed(day: int, **more: Any) -> Trip:
 @pytest.mark.parametrize("more", [{}, {"accepted": START}, {"failed": START + 5}])
 def test_a_test_that_is_not_sent_is_reported_after_a_day(more: dict[str, Any]) -> None:
     court = Court()
-    assert court.live(failed(0, **more), START + DAY - 300) == []
+    assert court.live(failed(0, **more), START + 26 * HOUR - 300) == []
 
-    assert court.tick(failed(0, **more), START + DAY + 300) == [
+    assert court.tick(failed(0, **more), START + 26 * HOUR + 300) == [
         "anna's tests have failed since Mon 22 Jun 2026, 10:00: no service."
     ]
     assert court.tick(failed(1, failed=START + DAY), START + 2 * DAY) == []
@@ -250,6 +276,30 @@ def test_a_test_that_is_not_sent_is_reported_after_a_day(more: dict[str, Any]) -
     assert court.tick(replace(sent, returned=START + 5 * DAY), START + 5 * DAY) == [
         "anna's tests work again."
     ]
+
+
+def test_one_failure_is_not_reported_while_the_next_test_is_still_to_be_sent() -> None:
+    """Each tick judges before it sends."""
+    court = Court()
+    journal = Journal(0.0, failed(0, failed=START))
+
+    for hours in range(20, 40):
+        now = START + hours * HOUR
+        court.state, found = judge_loops(court.state, {court.loop: journal}, {}, now, court.rules)
+        assert found == []
+
+
+def test_a_test_that_is_never_tried_is_reported_once() -> None:
+    court = Court()
+    said = []
+    for hours in range(100):
+        now = START + hours * HOUR
+        court.state, found = judge_loops(court.state, {court.loop: Journal(START)}, {}, now, court.rules)
+        said += [(hours, each.title) for each in found]
+
+    [(hours, title)] = said
+    assert hours == 24 + 26
+    assert title.startswith("anna's tests have failed since Mon 22 Jun 2026, 10:00: no tick came at a time ")
 
 
 def test_or_after_three_in_a_row() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.canary.plan import latest_due
+from relay.canary.plan import latest_date
 from relay.ledger import LedgerUnavailable
 from testkit.services.gateway import PASSWORD, USER
 from tests.canary.deployment import Deployment
@@ -34,7 +34,7 @@ async def test_processes_that_tick_at_once_on_one_file_ask_once(tmp_path: Path) 
         loop = house.canaries().loops[0]
         await house.tick()
         processes = [await start(tmp_path) for _ in range(3)]
-        date = latest_due(loop, house.now, UTC)
+        date = latest_date(loop, house.now, UTC).begin
         for number in range(1, DATES + 1):
             now = date + number * loop.canary.every + 1
             await asyncio.gather(*(tick(each, now) for each in processes))
@@ -54,7 +54,7 @@ async def test_instances_that_share_firestore_ask_once(
         loop = house.canaries().loops[0]
         house.now = time.time()  # Firestore's own clock decides what has expired
         await house.tick()
-        date = latest_due(loop, house.now, UTC)
+        date = latest_date(loop, house.now, UTC).begin
         for number in range(1, DATES + 1):
             house.now = date + number * loop.canary.every + 1
             ticks = asyncio.gather(house.tick(0), house.tick(1), return_exceptions=True)

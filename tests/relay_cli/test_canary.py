@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from relay.app import App, build_app
+from relay.canary.journal import LEASE, Journal, Trip
 from relay.config import load
 from relay.events import parse
 from relay.logs import Log
@@ -70,7 +72,8 @@ async def run(relay: Command, project: Path, env: dict[str, str], gateway: Gatew
     (project / "config.toml").write_text(CONFIG)
     phone = asyncio.create_task(play_phone(project, env, gateway, *steps))
     result = await relay("canary", env=env, config=CONFIG)
-    await phone
+    async with asyncio.timeout(10):
+        await phone
     return result
 
 
@@ -103,6 +106,31 @@ async def test_it_says_why_the_gateway_refuses(relay: Command, env: dict[str, st
 
     assert done.status == 1
     assert done.out.startswith("✗ Not sent: 127.0.0.1 answers 401: it does not accept the user")
+
+
+async def test_it_asks_again_once_the_login_is_right(
+    relay: Command, project: Path, env: dict[str, str], gateway: Gateway
+) -> None:
+    await relay("canary", "anna", env=env | {"SMSGATE_PASSWORD": "wrong"}, config=CONFIG)
+    done = await run(relay, project, env, gateway, "sms:sent", "sms:received")
+
+    assert done.out.splitlines()[-1].startswith("✓ Back after ")
+
+
+async def test_it_waits_for_one_that_a_tick_is_asking_for(
+    relay: Command, project: Path, env: dict[str, str], gateway: Gateway
+) -> None:
+    (project / "config.toml").write_text(CONFIG)
+    app = build_app(load(env | {"API_KEY": API_KEY}, project), Log(structured=False))
+    assert app.canaries
+    [loop] = app.canaries.loops
+    tried = time.time() - LEASE + 3
+    await app.canaries.store.update(loop, lambda _: Journal(1.0, Trip(int(tried), tried, tried)))
+    await app.aclose()
+    done = await run(relay, project, env, gateway, "sms:sent", "sms:received")
+
+    assert done.out.splitlines()[-1].startswith("✓ Back after ")
+    assert len(gateway.accepted) == 1
 
 
 NONE = CONFIG.partition("[[canary]]")[0] + '[destinations.log]\ntype = "console"\n'
