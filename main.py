@@ -151,9 +151,7 @@ class Function:
         names = replies.authenticate(headers)
         announced, limit = headers.get("content-length"), replies.largest_update
         with self._admission.lease() as lease:
-            body = await webhook.read_body(
-                request.stream(), announced, limit, reserve=lease.widen, check_origin=webhook.is_from_nobody
-            )
+            body = await webhook.read_body(request.stream(), announced, limit, reserve=lease.widen)
             status, content, more = await replies.answer(names, body, self._deadline())
         return Response(content, status, more, background=BackgroundTask(replies.drain))
 

@@ -9,9 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from pydantic_core import PydanticCustomError
 
 MOST_PER_HOUR = 1000
-"""SMS in an hour that a limit may allow: the phone's own limits are lower."""
-
-
+"""SMS in an hour that a limit may allow; far more than a person writes."""
 _USER = re.compile(r"\s*\d{1,15}\s*", re.ASCII)
 
 
@@ -72,15 +70,14 @@ def read_replies(value: Any) -> Any:
 class Said:
     """Something that a person wrote. `id` is the same whenever the service repeats it.
 
-    `place` is the chat, `ref` the message itself, and `answered` the message that it replies to, in the words
-    of `Receipt.ids`; empty if it is no reply. `at` is when it was written (Unix seconds). `text` is None for
+    `ref` is the message itself, and `answered` the message that it replies to, in the words of `Receipt.ids`;
+    empty if it is no reply. `at` is when it was written (Unix seconds). `text` is None for
     what is no plain text: a picture, a sticker, a forwarded or an edited message. `is_to_us` is whether it is
     certainly meant for us: it answers one of our messages, or nobody else is in the chat.
     """
 
     id: str
     user: int
-    place: str
     ref: str
     at: float
     text: str | None = field(default=None, repr=False)
@@ -94,7 +91,6 @@ class Pressed:
 
     id: str
     user: int
-    place: str
     ref: str
     button: str
 

@@ -132,8 +132,8 @@ def _replies(
     """Build the answers, if a destination can be answered; else nothing of them is loaded."""
     if config.gateway is None or not any(has_replies(each.options) for each in config.destinations.values()):
         return None
-    from relay.gateway import Gateway  # noqa: PLC0415  (see above)
-    from relay.replies import Replies, find_conversations  # noqa: PLC0415  (see above)
+    from relay.gateway import Gateway  # noqa: PLC0415  (without answers, nothing of it is loaded)
+    from relay.replies import Replies, find_conversations  # noqa: PLC0415  (without answers, nothing of it is loaded)
 
     gateway = Gateway(config.gateway, http)
     return Replies(config, find_conversations(places), gateway, ledger, log=log, clock=clock)

@@ -186,11 +186,6 @@ async def is_from_phone(
     return True
 
 
-async def is_from_nobody(_start: bytes, _rest: AsyncIterator[bytes]) -> bool:
-    """Return that no phone has posted a body: it is from somebody else."""
-    return False
-
-
 OriginCheck = Callable[[bytes, AsyncIterator[bytes]], Awaitable[bool]]
 """Returns whether a phone posted a body that is too large, from what was read and what is left of it."""
 
@@ -201,11 +196,12 @@ async def read_body(
     limit: int,
     *,
     reserve: Callable[[int], None],
-    check_origin: OriginCheck,
+    check_origin: OriginCheck | None = None,
 ) -> bytes:
     """Return the body, of at most `limit` bytes; `announced` is the Content-Length, if any.
 
-    `reserve` is called with the number of bytes before they are kept in memory, and may raise.
+    `reserve` is called with the number of bytes before they are kept in memory, and may raise. Without
+    `check_origin`, no phone posts here.
 
     Raises:
         Refused: 413 if it is larger, 408 if it takes longer than `READ_TIME`.
@@ -218,7 +214,9 @@ async def read_body(
                 size = await _fill(body, chunks, limit, reserve)
             if size <= limit:
                 return body.getvalue()  # shares its memory with the buffer
-            from_phone = size <= LONGEST_SIGNED and await check_origin(body.getvalue(), chunks)
+            from_phone = (
+                size <= LONGEST_SIGNED and check_origin and await check_origin(body.getvalue(), chunks)
+            )
     except TimeoutError:
         if size > limit:
             raise _too_large(limit, alert="") from None

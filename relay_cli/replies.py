@@ -94,7 +94,7 @@ def show_status(*, for_scripts: bool) -> None:
 def _require_bots(config: Config) -> list[Bot]:
     return find_bots(config) or fail(
         "no destination can be answered: set TELEGRAM_REPLIES, or replies = [USER] for a destination in "
-        "config.toml; docs/replies.md leads through it"
+        "config.toml; docs/replies.md explains how"
     )
 
 

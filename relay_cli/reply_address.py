@@ -1,4 +1,4 @@
-"""Where a function is told what people write: the address, and whether the function answers there."""
+"""Where Telegram posts what people write: the address, and whether the function answers there."""
 
 import asyncio
 import re

@@ -96,7 +96,6 @@ class TelegramConversation:
         return Said(
             id=f"{name}.edited" if is_edited else name,
             user=user,
-            place=self._chat,
             ref=name,
             at=float(_number(message, "date")),
             text=text if is_plain else None,
@@ -124,7 +123,7 @@ class TelegramConversation:
             return Ignored(hindrance)
         if not isinstance(query.get("id"), str) or not isinstance(button, str) or not user or not number:
             return Ignored("it is no button of ours")
-        return Pressed(query["id"], user, self._chat, self._name(number), button)
+        return Pressed(query["id"], user, self._name(number), button)
 
     def _hindrance(self, message: Mapping[str, Any]) -> str:
         """Return why a message is not one of this conversation; empty if it is."""

@@ -1,4 +1,4 @@
-"""Phone numbers of one's own, in the one form in which the configuration compares them."""
+"""Your own phone numbers, in the one form in which the configuration compares them."""
 
 import re
 from typing import Annotated

@@ -46,4 +46,4 @@ class Teller:
     async def tell(self, chat: Chat, said: Said, words: str) -> str:
         """Say something in answer to what a person wrote."""
         await chat.conversation.show(Shown(state=words), said.ref)
-        return "told"
+        return "answered"

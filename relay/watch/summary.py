@@ -15,7 +15,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from (_phone(each, status.at) for each in status.phones)
     yield from (_destination(each, status.at) for each in status.destinations if _is_troubled(each))
     if status.is_late:
-        yield "The tick is late: nobody is told of a silent phone."
+        yield "The tick is late: a silent phone is not reported."
 
 
 def _phone(phone: PhoneStatus, now: float) -> str:

@@ -1,4 +1,4 @@
-"""Answers where everything fails: never two SMS, never one unasked, and the chat says how it ended.
+"""Answers where everything fails: for a confirmation at most one SMS, and the chat says how it ended.
 
 With REPLIES_RUNS, so many runs of a hundred answers each are made, and their figures printed.
 """
@@ -26,10 +26,10 @@ def test_one_confirmation_is_at_most_one_sms_and_the_chat_says_which(seed: int) 
         print(found)  # noqa: T201  (asked for)
     assert found.confirmed > 20
     assert found.kills > 5
-    assert (found.doubles, found.unasked, found.unsaid, found.bugs) == (0, 0, [], "")
+    assert (found.doubles, found.unconfirmed, found.unsaid, found.bugs) == (0, 0, [], "")
 
 
 def test_without_trouble_every_confirmation_is_an_sms() -> None:
     found = figures(7, 20, 0.0)
     assert found.sent == found.confirmed > 10
-    assert (found.doubles, found.unasked, found.unsaid, found.bugs) == (0, 0, [], "")
+    assert (found.doubles, found.unconfirmed, found.unsaid, found.bugs) == (0, 0, [], "")

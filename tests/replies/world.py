@@ -69,7 +69,7 @@ class World:
     async def reply(self, text: str, *, confirms: bool) -> None:
         """Let a person answer, and press Send, or Cancel, or nothing."""
         number = self.chat.number()
-        said = Said(f"c:{number}", USER, "c", f"c:{number}", self.clock(), text, "c:1", is_to_us=True)
+        said = Said(f"c:{number}", USER, f"c:{number}", self.clock(), text, "c:1", is_to_us=True)
         await self.chat.deliver(said)
         for _ in range(self.random.randint(1, 2)):
             await self.pause(20)
@@ -92,7 +92,7 @@ class World:
 
     async def _press(self, ref: str, shown: Shown, label: str) -> None:
         button = dict(shown.buttons)[label]
-        await self.chat.deliver(Pressed(f"q{self.chat.number()}", USER, "c", ref, button))
+        await self.chat.deliver(Pressed(f"q{self.chat.number()}", USER, ref, button))
 
 
 def _factory(
@@ -337,7 +337,7 @@ class Figures:
     posts: int = 0
     kills: int = 0
     doubles: int = 0
-    unasked: int = 0
+    unconfirmed: int = 0
     unsaid: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     bugs: str = ""
 
@@ -389,7 +389,7 @@ def _judge(world: World, texts: list[str]) -> Figures:
         len(world.chat.confirmed), sum(world.gateway.sent.values()), world.chat.posts, world.kills
     )
     figures.doubles = sum(count > 1 for count in world.gateway.sent.values())
-    figures.unasked = len(world.gateway.sent.keys() - world.chat.confirmed)
+    figures.unconfirmed = len(world.gateway.sent.keys() - world.chat.confirmed)
     figures.bugs = world.chat.log.getvalue()
     for text in texts:
         bubble = world.chat.bubble(text)
